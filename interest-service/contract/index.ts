@@ -1,0 +1,20 @@
+/** The HTTP contract that both cores answer. JSON; money and sequence numbers are strings. */
+export * from './caller.ts';
+export * from './core.ts';
+export * from './money.ts';
+export * from './payout.ts';
+export * from './problem.ts';
+export * from './quote.ts';
+export * from './refusal.ts';
+
+/** Route templates, as Fastify writes them. */
+export const ROUTES = {
+  quote: '/v1/accounts/:accountNo/interest',
+  payouts: '/v1/accounts/:accountNo/interest-payouts',
+  payout: '/v1/accounts/:accountNo/interest-payouts/:payoutId',
+  rehearsals: '/v1/accounts/:accountNo/interest-payouts/rehearsals',
+} as const;
+
+export const ACCOUNT_NO_PATTERN = '^[0-9]{12}$';
+/** 16 KiB: the largest valid body is under 200 bytes. */
+export const BODY_LIMIT_BYTES = 16 * 1024;

@@ -1,0 +1,30 @@
+import Type from 'typebox';
+import { amounts, BankDate, Basis, Instant, LedgerSeq, Period } from './money.ts';
+import { Refusal } from './refusal.ts';
+
+/**
+ * 200 of `GET /v1/accounts/{accountNo}/interest`: the estimated interest as of today; never the base of a payment.
+ * A refused account still accrues, so the amounts are shown beside the refusal. Without a known tax class no tax is
+ * estimated (`net = gross`, refusal TAX_CLASS_UNKNOWN). `expiresAt` is the KST midnight that ends `businessDate`.
+ */
+export const Quote = Type.Object(
+  {
+    accountNo: Type.String(),
+    businessDate: BankDate,
+    period: Period,
+    ...amounts,
+    payable: Type.Boolean(),
+    refusal: Type.Union([Type.Null(), Refusal]),
+    basis: Basis,
+    expiresAt: Instant,
+  },
+  { additionalProperties: false },
+);
+export type Quote = Type.Static<typeof Quote>;
+
+/** Query of a quote pinned to a basis: both or none; internal scope only. */
+export const QuoteQuery = Type.Object(
+  { businessDate: Type.Optional(BankDate), ledgerSeq: Type.Optional(LedgerSeq) },
+  { additionalProperties: false },
+);
+export type QuoteQuery = Type.Static<typeof QuoteQuery>;

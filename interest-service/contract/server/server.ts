@@ -1,0 +1,82 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import fastify from 'fastify';
+import type { Core } from '../core.ts';
+import { BODY_LIMIT_BYTES } from '../index.ts';
+import { authenticate } from './authenticate.ts';
+import type { VerifyCaller } from './callers.ts';
+import { acceptStrictJson } from './json-body.ts';
+import { maskAccountNo } from './mask.ts';
+import { answerWithProblems } from './problems.ts';
+import { coreRoutes } from './routes.ts';
+import { traceIdOf } from './trace.ts';
+
+/** A request must be received whole within this time; Fastify's default is never. */
+const REQUEST_TIMEOUT_MS = 10_000;
+/** Idle connections are closed after this; longer than the gateway's own keep-alive, so that the caller closes first. */
+const KEEP_ALIVE_TIMEOUT_MS = 15_000;
+/** Node's default of 16 KiB leaves room for one token; more is an attack or a mistake (431). */
+const MAX_HEADER_BYTES = 16 * 1024;
+const MAX_CONNECTIONS = 2_000;
+
+export type CoreServerOptions = { core: Core; verify: VerifyCaller; logLevel: string; name: string };
+
+/**
+ * The HTTP edge of the contract: strict JSON, no coercion, no unknown fields, problems for every error, one masked
+ * log line a request. Both cores stand behind it, so they can differ in what they answer but not in how.
+ * `extend` adds routes of one core's own inside the authenticated scope.
+ */
+export async function coreServer(
+  options: CoreServerOptions,
+  extend: (scope: FastifyInstance) => void = () => undefined,
+): Promise<FastifyInstance> {
+  const app = fastify({
+    logger: { level: options.logLevel, base: { service: options.name } },
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    http: { maxHeaderSize: MAX_HEADER_BYTES },
+    genReqId: (request) => traceIdOf(request.headers),
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false } },
+    return503OnClosing: true,
+  });
+  app.server.maxConnections = MAX_CONNECTIONS;
+  answerWithProblems(app);
+  acceptStrictJson(app);
+  logEachRequest(app);
+  app.get('/health/live', async () => ({ status: 'live' }));
+  app.get('/health/ready', async (_request, reply) => {
+    const ready = await options.core.ready();
+    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready' });
+  });
+  await app.register(async (scope) => {
+    authenticate(scope, options.verify);
+    coreRoutes(scope, options.core);
+    extend(scope);
+  });
+  return app;
+}
+
+function logEachRequest(app: FastifyInstance): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const quiet = request.routeOptions.url?.startsWith('/health') ?? false;
+    request.log[quiet ? 'debug' : 'info'](
+      {
+        traceId: request.id,
+        method: request.method,
+        route: request.routeOptions.url ?? 'unknown',
+        account: maskedAccount(request),
+        caller: request.caller?.kind,
+        status: reply.statusCode,
+        code: reply.problemCode || undefined,
+        ms: Math.round(reply.elapsedTime * 10) / 10,
+      },
+      'answered',
+    );
+  });
+}
+
+function maskedAccount(request: FastifyRequest): string | undefined {
+  const accountNo = (request.params as { accountNo?: unknown } | undefined)?.accountNo;
+  return typeof accountNo === 'string' ? maskAccountNo(accountNo.slice(0, 32)) : undefined;
+}
