@@ -5,6 +5,7 @@ export * from './money.ts';
 export * from './payout.ts';
 export * from './problem.ts';
 export * from './quote.ts';
+export * from './reasons.ts';
 export * from './refusal.ts';
 
 /** Route templates, as Fastify writes them. */

@@ -1,0 +1,44 @@
+import { INELIGIBILITY_REASONS, type IneligibilityReason } from '../../contract/reasons.ts';
+import type { ProductTerms } from './product.ts';
+import type { AccountStatus, CustomerStatus, Hold, Standing } from './standing.ts';
+
+/** Terms of demand deposits 2조 3항 for dormant accounts; the rest is the bank's own table. Null = no objection. */
+const BY_ACCOUNT_STATUS = {
+  active: null,
+  limited: null,
+  suspended: 'ACCOUNT_SUSPENDED',
+  dormant: 'ACCOUNT_DORMANT',
+  closed: 'ACCOUNT_CLOSED',
+} as const satisfies Record<AccountStatus, IneligibilityReason | null>;
+
+const BY_CUSTOMER_STATUS = {
+  active: null,
+  deceased: 'HOLDER_DECEASED',
+  'identity-theft': 'HOLDER_COMPROMISED',
+  'hacking-victim': 'HOLDER_COMPROMISED',
+} as const satisfies Record<CustomerStatus, IneligibilityReason | null>;
+
+const BY_HOLD = {
+  'payment-stop': 'PAYMENT_STOPPED',
+  seizure: 'SEIZED',
+  pledge: 'PLEDGED',
+  'deposit-stop': 'DEPOSIT_STOPPED',
+  'withdrawal-stop': 'WITHDRAWAL_STOPPED',
+} as const satisfies Record<Hold, IneligibilityReason>;
+
+/** Every reason against paying on demand, strongest first; empty = eligible. The answer names the first, the audit all. */
+export function reasonsAgainst(
+  standing: Standing,
+  terms: Pick<ProductTerms, 'corporateAllowed' | 'paysUnderWithdrawalStop'>,
+): IneligibilityReason[] {
+  const found = new Set<IneligibilityReason | null>([
+    BY_ACCOUNT_STATUS[standing.accountStatus],
+    BY_CUSTOMER_STATUS[standing.customerStatus],
+    ...standing.holds
+      .filter((hold) => !(hold === 'withdrawal-stop' && terms.paysUnderWithdrawalStop))
+      .map((hold) => BY_HOLD[hold]),
+    standing.taxClass === 'corporation' && !terms.corporateAllowed ? 'CORPORATE_NOT_ALLOWED' : null,
+    standing.taxClass === 'unknown' ? 'TAX_CLASS_UNKNOWN' : null,
+  ]);
+  return INELIGIBILITY_REASONS.filter((reason) => found.has(reason));
+}

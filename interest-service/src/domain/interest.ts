@@ -1,0 +1,64 @@
+import type { IneligibilityReason } from '../../contract/reasons.ts';
+import { accrue, type Closing, type Period } from './accrual.ts';
+import type { BankDate } from './calendar.ts';
+import { reasonsAgainst } from './eligibility.ts';
+import type { ProductTerms, RateTable } from './product.ts';
+import { roundInterestToWon } from './rounding.ts';
+import type { Standing } from './standing.ts';
+import { type TaxClass, type Taxes, type TaxRules, withhold } from './tax.ts';
+
+/** Everything about an account that an answer depends on, as of a basis. */
+export type AccountSnapshot = {
+  accountNo: string;
+  customerId: string;
+  basis: { businessDate: BankDate; ledgerSeq: bigint };
+  balance: bigint;
+  /** First day not yet paid. */
+  paidThrough: BankDate;
+  paidToday: boolean;
+  standing: Standing;
+  terms: ProductTerms;
+  rates: readonly RateTable[];
+  closings: readonly Closing[];
+};
+
+export type Refusal =
+  | { code: 'NOT_ELIGIBLE'; reason: IneligibilityReason; allReasons: readonly IneligibilityReason[] }
+  | { code: 'ALREADY_PAID_TODAY' }
+  | { code: 'NOTHING_TO_PAY' };
+
+/** What the interest of an account comes to, and whether it may be paid. `gross = net + taxes`. */
+export type Interest = Taxes & {
+  period: Period;
+  gross: bigint;
+  net: bigint;
+  taxClass: TaxClass;
+  taxRuleVersion: string;
+  refusal: Refusal | null;
+};
+
+/** The one calculation behind quote, payout and rehearsal: pure, so that any of them can be repeated for ever. */
+export function computeInterest(account: AccountSnapshot, taxRules: TaxRules): Interest {
+  const period = { from: account.paidThrough, to: account.basis.businessDate };
+  const exact = accrue(account.terms, account.rates, account.closings, period);
+  const gross = roundInterestToWon(exact, account.terms.rounding);
+  const { taxClass, treaty } = account.standing;
+  const taxes = withhold(taxRules, taxClass, treaty, account.basis.businessDate, gross);
+  return {
+    period,
+    gross,
+    ...taxes,
+    net: gross - taxes.incomeTax - taxes.localTax - taxes.farmTax,
+    taxClass,
+    taxRuleVersion: taxRules.version,
+    refusal: refusalOf(account, gross),
+  };
+}
+
+function refusalOf(account: AccountSnapshot, gross: bigint): Refusal | null {
+  const allReasons = reasonsAgainst(account.standing, account.terms);
+  const [reason] = allReasons;
+  if (reason !== undefined) return { code: 'NOT_ELIGIBLE', reason, allReasons };
+  if (account.paidToday) return { code: 'ALREADY_PAID_TODAY' };
+  return gross === 0n ? { code: 'NOTHING_TO_PAY' } : null;
+}

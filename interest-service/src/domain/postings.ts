@@ -1,0 +1,26 @@
+import type { Interest } from './interest.ts';
+
+/** One line of a payout's entry: debit positive, credit negative. */
+export type Line = {
+  glCode:
+    | 'INTEREST_EXPENSE'
+    | 'CUSTOMER_DEPOSIT'
+    | 'WITHHELD_INCOME_TAX'
+    | 'WITHHELD_LOCAL_TAX'
+    | 'WITHHELD_FARM_TAX';
+  amount: bigint;
+};
+
+/** Dr interest expense, Cr deposit net of tax, Cr each withheld tax. Sums to zero; lines of zero won are left out. */
+export function payoutLines(
+  interest: Pick<Interest, 'gross' | 'net' | 'incomeTax' | 'localTax' | 'farmTax'>,
+): Line[] {
+  const lines: Line[] = [
+    { glCode: 'INTEREST_EXPENSE', amount: interest.gross },
+    { glCode: 'CUSTOMER_DEPOSIT', amount: -interest.net },
+    { glCode: 'WITHHELD_INCOME_TAX', amount: -interest.incomeTax },
+    { glCode: 'WITHHELD_LOCAL_TAX', amount: -interest.localTax },
+    { glCode: 'WITHHELD_FARM_TAX', amount: -interest.farmTax },
+  ];
+  return lines.filter((line) => line.amount !== 0n);
+}

@@ -1,0 +1,90 @@
+import type { BankDate } from './calendar.ts';
+import { type Fraction, parseDecimal } from './decimal.ts';
+import { cutTax } from './rounding.ts';
+
+/** Who the holder is for withholding tax. `unknown` (residency not established) is never paid. */
+export type TaxClass =
+  | 'resident'
+  | 'exempt'
+  | 'preferential'
+  | 'cooperative'
+  | 'non-resident'
+  | 'unconfirmed'
+  | 'corporation'
+  | 'unknown';
+
+/** A tax of a share of its base, cut below a unit of won. */
+export type Levy = { rate: string; cutBelow: string };
+
+/** What one class is withheld from a day on, with the law it stands in. Effective-dated data, not code. */
+export type TaxRule = {
+  taxClass: Exclude<TaxClass, 'unknown'>;
+  from: BankDate;
+  /** Share of gross. */
+  incomeTax: Levy;
+  /** Share of the cut income tax. */
+  localTax: Levy | null;
+  /** Share of gross. */
+  farmTax: Levy | null;
+  /** Income tax below this many won is not withheld (corporations: 법인세법 73조). */
+  incomeTaxAtLeast: string | null;
+  source: string;
+};
+
+export type TaxRules = { version: string; rules: readonly TaxRule[] };
+
+/** A treaty rate on file for a non-resident (소득세법 156조의6, 156조의8). */
+export type Treaty = { rate: string; includesLocalTax: boolean };
+
+export type Taxes = { incomeTax: bigint; localTax: bigint; farmTax: bigint };
+
+const NO_TAX: Taxes = { incomeTax: 0n, localTax: 0n, farmTax: 0n };
+
+/**
+ * Tax to withhold from `gross` won paid on a day. Income tax is cut first, and local tax is a share of the *cut*
+ * income tax (지방세법 103조의13), so a plain gross x 0.846 is wrong. The rule in force is the class's latest one
+ * from on or before the day; none is a fault of the rule data.
+ */
+export function withhold(
+  rules: TaxRules,
+  taxClass: TaxClass,
+  treaty: Treaty | null,
+  on: BankDate,
+  gross: bigint,
+): Taxes {
+  if (taxClass === 'unknown') return NO_TAX;
+  const rule = ruleInForce(rules, taxClass, on);
+  const rate = treaty === null ? parseDecimal(rule.incomeTax.rate) : incomeRateUnder(treaty);
+  const incomeTax = cutTax(share(gross, rate), BigInt(rule.incomeTax.cutBelow));
+  const withheld =
+    rule.incomeTaxAtLeast !== null && incomeTax < BigInt(rule.incomeTaxAtLeast) ? 0n : incomeTax;
+  return {
+    incomeTax: withheld,
+    localTax: levy(rule.localTax, withheld),
+    farmTax: levy(rule.farmTax, gross),
+  };
+}
+
+/** A treaty rate that includes local tax leaves ten elevenths of it to income tax: local tax is a tenth on top. */
+function incomeRateUnder(treaty: Treaty): Fraction {
+  const { numerator, denominator } = parseDecimal(treaty.rate);
+  return treaty.includesLocalTax
+    ? { numerator: numerator * 10n, denominator: denominator * 11n }
+    : { numerator, denominator };
+}
+
+function ruleInForce({ version, rules }: TaxRules, taxClass: TaxClass, on: BankDate): TaxRule {
+  const inForce = rules
+    .filter((rule) => rule.taxClass === taxClass && rule.from <= on)
+    .reduce<TaxRule | null>((last, rule) => (last === null || rule.from > last.from ? rule : last), null);
+  if (inForce === null) throw new RangeError(`tax rules ${version} have nothing for ${taxClass} on ${on}`);
+  return inForce;
+}
+
+function levy(tax: Levy | null, base: bigint): bigint {
+  return tax === null ? 0n : cutTax(share(base, parseDecimal(tax.rate)), BigInt(tax.cutBelow));
+}
+
+function share(base: bigint, rate: Fraction): Fraction {
+  return { numerator: base * rate.numerator, denominator: rate.denominator };
+}
