@@ -1,0 +1,94 @@
+import { dateIn, type EpochMs, nextMidnight } from './midnight.ts';
+import { singleFlight } from './single-flight.ts';
+import type { DayStore } from './store.ts';
+
+/** What happened to a read, for metrics. `bypass`: the store failed, the value was computed. */
+export type CacheEvent = 'hit' | 'miss' | 'bypass' | 'put-failed' | 'drop-failed';
+
+export type DayCacheOptions = {
+  store: DayStore;
+  /** Prefix of every key, e.g. `interest:quote`. */
+  name: string;
+  /** IANA zone whose midnight ends a day, e.g. `Asia/Seoul`. */
+  zone: string;
+  /** The clock that decides what day it is; give it the bank's, not the machine's. */
+  now: () => EpochMs;
+  onEvent?: (event: CacheEvent) => void;
+};
+
+/** A loaded value and the version of the state it was computed from; a greater version is newer. */
+export type Versioned<T> = { value: T; version: bigint };
+
+/** What is kept: a value, or the mark that everything up to a version was dropped. */
+type Entry<T> = { expiresAt: EpochMs; value: T } | { expiresAt: EpochMs; dropped: true };
+
+/**
+ * Keeps values until the next midnight of a zone.
+ *
+ * - The expiry is in the payload and checked against `now`: a store with a wrong clock cannot serve yesterday.
+ * - A drop leaves a mark with its version, so a load that began before the drop cannot bring the old value back.
+ * - The store may be slow, down, flushed or full: reads then compute, and nothing throws because of it.
+ * - One load per key and process at a time.
+ *
+ * Values must survive JSON.
+ */
+export class DayCache<T> {
+  readonly #options: DayCacheOptions;
+  readonly #flight = singleFlight<T>();
+
+  constructor(options: DayCacheOptions) {
+    this.#options = options;
+  }
+
+  /** The value of `id` for the current day: kept, or loaded and kept. Rejects only with what `load` rejects with. */
+  async get(id: string, load: () => Promise<Versioned<T>>): Promise<T> {
+    const key = this.#keyToday(id);
+    const kept = await this.#read(key);
+    if (kept !== null) return kept;
+    return this.#flight.run(key, async () => {
+      const { value, version } = await load();
+      await this.#write(key, version, { value });
+      return value;
+    });
+  }
+
+  /** Forgets what was computed from any version below `version`. Never rejects; a failed drop is an event. */
+  async drop(id: string, version: bigint): Promise<void> {
+    const key = this.#keyToday(id);
+    this.#flight.forget(key);
+    await this.#write(key, version, { dropped: true });
+  }
+
+  async #read(key: string): Promise<T | null> {
+    const { store, now, onEvent } = this.#options;
+    try {
+      const text = await store.get(key);
+      const entry = text === null ? null : (JSON.parse(text) as Entry<T>);
+      if (entry === null || 'dropped' in entry || entry.expiresAt <= now()) {
+        onEvent?.('miss');
+        return null;
+      }
+      onEvent?.('hit');
+      return entry.value;
+    } catch {
+      onEvent?.('bypass');
+      return null;
+    }
+  }
+
+  async #write(key: string, version: bigint, what: { value: T } | { dropped: true }): Promise<void> {
+    const { store, zone, now, onEvent } = this.#options;
+    const at = now();
+    const expiresAt = nextMidnight(zone, at);
+    try {
+      await store.putIfNewer(key, version, JSON.stringify({ expiresAt, ...what }), expiresAt - at);
+    } catch {
+      onEvent?.('dropped' in what ? 'drop-failed' : 'put-failed');
+    }
+  }
+
+  #keyToday(id: string): string {
+    const { name, zone, now } = this.#options;
+    return `${name}:${dateIn(zone, now())}:${id}`;
+  }
+}
