@@ -64,7 +64,12 @@ describe('day cache', () => {
   it('does not let a load that began before a drop bring the old value back', async () => {
     const cache = cacheAt({ now: NOON }, memoryStore());
     const slow = Promise.withResolvers<{ value: string; version: bigint }>();
-    const reading = cache.get('a', () => slow.promise);
+    const begun = Promise.withResolvers<void>();
+    const reading = cache.get('a', () => {
+      begun.resolve();
+      return slow.promise;
+    });
+    await begun.promise;
     await cache.drop('a', 8n);
     expect(await cache.get('a', async () => ({ value: 'after', version: 8n }))).toBe('after');
     slow.resolve({ value: 'before the payout', version: 7n });
