@@ -1,15 +1,12 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { cp, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { temporaryRoot } from '../config.ts';
 import { Fault } from '../fault.ts';
+import { isReachable, type ServerUser } from './server-user.ts';
 
 export type PostgresBinaries = { initdb: string; postgres: string };
-
-/** The operating system's user that Postgres runs as; undefined: as we do. */
-export type ServerUser = { uid: number; gid: number } | undefined;
 
 export class PostgresBinariesMissing extends Fault {
   constructor(packageName: string, cause?: unknown) {
@@ -20,36 +17,6 @@ export class PostgresBinariesMissing extends Fault {
       { cause },
     );
   }
-}
-
-/**
- * Postgres refuses to run as root. A root shell gets the `postgres` user where there is one, else `nobody`:
- * both exist without changing the machine.
- */
-export function serverUser(): ServerUser {
-  if (process.getuid?.() !== 0) return undefined;
-  for (const name of ['postgres', 'nobody']) {
-    try {
-      const id = (flag: string) =>
-        Number(execFileSync('id', [flag, name], { encoding: 'utf8', stdio: 'pipe' }));
-      return { uid: id('-u'), gid: id('-g') };
-    } catch {
-      // no such user: try the next
-    }
-  }
-  return { uid: 65_534, gid: 65_534 };
-}
-
-/** May this user walk down to the path? Each directory above it must let others through. */
-export function isReachable(path: string, user: ServerUser): boolean {
-  if (user === undefined) return true;
-  for (let directory = path; directory !== dirname(directory); directory = dirname(directory)) {
-    if (!existsSync(directory)) continue;
-    const { mode, uid } = statSync(directory);
-    const mayEnter = uid === user.uid ? mode & 0o100 : mode & 0o001;
-    if (!mayEnter) return false;
-  }
-  return true;
 }
 
 /**

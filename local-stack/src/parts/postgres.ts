@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { freePort } from '../processes/ports.ts';
 import { externalPart, LOOPBACK, type Part, type PartContext } from './part.ts';
-import { postgresBinaries, serverUser } from './postgres-binaries.ts';
+import { postgresBinaries } from './postgres-binaries.ts';
+import { serverUser } from './server-user.ts';
 
 const OWNER = 'postgres';
 const READY_WITHIN_MS = 20_000;
