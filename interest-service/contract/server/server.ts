@@ -1,5 +1,7 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import fastify from 'fastify';
+import fastify, { LogController } from 'fastify';
 import type { Core } from '../core.ts';
 import { BODY_LIMIT_BYTES } from '../index.ts';
 import { authenticate } from './authenticate.ts';
@@ -18,7 +20,15 @@ const KEEP_ALIVE_TIMEOUT_MS = 15_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_CONNECTIONS = 2_000;
 
-export type CoreServerOptions = { core: Core; verify: VerifyCaller; logLevel: string; name: string };
+export type CoreServerOptions = {
+  core: Core;
+  verify: VerifyCaller;
+  logLevel: string;
+  /** Name in logs and in the OpenAPI page, e.g. `interest-service`. */
+  name: string;
+  /** Told in the header `core-version` of every answer, so that a comparison knows what it compared. */
+  version: string;
+};
 
 /**
  * The HTTP edge of the contract: strict JSON, no coercion, no unknown fields, problems for every error, one masked
@@ -31,7 +41,8 @@ export async function coreServer(
 ): Promise<FastifyInstance> {
   const app = fastify({
     logger: { level: options.logLevel, base: { service: options.name } },
-    disableRequestLogging: true,
+    // Our own line a request: Fastify's would show account numbers in the address.
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'traceId' }),
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
@@ -41,8 +52,10 @@ export async function coreServer(
     return503OnClosing: true,
   });
   app.server.maxConnections = MAX_CONNECTIONS;
+  await describe(app, options);
   answerWithProblems(app);
   acceptStrictJson(app);
+  app.addHook('onSend', async (_request, reply) => void reply.header('core-version', options.version));
   logEachRequest(app);
   app.get('/health/live', async () => ({ status: 'live' }));
   app.get('/health/ready', async (_request, reply) => {
@@ -57,12 +70,23 @@ export async function coreServer(
   return app;
 }
 
+/** The contract as an OpenAPI page at /docs. */
+async function describe(app: FastifyInstance, { name, version }: CoreServerOptions): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      info: { title: `Interest payout: ${name}`, version },
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+      security: [{ bearer: [] }],
+    },
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs' });
+}
+
 function logEachRequest(app: FastifyInstance): void {
   app.addHook('onResponse', async (request, reply) => {
     const quiet = request.routeOptions.url?.startsWith('/health') ?? false;
     request.log[quiet ? 'debug' : 'info'](
       {
-        traceId: request.id,
         method: request.method,
         route: request.routeOptions.url ?? 'unknown',
         account: maskedAccount(request),

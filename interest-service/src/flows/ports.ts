@@ -1,0 +1,68 @@
+import type { AccountSnapshot, Interest } from '../domain/interest.ts';
+import type { Line } from '../domain/postings.ts';
+
+/** A payout as it stands in the ledger, whichever core made it. */
+export type Receipt = Omit<Interest, 'refusal'> & {
+  payoutId: string;
+  accountNo: string;
+  customerId: string;
+  channelKey: string;
+  requestHash: string;
+  memo: string | null;
+  businessDate: string;
+  basisSeq: bigint;
+  balanceAfter: bigint;
+  /** RFC 3339 with the KST offset. */
+  paidAt: string;
+};
+
+/** What a payout adds to the ledger; sequence, balance and time come from the ledger itself. */
+export type NewPayout = Omit<Receipt, 'balanceAfter' | 'paidAt'> & { lines: Line[] };
+
+/** One payout's transaction. The order of these calls is the safety: lock, then read in a new statement, then write. */
+export interface PayoutTransaction {
+  /** Locks the account row; null when there is no such account. Throws {@link AccountBusy} after a bounded wait. */
+  lockAccount(accountNo: string): Promise<{ customerId: string } | null>;
+  /** The account as it is now, and the receipt this customer's key already has. */
+  read(
+    accountNo: string,
+    customerId: string,
+    channelKey: string,
+  ): Promise<{ account: AccountSnapshot; earlier: Receipt | null }>;
+  /** Writes receipt, entry, head, day balance and outbox row. */
+  write(payout: NewPayout): Promise<{ balanceAfter: bigint; paidAt: string }>;
+}
+
+export interface Ledger {
+  /**
+   * Runs `work` in one READ COMMITTED transaction and commits. Runs it again, whole, when the database asks for that
+   * (serialisation failure, deadlock, or a unique key that another transaction took first).
+   * Throws {@link AccountBusy}, {@link LedgerUnavailable}, {@link CommitOutcomeUnknown}.
+   */
+  transaction<T>(work: (tx: PayoutTransaction) => Promise<T>): Promise<T>;
+  /** The account as it is now, without a lock. */
+  accountNow(accountNo: string): Promise<AccountSnapshot | null>;
+  /** The account as of a basis: its history folded up to there. */
+  accountAsOf(
+    accountNo: string,
+    basis: { businessDate: string; ledgerSeq: bigint },
+  ): Promise<AccountSnapshot | 'no-account' | 'no-basis'>;
+}
+
+/** Another transaction holds the account. The caller should come back after a second. */
+export class AccountBusy extends Error {
+  readonly code = 'ACCOUNT_BUSY';
+  override name = 'AccountBusy';
+}
+
+/** The ledger cannot be reached or refused to work; nothing was written. Look at the database's log and its disk. */
+export class LedgerUnavailable extends Error {
+  readonly code = 'LEDGER_UNAVAILABLE';
+  override name = 'LedgerUnavailable';
+}
+
+/** The connection was lost around COMMIT: paid or not paid. Asking again with the same key tells. */
+export class CommitOutcomeUnknown extends Error {
+  readonly code = 'COMMIT_OUTCOME_UNKNOWN';
+  override name = 'CommitOutcomeUnknown';
+}

@@ -1,0 +1,35 @@
+import type { Core, CoreAnswer } from '../../contract/index.ts';
+import { problem } from '../../contract/index.ts';
+import { AccountBusy, CommitOutcomeUnknown, LedgerUnavailable } from '../flows/ports.ts';
+
+/** The lock wait is two seconds; after one more the account is most likely free. */
+const RETRY_AFTER_SECONDS = 1;
+
+type Flows = Pick<Core, 'quote' | 'pay' | 'rehearse'>;
+
+/** The new core: its flows, with the faults a caller can act on turned into answers. */
+export function newCore(flows: Flows, ready: Core['ready'], onFault: (fault: unknown) => void): Core {
+  const answer = async <T>(work: Promise<CoreAnswer<T>>): Promise<CoreAnswer<T>> => {
+    try {
+      return await work;
+    } catch (fault) {
+      const code = problemOf(fault);
+      if (code === null) throw fault;
+      if (code !== 'REQUEST_IN_PROGRESS') onFault(fault);
+      return { ok: false, problem: problem(code), retryAfterSeconds: RETRY_AFTER_SECONDS };
+    }
+  };
+  return {
+    quote: (asked, at) => answer(flows.quote(asked, at)),
+    pay: (asked, key, request) => answer(flows.pay(asked, key, request)),
+    rehearse: (asked, request) => answer(flows.rehearse(asked, request)),
+    ready,
+  };
+}
+
+function problemOf(fault: unknown): 'REQUEST_IN_PROGRESS' | 'UNAVAILABLE' | 'OUTCOME_UNKNOWN' | null {
+  if (fault instanceof AccountBusy) return 'REQUEST_IN_PROGRESS';
+  if (fault instanceof LedgerUnavailable) return 'UNAVAILABLE';
+  if (fault instanceof CommitOutcomeUnknown) return 'OUTCOME_UNKNOWN';
+  return null;
+}

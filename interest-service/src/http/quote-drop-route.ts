@@ -1,0 +1,36 @@
+import type {} from '@fastify/swagger';
+import type { FastifyInstance } from 'fastify';
+import type { DataSource } from 'typeorm';
+import { Problem, problem } from '../../contract/index.ts';
+import { AccountParams, callerOf, sendProblem } from '../../contract/server/index.ts';
+
+/**
+ * Told by the gateway as soon as another core has paid: the kept quote of that account is out of date. The position
+ * is read from the ledger, so that a late or repeated call can only drop too much.
+ */
+export function quoteDropRoute(
+  scope: FastifyInstance,
+  source: DataSource,
+  dropQuote: (accountNo: string, fromSeq: bigint) => Promise<void>,
+): void {
+  scope.post<{ Params: { accountNo: string } }>(
+    '/internal/v1/accounts/:accountNo/quote-cache/drops',
+    {
+      schema: {
+        summary: 'Drops the kept quote (internal scope)',
+        params: AccountParams,
+        response: { '4xx': Problem },
+      },
+    },
+    async (request, reply) => {
+      if (callerOf(request).kind !== 'core') return sendProblem(reply, problem('FORBIDDEN'));
+      const { accountNo } = request.params;
+      const [head] = await source.query<{ last_seq: string }[]>(
+        'select last_seq::text from core.account where account_no = $1',
+        [accountNo],
+      );
+      if (head !== undefined) await dropQuote(accountNo, BigInt(head.last_seq));
+      return reply.code(204).send();
+    },
+  );
+}

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { DayCache, redisStore } from '@core-exit/cache';
+import { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import { callerVerifier, coreServer } from '../contract/server/index.ts';
+import type { Config } from './config.ts';
+import { accessAudit } from './db/access-audit.ts';
+import { BankClock } from './db/bank-clock.ts';
+import { connect } from './db/data-source.ts';
+import { postgresLedger } from './db/ledger.ts';
+import { payoutFlow } from './flows/payout.ts';
+import { type KeptQuote, quoteFlow } from './flows/quote.ts';
+import { rehearsalFlow } from './flows/rehearsal.ts';
+import { newCore } from './http/core.ts';
+import { healthServer } from './http/health.ts';
+import { quoteDropRoute } from './http/quote-drop-route.ts';
+import { receiptRoutes } from './http/receipt-routes.ts';
+import type { Part } from './stop.ts';
+import { readTaxRules } from './tax-rules-file.ts';
+
+/** A quote computes in about two milliseconds: a cache slower than this helps nobody. */
+const CACHE_TIMEOUT_MS = 50;
+const RECONNECT_MS = 500;
+
+/** The HTTP service: quote, payout, rehearsal, receipts. */
+export async function serve(config: Config, log: Logger): Promise<Part[]> {
+  const source = await connect(config.databaseUrl, 'interest-service');
+  const clock = new BankClock(source);
+  await clock.start((fault) =>
+    log.warn({ err: fault }, 'bank clock not read: going on with the last reading'),
+  );
+  const redis = new Redis(config.redisUrl, {
+    commandTimeout: CACHE_TIMEOUT_MS,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => RECONNECT_MS,
+  });
+  redis.on('error', (fault: Error) =>
+    log.debug({ err: fault.message }, 'redis unreachable: quotes are computed'),
+  );
+  const cache = new DayCache<KeptQuote>({
+    store: redisStore(redis),
+    name: 'interest:quote',
+    zone: 'Asia/Seoul',
+    now: () => clock.now(),
+  });
+  const ledger = postgresLedger(source);
+  const taxRules = readTaxRules(config.taxRulesFile);
+  const auditForeignAccount = accessAudit(source, (fault) =>
+    log.error({ err: fault }, 'access audit not written'),
+  );
+  const dropQuote = (accountNo: string, fromSeq: bigint) => cache.drop(accountNo, fromSeq);
+  const core = newCore(
+    {
+      quote: quoteFlow({ ledger, taxRules, cache, auditForeignAccount }),
+      pay: payoutFlow({ ledger, taxRules, newId: randomUUID, dropQuote, auditForeignAccount }),
+      rehearse: rehearsalFlow({ ledger, taxRules, auditForeignAccount }),
+    },
+    async () =>
+      await source.query('select 1').then(
+        () => true,
+        () => false,
+      ),
+    (fault) => log.warn({ err: fault }, 'ledger fault answered to the caller'),
+  );
+  const app = await coreServer(
+    {
+      core,
+      verify: callerVerifier(config.authJwks),
+      logLevel: config.logLevel,
+      name: 'interest-service',
+      version: config.version,
+    },
+    (scope) => {
+      receiptRoutes(scope, { source, auditForeignAccount });
+      quoteDropRoute(scope, source, dropQuote);
+    },
+  );
+  // Shared port: a new version starts beside the old one and the kernel spreads connections over both.
+  const address = { port: config.port, host: config.host, reusePort: true };
+  await app.listen(address);
+  const parts: Part[] = [
+    { name: 'database', close: () => source.destroy() },
+    { name: 'redis', close: async () => redis.disconnect() },
+    { name: 'bank clock', close: async () => clock.stop() },
+    { name: 'http', close: () => app.close() },
+  ];
+  if (config.healthPort !== null) {
+    const health = await healthServer(config.host, config.healthPort, core.ready);
+    parts.push({ name: 'health', close: health.close });
+  }
+  return parts;
+}
