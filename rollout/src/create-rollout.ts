@@ -1,0 +1,105 @@
+import { mkdir } from 'node:fs/promises';
+import { Unleash, UnleashEvents } from 'unleash-client';
+import { type Decision, decide } from './decision.ts';
+import { type FlagState, readFlag, type StrategyShape } from './flag-shape.ts';
+import { unleashApi } from './unleash-url.ts';
+
+/** How long a start waits for Unleash before it goes on without: with the backup file, else on the legacy core. */
+const START_WAIT_MS = 3_000;
+/** One fetch of the flags; a hanging Unleash must not hold the next poll back for long. */
+const FETCH_TIMEOUT_MS = 2_000;
+/** comparison.md section 8: propagation = this + fetch (+ up to 1 s in which the server caches its own revision). */
+const DEFAULT_REFRESH_INTERVAL_MS = 1_000;
+
+export type RolloutOptions = {
+  /** Base address of the Unleash server, with or without `/api`. */
+  unleashUrl: string;
+  /** A backend token for one environment. */
+  token: string;
+  /** Names this client in Unleash and its backup file. */
+  appName: string;
+  flag: string;
+  /** Directory of the backup file; each client needs its own. Created when missing. */
+  backupPath: string;
+  /**
+   * After a failed fetch the client waits one interval more for each failure, up to eleven, and comes down by one a
+   * success: a short interval is also what makes it quick again after an outage.
+   */
+  refreshIntervalMs?: number;
+  /** Trouble of the client: fetches that failed, a token that was refused. */
+  onTrouble?: (error: Error) => void;
+};
+
+/** Answers, once per request, which core is primary. Never throws, never waits. */
+export type Rollout = {
+  /** `null`: the request names no verified customer. */
+  decide(subjectId: string | null): Decision;
+  /** The stage in force here and now, or why there is none. */
+  flag(): FlagState;
+  close(): void;
+};
+
+/**
+ * Starts a decision client. Unleash unreachable at the start: the backup file decides, else the legacy core;
+ * unreachable later: the last known state. A refused token stops the client for good (it says so by `onTrouble`).
+ */
+export async function createRollout(options: RolloutOptions): Promise<Rollout> {
+  await mkdir(options.backupPath, { recursive: true });
+  const unleash = new Unleash({
+    url: unleashApi(options.unleashUrl),
+    appName: options.appName,
+    customHeaders: { Authorization: options.token },
+    refreshInterval: options.refreshIntervalMs ?? DEFAULT_REFRESH_INTERVAL_MS,
+    timeout: FETCH_TIMEOUT_MS,
+    backupPath: options.backupPath,
+    skipInstanceCountWarning: true,
+  });
+  const onTrouble = options.onTrouble ?? (() => undefined);
+  unleash.on(UnleashEvents.Error, (error: unknown) => onTrouble(asError(error)));
+  unleash.on(UnleashEvents.Warn, (warning: unknown) => onTrouble(asError(warning)));
+  let isKnown = false;
+  unleash.on(UnleashEvents.Ready, () => {
+    isKnown = true;
+  });
+  await firstNews(unleash);
+  const flag = () => (isKnown ? stateOf(unleash, options.flag) : UNKNOWN);
+  return {
+    flag,
+    decide: (subjectId) =>
+      decide(flag(), subjectId, (userId) => unleash.isEnabled(options.flag, { userId }, false)),
+    close: () => unleash.destroy(),
+  };
+}
+
+const UNKNOWN: FlagState = { kind: 'doubt', doubt: 'unleash-unknown' };
+const MISSING: FlagState = { kind: 'doubt', doubt: 'flag-missing' };
+
+/** The client keeps one definition object until the next change, so it is read once and not once a request. */
+const states = new WeakMap<object, FlagState>();
+
+function stateOf(unleash: Unleash, name: string): FlagState {
+  const definition = unleash.getFeatureToggleDefinition(name);
+  if (definition === undefined) return MISSING;
+  const known = states.get(definition);
+  if (known !== undefined) return known;
+  const strategies = (definition.strategies ?? []) as readonly StrategyShape[];
+  const state = readFlag({ enabled: definition.enabled, strategies });
+  states.set(definition, state);
+  return state;
+}
+
+function firstNews(unleash: Unleash): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, START_WAIT_MS);
+    const done = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    unleash.once(UnleashEvents.Synchronized, done);
+    unleash.once(UnleashEvents.Error, done);
+  });
+}
+
+function asError(trouble: unknown): Error {
+  return trouble instanceof Error ? trouble : new Error(String(trouble));
+}

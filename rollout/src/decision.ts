@@ -1,0 +1,41 @@
+import type { FlagDoubt, FlagState } from './flag-shape.ts';
+import { STAGES, type StageName } from './stages.ts';
+
+export type Primary = 'legacy' | 'new';
+
+/** What one request is to do. `stage` and `since` name the entry into a stage that its verdict counts for. */
+export type Decision = {
+  primary: Primary;
+  shadow: boolean;
+  stage: StageName;
+  /** Instant the stage was entered (RFC 3339), as the flag says; {@link NEVER} when in doubt. */
+  since: string;
+  reason: DecisionReason;
+};
+
+export type DecisionReason = 'in-share' | 'outside-share' | 'stage-moves-no-money' | 'no-subject' | FlagDoubt;
+
+/** `since` of a decision that no stage entry stands behind. */
+export const NEVER = '1970-01-01T00:00:00.000Z';
+
+/**
+ * Legacy when in doubt: without a subject, without a flag that can be trusted, or in a stage that moves no money, the
+ * new core is never primary, whatever the share says. `inShare` is asked last and at most once.
+ */
+export function decide(
+  flag: FlagState,
+  subjectId: string | null,
+  inShare: (id: string) => boolean,
+): Decision {
+  if (flag.kind === 'doubt') {
+    return { primary: 'legacy', shadow: false, stage: 'off', since: NEVER, reason: flag.doubt };
+  }
+  const { stage, since } = flag;
+  const { shadow, movesMoney } = STAGES[stage];
+  if (subjectId === null || subjectId === '') {
+    return { primary: 'legacy', shadow: false, stage, since, reason: 'no-subject' };
+  }
+  if (!movesMoney) return { primary: 'legacy', shadow, stage, since, reason: 'stage-moves-no-money' };
+  if (inShare(subjectId)) return { primary: 'new', shadow, stage, since, reason: 'in-share' };
+  return { primary: 'legacy', shadow, stage, since, reason: 'outside-share' };
+}

@@ -1,0 +1,74 @@
+import { type Evidence, pooled, VERDICTS, type VerdictCounts } from './evidence.ts';
+import type { GatePlan } from './plan.ts';
+
+export type GateDecision = 'PASS' | 'FAIL' | 'UNKNOWN';
+
+/** `stratum` null: all comparisons together. */
+export type Reason = { code: ReasonCode; stratum: Record<string, string> | null; detail: string };
+export type ReasonCode =
+  | 'MISMATCH'
+  | 'TOO_FEW'
+  | 'LOSS'
+  | 'NO_COMPARISONS'
+  | 'INCOMPLETE'
+  | 'EVIDENCE_UNREACHABLE'
+  | 'EVIDENCE_OF_ANOTHER_STAGE';
+
+/** `n` compared pairs with `k` mismatches; `required` pairs needed. `upper`: bound of the true rate, null until the gate has one. */
+export type Bound = {
+  stratum: Record<string, string> | null;
+  n: number;
+  k: number;
+  upper: number | null;
+  required: number;
+};
+export type Judgement = { decision: GateDecision; reasons: Reason[]; bounds: Bound[] };
+
+/**
+ * Judges the evidence of one entry into a stage. PASS: no mismatch in at least `minComparisons` pairs, and the loss
+ * within its bound. A mismatch is FAIL. Everything else is UNKNOWN, which never advances: a dead new core must not
+ * look like a perfect one. FAIL wins over UNKNOWN.
+ */
+export function evaluate(gate: GatePlan, evidence: Evidence): Judgement {
+  const counts = pooled(evidence);
+  if (counts === null) {
+    return unknown('NO_COMPARISONS', 'the evidence has no entry of all strata together (key null)');
+  }
+  const n = counts.match + counts.mismatch + counts.explained;
+  const k = counts.mismatch;
+  const bounds: Bound[] = [{ stratum: null, n, k, upper: null, required: gate.minComparisons }];
+  if (k > 0) {
+    return { decision: 'FAIL', reasons: [reason('MISMATCH', `${k} of ${n} comparisons differ`)], bounds };
+  }
+  const doubts: Reason[] = [];
+  if (evidence.complete === false) {
+    doubts.push(reason('INCOMPLETE', 'the source of the evidence could not see all of it'));
+  }
+  if (n < gate.minComparisons) {
+    doubts.push(reason('TOO_FEW', `${n} comparisons, ${gate.minComparisons} needed`));
+  }
+  const { lost, sampled } = loss(counts);
+  if (lost > gate.maxLossRate * sampled) {
+    doubts.push(
+      reason('LOSS', `${lost} of ${sampled} comparisons were lost, the bound is ${gate.maxLossRate}`),
+    );
+  }
+  return { decision: doubts.length === 0 ? 'PASS' : 'UNKNOWN', reasons: doubts, bounds };
+}
+
+/** A judgement without figures: the evidence could not be had. */
+export function unknown(code: ReasonCode, detail: string): Judgement {
+  return { decision: 'UNKNOWN', reasons: [reason(code, detail)], bounds: [] };
+}
+
+function loss(counts: VerdictCounts): { lost: number; sampled: number } {
+  const all = VERDICTS.reduce((sum, verdict) => sum + counts[verdict], 0);
+  return {
+    lost: counts.shadow_error + counts.shadow_timeout + counts.dropped,
+    sampled: all - counts.unsampled,
+  };
+}
+
+function reason(code: ReasonCode, detail: string): Reason {
+  return { code, stratum: null, detail };
+}

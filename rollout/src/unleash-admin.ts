@@ -1,0 +1,74 @@
+import { UnleashFault } from './faults.ts';
+import type { StrategyShape } from './flag-shape.ts';
+import type { Plan } from './plan.ts';
+import { unleashApi } from './unleash-url.ts';
+
+/** One admin call; measured at 10-25 ms against a local server. */
+const ADMIN_TIMEOUT_MS = 3_000;
+
+export type StoredStrategy = StrategyShape & { id: string; title?: string | null; disabled?: boolean };
+export type StoredFlag = { enabled: boolean; strategies: StoredStrategy[] };
+
+/** The few calls of Unleash's admin API that a ramp needs, each with a deadline. Throws {@link UnleashFault}. */
+export type UnleashAdmin = {
+  /** The flag in the plan's environment, or null when there is none of that name. */
+  readFlag(): Promise<StoredFlag | null>;
+  /** Creates the flag; fine when it exists. */
+  createFlag(description: string): Promise<void>;
+  addStrategy(strategy: object): Promise<void>;
+  putStrategy(id: string, strategy: object): Promise<void>;
+  enable(): Promise<void>;
+};
+
+export function unleashAdmin(address: string, token: string, flag: Plan['flag']): UnleashAdmin {
+  const features = `${unleashApi(address)}/admin/projects/${encodeURIComponent(flag.project)}/features`;
+  const feature = `${features}/${encodeURIComponent(flag.name)}`;
+  const environment = `${feature}/environments/${encodeURIComponent(flag.environment)}`;
+
+  const call = async (method: string, url: string, body?: object, fine: number[] = []): Promise<Response> => {
+    const answer = await fetch(url, {
+      method,
+      headers: { authorization: token, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(ADMIN_TIMEOUT_MS),
+    }).catch((error: unknown) => {
+      const detail =
+        error instanceof Error ? ((error.cause as Error | undefined) ?? error).message : String(error);
+      throw new UnleashFault(`${method} ${url}`, detail, error);
+    });
+    if (!answer.ok && !fine.includes(answer.status)) {
+      throw new UnleashFault(`${method} ${url}`, `${answer.status} ${(await answer.text()).slice(0, 500)}`);
+    }
+    return answer;
+  };
+
+  return {
+    async readFlag() {
+      const answer = await call('GET', feature, undefined, [404]);
+      if (answer.status === 404) return null;
+      const { environments = [] } = (await answer.json()) as { environments?: StoredEnvironment[] };
+      const own = environments.find((e) => e.name === flag.environment);
+      if (own === undefined) {
+        throw new UnleashFault(
+          'read the flag',
+          `project ${flag.project} has no environment ${flag.environment}`,
+        );
+      }
+      return { enabled: own.enabled, strategies: own.strategies };
+    },
+    createFlag: async (description) => {
+      await call('POST', features, { name: flag.name, type: 'release', description }, [409]);
+    },
+    addStrategy: async (strategy) => {
+      await call('POST', `${environment}/strategies`, strategy);
+    },
+    putStrategy: async (id, strategy) => {
+      await call('PUT', `${environment}/strategies/${encodeURIComponent(id)}`, strategy);
+    },
+    enable: async () => {
+      await call('POST', `${environment}/on`);
+    },
+  };
+}
+
+type StoredEnvironment = StoredFlag & { name: string };
