@@ -10,6 +10,7 @@ import { connect } from './db/data-source.ts';
 import { postgresLedger } from './db/ledger.ts';
 import { payoutFlow } from './flows/payout.ts';
 import { type KeptQuote, quoteFlow } from './flows/quote.ts';
+import { receiptFlows } from './flows/receipts.ts';
 import { rehearsalFlow } from './flows/rehearsal.ts';
 import { newCore } from './http/core.ts';
 import { healthServer } from './http/health.ts';
@@ -72,8 +73,8 @@ export async function serve(config: Config, log: Logger): Promise<Part[]> {
       version: config.version,
     },
     (scope) => {
-      receiptRoutes(scope, { source, auditForeignAccount });
-      quoteDropRoute(scope, source, dropQuote);
+      receiptRoutes(scope, receiptFlows({ ledger, auditForeignAccount }));
+      quoteDropRoute(scope, ledger, dropQuote);
     },
   );
   // Shared port: a new version starts beside the old one and the kernel spreads connections over both.

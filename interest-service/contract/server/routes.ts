@@ -1,5 +1,5 @@
 import type {} from '@fastify/swagger'; // lets a route schema carry a summary
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import type { Caller } from '../caller.ts';
 import type { Asked, Core, CoreAnswer } from '../core.ts';
@@ -40,8 +40,8 @@ function quoteRoute(scope: FastifyInstance, core: Core): void {
       const caller = callerOf(request);
       const at = basisOf(request.query);
       if (at !== null && caller.kind === 'customer') throw new Refused('FORBIDDEN');
-      const answer = await core.quote(asked(request.params.accountNo, caller, request.id), at);
-      return send(reply, answer, 200);
+      const answer = await core.quote(askedBy(request), at);
+      return sendAnswer(reply, answer, 200);
     },
   );
 }
@@ -76,7 +76,7 @@ function payoutRoute(scope: FastifyInstance, core: Core): void {
         key,
         request.body ?? {},
       );
-      if (!answer.ok) return send(reply, answer, 409);
+      if (!answer.ok) return sendAnswer(reply, answer, 409);
       if (answer.body.replayed) reply.header('idempotency-replayed', 'true');
       return reply.code(answer.body.replayed ? 200 : 201).send(answer.body.payout);
     },
@@ -104,9 +104,14 @@ function rehearsalRoute(scope: FastifyInstance, core: Core): void {
       if (body.basis && !isBankDate(body.basis.businessDate)) {
         throw new Refused('VALIDATION', { detail: 'body/basis/businessDate: no such date' });
       }
-      return send(reply, await core.rehearse(asked(request.params.accountNo, caller, request.id), body), 200);
+      return sendAnswer(reply, await core.rehearse(askedBy(request), body), 200);
     },
   );
+}
+
+/** The question of an authenticated request about an account. */
+export function askedBy(request: FastifyRequest<{ Params: { accountNo: string } }>): Asked {
+  return asked(request.params.accountNo, callerOf(request), request.id);
 }
 
 function asked(accountNo: string, caller: Caller, traceId: string): Asked {
@@ -126,7 +131,12 @@ function basisOf(query: QuoteQuery): Basis | null {
   return { businessDate, ledgerSeq };
 }
 
-async function send(reply: FastifyReply, answer: CoreAnswer<unknown>, status: number): Promise<FastifyReply> {
+/** Sends a core's answer: its body with `status`, or its problem. */
+export async function sendAnswer(
+  reply: FastifyReply,
+  answer: CoreAnswer<unknown>,
+  status: number,
+): Promise<FastifyReply> {
   if (!answer.ok) return sendProblem(reply, answer.problem, answer.retryAfterSeconds);
   return reply.code(status).send(answer.body);
 }

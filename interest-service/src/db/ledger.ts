@@ -1,16 +1,25 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { interestPaid } from '../events/payout-event.ts';
+import { interestPaid } from '../flows/payout-event.ts';
 import type { Ledger, PayoutTransaction } from '../flows/ports.ts';
 import { AccountEntity } from './account-entity.ts';
 import { type AccountSqlRow, readAccount } from './account-reader.ts';
 import { ACCOUNT_AS_OF, ACCOUNT_NOW } from './account-sql.ts';
-import { receiptByKey, writePayout } from './receipts.ts';
+import { receiptByKey, receiptsOf, writePayout } from './receipts.ts';
 import { inTransaction, translate } from './transaction.ts';
 
 /** The shared core ledger in PostgreSQL. */
 export function postgresLedger(source: DataSource): Ledger {
   return {
     transaction: (work) => inTransaction(source, (manager) => work(payoutTransaction(manager))),
+    async head(accountNo) {
+      const account = await source.manager.findOneBy(AccountEntity, { accountNo });
+      return account && { customerId: account.customerId, ledgerSeq: BigInt(account.lastSeq) };
+    },
+    receipts: (accountNo, limit) => receiptsOf(source.manager, { accountNo, payoutId: null, limit }),
+    async receipt(accountNo, payoutId) {
+      const [receipt] = await receiptsOf(source.manager, { accountNo, payoutId, limit: 1 });
+      return receipt ?? null;
+    },
     async accountNow(accountNo) {
       const row = await readRow(source.manager, ACCOUNT_NOW, [accountNo]);
       return row === undefined ? null : readAccount(row);

@@ -40,6 +40,11 @@ export interface Ledger {
    * Throws {@link AccountBusy}, {@link LedgerUnavailable}, {@link CommitOutcomeUnknown}.
    */
   transaction<T>(work: (tx: PayoutTransaction) => Promise<T>): Promise<T>;
+  /** Owner and last position of an account. */
+  head(accountNo: string): Promise<{ customerId: string; ledgerSeq: bigint } | null>;
+  /** Receipts of an account, newest first. */
+  receipts(accountNo: string, limit: number): Promise<Receipt[]>;
+  receipt(accountNo: string, payoutId: string): Promise<Receipt | null>;
   /** The account as it is now, without a lock. */
   accountNow(accountNo: string): Promise<AccountSnapshot | null>;
   /** The account as of a basis: its history folded up to there. */

@@ -1,5 +1,5 @@
-import type { InterestPaid } from '../events/payout-event.ts';
-import { parseInterestPaid } from '../events/payout-event.ts';
+import type { InterestPaid } from './payout-event.ts';
+import { parseInterestPaid } from './payout-event.ts';
 
 /** An event as it travels: the outbox row's id makes a second delivery recognisable. */
 export type OutboxEvent = { eventId: string; accountNo: string; payload: unknown };

@@ -1,8 +1,8 @@
 import type {} from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
-import type { DataSource } from 'typeorm';
 import { Problem, problem } from '../../contract/index.ts';
 import { AccountParams, callerOf, sendProblem } from '../../contract/server/index.ts';
+import type { Ledger } from '../flows/ports.ts';
 
 /**
  * Told by the gateway as soon as another core has paid: the kept quote of that account is out of date. The position
@@ -10,7 +10,7 @@ import { AccountParams, callerOf, sendProblem } from '../../contract/server/inde
  */
 export function quoteDropRoute(
   scope: FastifyInstance,
-  source: DataSource,
+  ledger: Pick<Ledger, 'head'>,
   dropQuote: (accountNo: string, fromSeq: bigint) => Promise<void>,
 ): void {
   scope.post<{ Params: { accountNo: string } }>(
@@ -25,11 +25,8 @@ export function quoteDropRoute(
     async (request, reply) => {
       if (callerOf(request).kind !== 'core') return sendProblem(reply, problem('FORBIDDEN'));
       const { accountNo } = request.params;
-      const [head] = await source.query<{ last_seq: string }[]>(
-        'select last_seq::text from core.account where account_no = $1',
-        [accountNo],
-      );
-      if (head !== undefined) await dropQuote(accountNo, BigInt(head.last_seq));
+      const head = await ledger.head(accountNo);
+      if (head !== null) await dropQuote(accountNo, head.ledgerSeq);
       return reply.code(204).send();
     },
   );

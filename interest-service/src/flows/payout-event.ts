@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { LedgerSeq, Won } from '../../contract/index.ts';
-import type { NewPayout } from '../flows/ports.ts';
+import type { NewPayout } from './ports.ts';
 
 /** What the tax book is told about a payout. Version 1; a new version is a new schema that readers learn first. */
 export const InterestPaid = Type.Object({

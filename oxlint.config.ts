@@ -1,0 +1,93 @@
+import { defineConfig } from 'oxlint';
+
+/** The arrows between rooms (docs/architecture.md). Whatever is not listed is refused. */
+const ARROWS: Record<string, string[]> = {
+  cache: [],
+  rollout: [],
+  'interest-service': ['cache'],
+  'legacy-core-adapter': ['interest-service/contract', 'interest-service/contract/server'],
+  comparator: ['rollout'],
+  'test-cases': ['interest-service/contract'],
+  'local-stack': [],
+};
+const rooms = Object.keys(ARROWS);
+
+/** Tests may start real parts. */
+const FOR_TESTS = ['local-stack/testing', 'rollout/testing'];
+
+function arrowsOf(room: string, extra: string[] = []) {
+  const allowed = [...(ARROWS[room] ?? []), ...extra].map((target) => `!@core-exit/${target}`);
+  const others = rooms.filter((other) => other !== room).flatMap((other) => [`../**/${other}/**`]);
+  return {
+    patterns: [
+      {
+        group: ['@core-exit/*', '@core-exit/**', ...allowed],
+        message: `${room} may not import this room: see the arrows in docs/architecture.md`,
+      },
+      { group: others, message: 'no relative import across a workspace border' },
+    ],
+  };
+}
+
+/** Inside a service: main -> adapters -> flows -> domain. */
+const domainImports = {
+  patterns: [
+    {
+      group: ['**', '!./*', '!../../contract/reasons.ts'],
+      message: 'domain is pure: it imports only its own files',
+    },
+  ],
+};
+
+function flowsImports(room: string) {
+  const { patterns } = arrowsOf(room);
+  return {
+    patterns: [
+      ...patterns,
+      {
+        group: ['../db/**', '../http/**', '../events/**', '../config.ts', 'typeorm', 'pg', 'ioredis', 'kafkajs', 'fastify'],
+        message: 'a flow asks for a port: adapters depend on flows, never the other way round',
+      },
+    ],
+  };
+}
+
+export default defineConfig({
+  plugins: ['typescript', 'import', 'node', 'unicorn', 'oxc', 'promise'],
+  categories: { correctness: 'error' },
+  options: { typeAware: true },
+  ignorePatterns: ['node_modules', '.local'],
+  rules: {
+    'import/no-cycle': 'error',
+    'typescript/no-explicit-any': 'error',
+    'typescript/no-floating-promises': 'error',
+    'typescript/no-misused-promises': 'error',
+    'typescript/await-thenable': 'error',
+    'typescript/switch-exhaustiveness-check': 'error',
+    'typescript/ban-ts-comment': 'error',
+    // Ports are records of closures: nothing there has a `this` to lose.
+    'typescript/unbound-method': 'off',
+    'max-lines': ['error', { max: 300 }],
+    'max-lines-per-function': ['error', { max: 70, skipBlankLines: true, skipComments: true }],
+    'node/no-process-env': 'error',
+  },
+  overrides: [
+    ...rooms.map((room) => ({
+      files: [`${room}/**/*.ts`],
+      rules: { 'no-restricted-imports': ['error', arrowsOf(room)] as const },
+    })),
+    ...rooms.flatMap((room) => [
+      { files: [`${room}/src/domain/**/*.ts`], rules: { 'no-restricted-imports': ['error', domainImports] as const } },
+      { files: [`${room}/src/flows/**/*.ts`], rules: { 'no-restricted-imports': ['error', flowsImports(room)] as const } },
+      {
+        files: [`${room}/**/*.test.ts`],
+        rules: {
+          'no-restricted-imports': ['error', arrowsOf(room, FOR_TESTS)] as const,
+          // A describe block is as long as its sentences.
+          'max-lines-per-function': 'off' as const,
+        },
+      },
+    ]),
+    { files: ['**/config.ts', 'vitest.config.ts', '.ci/**'], rules: { 'node/no-process-env': 'off' } },
+  ],
+});
