@@ -7,22 +7,26 @@ import { externalPart, LOOPBACK, type Part, type PartContext } from './part.ts';
 
 const READY_WITHIN_MS = 10_000;
 
+export type RedisOptions = {
+  externalUrl?: string | undefined;
+  /** Is there a `redis-server` to run? Default: look. */
+  installed?: () => boolean;
+};
+
 /**
  * Starts Redis: the installed `redis-server`, else js-redis-server (the same protocol in JavaScript).
  * It keeps nothing on disk and forgets the least used keys when full, as a cache may.
  */
-export async function startRedis(
-  context: PartContext,
-  options: { externalUrl?: string | undefined } = {},
-): Promise<Part> {
+export async function startRedis(context: PartContext, options: RedisOptions = {}): Promise<Part> {
   if (options.externalUrl) {
     const { version } = await askServer(options.externalUrl);
     return externalPart('redis', version, options.externalUrl);
   }
   const { supervisor } = context;
+  const { installed = hasRedisServer } = options;
   const port = await freePort();
   const address = `redis://${LOOPBACK}:${port}`;
-  const program = hasRedisServer() ? redisServer(port) : jsRedisServer(port);
+  const program = installed() ? redisServer(port) : jsRedisServer(port);
   const server = await supervisor.start({
     ...program,
     cwd: supervisor.run.directory('redis'),

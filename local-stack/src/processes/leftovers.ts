@@ -8,14 +8,12 @@ import { isRunDirectory, openRunDirectory, ownerOfRunIsAlive } from './run-direc
 const ORPHAN_STOP_WITHIN_MS = 3_000;
 
 /** Stops everything a dead supervisor left running, last started first. */
-export async function stopOrphans(journal: Journal): Promise<number> {
-  const orphans = journal.stillRunning().reverse();
-  for (const { pid, stopSignal } of orphans) {
+export async function stopOrphans(journal: Journal): Promise<void> {
+  for (const { pid, stopSignal } of journal.stillRunning().reverse()) {
     await stopGroup(pid, { signal: stopSignal, withinMs: ORPHAN_STOP_WITHIN_MS }).catch(() => {
       signalGroup(pid, 'SIGKILL'); // one that will not end must not keep the others alive
     });
   }
-  return orphans.length;
 }
 
 /**
@@ -29,7 +27,7 @@ export async function removeLeftovers(root: string): Promise<string[]> {
     const run = openRunDirectory(join(root, name));
     await stopOrphans(run.journal);
     if (run.isKept()) continue;
-    await run.remove();
+    await run.removeAsLeftover();
     removed.push(name);
   }
   return removed;

@@ -23,7 +23,7 @@ type SupervisedRun = { supervisor: ChildProcess; run: string; pids: number[] };
 
 async function superviseInAnotherProcess(): Promise<SupervisedRun> {
   const program = join(import.meta.dirname, 'fixtures', 'supervised-run.ts');
-  const supervisor = spawn(process.execPath, [program, root], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const supervisor = spawn(process.execPath, [program, root], { stdio: ['ignore', 'pipe', 'ignore'] });
   const [line] = (await once(createInterface(supervisor.stdout), 'line')) as [string];
   return { supervisor, ...(JSON.parse(line) as { run: string; pids: number[] }) };
 }

@@ -9,13 +9,17 @@ import { startOfProcess } from './process-identity.ts';
 export type RunDirectory = {
   readonly path: string;
   readonly journal: Journal;
-  /** Kept runs outlive their end for a look at their data and logs. */
+  /** A kept run outlives its end, for a look at its data and logs. */
   isKept(): boolean;
+  /** After a crash the logs are worth a look; the next run may clean them away. */
+  keepUntilNextRun(): void;
   logFile(name: string): string;
   /** Makes a directory for one part and returns its path. */
   directory(name: string): string;
-  /** Removes everything, unless the run was asked to keep it. */
+  /** Removes everything, unless it is kept in one of the two ways. */
   remove(): Promise<void>;
+  /** Removes everything but a kept run. */
+  removeAsLeftover(): Promise<void>;
 };
 
 /** A run's name carries the supervisor that owns it, so that a later run can tell whether it is still alive. */
@@ -24,13 +28,18 @@ const RUN_NAME = /^run-(?<pid>\d+)-(?<startedAt>[^-]+)-[0-9a-f]{4}$/;
 /** Postgres leaves files behind for a moment after its end: removing is tried again. */
 const REMOVE_RETRIES = 10;
 
-/** A file of this name says: keep this run. A file, so that the watchdog and later runs see it too. */
-const KEPT_MARK = 'kept';
+/** Files of these names say: keep this run. Files, so that the watchdog and later runs see them too. */
+const KEPT = 'kept';
+const KEPT_UNTIL_NEXT_RUN = 'kept-until-next-run';
 
 export function openRunDirectory(path: string): RunDirectory {
+  const isMarked = (mark: string) => existsSync(join(path, mark));
+  const removeUnless = async (marks: string[]) => {
+    if (marks.some(isMarked)) return;
+    await rm(path, { recursive: true, force: true, maxRetries: REMOVE_RETRIES, retryDelay: 50 });
+  };
   return {
     path,
-    isKept: () => existsSync(join(path, KEPT_MARK)),
     journal: new Journal(join(path, 'processes.jsonl')),
     logFile: (name) => join(path, 'logs', `${name}.log`),
     directory(name) {
@@ -38,10 +47,10 @@ export function openRunDirectory(path: string): RunDirectory {
       mkdirSync(directory, { recursive: true });
       return directory;
     },
-    async remove() {
-      if (this.isKept()) return;
-      await rm(path, { recursive: true, force: true, maxRetries: REMOVE_RETRIES, retryDelay: 50 });
-    },
+    isKept: () => isMarked(KEPT),
+    keepUntilNextRun: () => writeFileSync(join(path, KEPT_UNTIL_NEXT_RUN), ''),
+    remove: () => removeUnless([KEPT, KEPT_UNTIL_NEXT_RUN]),
+    removeAsLeftover: () => removeUnless([KEPT]),
   };
 }
 
@@ -50,7 +59,7 @@ export function createRunDirectory(root: string, { keep }: { keep: boolean }): R
   const name = `run-${process.pid}-${startedAt}-${randomBytes(2).toString('hex')}`;
   const run = openRunDirectory(join(root, name));
   mkdirSync(join(run.path, 'logs'), { recursive: true });
-  if (keep) writeFileSync(join(run.path, KEPT_MARK), '');
+  if (keep) writeFileSync(join(run.path, KEPT), '');
   chmodSync(run.path, 0o755); // the postgres user must reach its own directory below it
   return run;
 }

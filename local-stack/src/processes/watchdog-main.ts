@@ -13,4 +13,5 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 
 await finished(process.stdin.resume());
 const run = openRunDirectory(runPath);
-if ((await stopOrphans(run.journal)) > 0) await run.remove();
+await stopOrphans(run.journal);
+await run.remove();

@@ -1,0 +1,17 @@
+// What tests of every workspace may use: the parts of the run, fresh databases, tokens, processes.
+export {
+  type BankAuth,
+  createBankAuth,
+  TOKEN_AUDIENCE,
+  TOKEN_ISSUER,
+  type TokenClaims,
+} from './bank-auth.ts';
+export { BANK_ROLES, type BankRole } from './bank-database.ts';
+export { freePort } from './processes/ports.ts';
+export { until as waitFor } from './processes/until.ts';
+export type { ServiceSpec } from './services/service.ts';
+export { createTestDatabase, type TestDatabase } from './testing/database.ts';
+export { describeWithKafka, kafkaBrokers } from './testing/kafka.ts';
+export { type SpawnedProcess, spawnProcess } from './testing/processes.ts';
+export { provided } from './testing/provided.ts';
+export { createTestRedis } from './testing/redis.ts';
