@@ -5,11 +5,12 @@ export {
   TOKEN_AUDIENCE,
   TOKEN_ISSUER,
   type TokenClaims,
-} from './bank-auth.ts';
-export { BANK_ROLES, type BankRole } from './bank-database.ts';
+} from './bank/auth.ts';
+export { BANK_ROLES, type BankRole } from './bank/database.ts';
+export type { ServiceSpec } from './bank/service.ts';
 export { freePort } from './processes/ports.ts';
 export { until as waitFor } from './processes/until.ts';
-export type { ServiceSpec } from './services/service.ts';
+export { type AccountGiven, openAccount } from './testing/bank.ts';
 export { createTestDatabase, type TestDatabase } from './testing/database.ts';
 export { describeWithKafka, kafkaBrokers } from './testing/kafka.ts';
 export { type SpawnedProcess, spawnProcess } from './testing/processes.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { BankRole } from '../bank-database.ts';
+import type { BankRole } from '../bank/database.ts';
 import { Fault } from '../fault.ts';
 import { databaseUrl, query } from '../parts/postgres.ts';
 import { until } from '../processes/until.ts';

@@ -1,6 +1,6 @@
+import { type Service, type ServiceSpec, startService } from '../bank/service.ts';
 import { logTail } from '../processes/log-tail.ts';
 import { openRun, type Run } from '../run.ts';
-import { type Service, type ServiceSpec, startService } from '../services/service.ts';
 
 export type SpawnedProcess = Service & {
   /** The last lines of its log. */

@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto';
+import { DayCache } from '@core-exit/cache';
+import type { DataSource } from 'typeorm';
+import type { Core } from '../contract/index.ts';
+import { connect } from '../src/db/data-source.ts';
+import { postgresLedger } from '../src/db/ledger.ts';
+import { payoutFlow } from '../src/flows/payout.ts';
+import { type KeptQuote, quoteFlow } from '../src/flows/quote.ts';
+import { rehearsalFlow } from '../src/flows/rehearsal.ts';
+import { newCore } from '../src/http/core.ts';
+import { readTaxRules } from '../src/tax-rules-file.ts';
+
+export type CoreUnderTest = { core: Core; source: DataSource; close: () => Promise<void> };
+
+/** The new core on a test's database, with quotes that are never kept. */
+export async function startNewCore(databaseUrl: string): Promise<CoreUnderTest> {
+  const source = await connect(databaseUrl, 'interest-service-test');
+  const ledger = postgresLedger(source);
+  const taxRules = readTaxRules(new URL('../rules/tax.json', import.meta.url));
+  const auditForeignAccount = async () => undefined;
+  const nothingKept = { get: async () => null, putIfNewer: async () => undefined };
+  const cache = new DayCache<KeptQuote>({ store: nothingKept, name: 'q', zone: 'Asia/Seoul', now: () => 0 });
+  const dropQuote = (accountNo: string, fromSeq: bigint) => cache.drop(accountNo, fromSeq);
+  const core = newCore(
+    {
+      quote: quoteFlow({ ledger, taxRules, cache, auditForeignAccount }),
+      pay: payoutFlow({ ledger, taxRules, newId: randomUUID, dropQuote, auditForeignAccount }),
+      rehearse: rehearsalFlow({ ledger, taxRules, auditForeignAccount }),
+    },
+    async () => true,
+    () => undefined,
+  );
+  return { core, source, close: () => source.destroy() };
+}

@@ -1,0 +1,208 @@
+import { createTestDatabase, openAccount, type TestDatabase } from '@core-exit/local-stack/testing';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Asked } from '../contract/index.ts';
+import { type CoreUnderTest, startNewCore } from './new-core.ts';
+
+let db: TestDatabase;
+let owner: pg.Pool;
+let channel: pg.Pool;
+let service: CoreUnderTest;
+
+beforeAll(async () => {
+  db = await createTestDatabase();
+  owner = new pg.Pool({ connectionString: db.url() });
+  channel = new pg.Pool({ connectionString: db.url('channel') });
+  service = await startNewCore(db.url('interest_service'));
+});
+afterAll(async () => {
+  await service.close();
+  await Promise.all([owner.end(), channel.end()]);
+  await db.drop();
+});
+
+const asked = (account: { accountNo: string; customerId: string }): Asked & { customerId: string } => ({
+  ...account,
+  traceId: '0'.repeat(32),
+});
+const fiftyMillion = { balances: [{ daysAgo: 1, closing: 50_000_000n }] };
+
+async function scalar<T>(sql: string, values: unknown[] = []): Promise<T> {
+  const { rows } = await owner.query({ text: sql, values, rowMode: 'array' });
+  return rows[0][0] as T;
+}
+
+describe('payout', () => {
+  it('pays the published amount, and receipt, entry, head, day balance and outbox agree', async () => {
+    const account = await openAccount(db.url(), fiftyMillion);
+    const answer = await service.core.pay(asked(account), 'key-0000001', { memo: '이자 받기' });
+    expect(answer).toMatchObject({
+      ok: true,
+      body: {
+        replayed: false,
+        payout: { gross: '2739', incomeTax: '380', localTax: '30', net: '2329', balanceAfter: '50002329' },
+      },
+    });
+    const { rows } = await owner.query(
+      `select a.balance, a.last_seq, a.paid_through = core.business_date() as paid, d.closing, t.amount,
+              (select sum(amount) from core.posting p where p.account_no = a.account_no) as posted,
+              (select count(*)::int from core.posting p where p.account_no = a.account_no and seq = 2) as lines,
+              o.payload ->> 'net' as event_net
+         from core.account a join core.day_balance d on d.account_no = a.account_no and d.business_date = core.business_date()
+         join core.account_txn t on t.account_no = a.account_no and t.seq = a.last_seq
+         join interest.outbox o on o.account_no = a.account_no
+        where a.account_no = $1`,
+      [account.accountNo],
+    );
+    expect(rows).toEqual([
+      {
+        balance: '50002329',
+        last_seq: '2',
+        paid: true,
+        closing: '50002329',
+        amount: '2329',
+        posted: '0',
+        lines: 4,
+        event_net: '2329',
+      },
+    ]);
+  });
+
+  it('replays the first answer for the same key, and refuses the key for another request', async () => {
+    const account = await openAccount(db.url(), fiftyMillion);
+    const first = await service.core.pay(asked(account), 'key-replay', {});
+    const again = await service.core.pay(asked(account), 'key-replay', {});
+    expect(first.ok && again.ok && again.body.replayed).toBe(true);
+    expect(again.ok && again.body.payout).toEqual(first.ok && first.body.payout);
+    const other = await service.core.pay(asked(account), 'key-replay', { memo: 'other' });
+    expect(other).toMatchObject({ ok: false, problem: { code: 'IDEMPOTENCY_KEY_REUSED' } });
+  });
+
+  it('refuses a second payout of the day, and says from which state', async () => {
+    const account = await openAccount(db.url(), fiftyMillion);
+    await service.core.pay(asked(account), 'key-first-1', {});
+    expect(await service.core.pay(asked(account), 'key-second', {})).toMatchObject({
+      ok: false,
+      problem: { code: 'ALREADY_PAID_TODAY', status: 409, basis: { ledgerSeq: '2' } },
+    });
+  });
+
+  it('keeps the period open when there is nothing to pay yet', async () => {
+    const account = await openAccount(db.url(), { balances: [{ daysAgo: 1, closing: 100n }] });
+    expect(await service.core.pay(asked(account), 'key-nothing', {})).toMatchObject({
+      problem: { code: 'NOTHING_TO_PAY' },
+    });
+    const untouched =
+      'select paid_through = opened_on and last_seq = 1 from core.account where account_no = $1';
+    expect(await scalar(untouched, [account.accountNo])).toBe(true);
+  });
+
+  it('answers another customer as if the account did not exist', async () => {
+    const account = await openAccount(db.url(), fiftyMillion);
+    const stranger = { ...asked(account), customerId: 'C999999999' };
+    expect(await service.core.pay(stranger, 'key-foreign', {})).toMatchObject({
+      problem: { code: 'ACCOUNT_NOT_FOUND' },
+    });
+    expect(await service.core.quote(stranger, null)).toMatchObject({
+      problem: { code: 'ACCOUNT_NOT_FOUND' },
+    });
+  });
+
+  it('pays once when fifty requests with fifty keys arrive together, with deposits between them', async () => {
+    const account = await openAccount(db.url(), fiftyMillion);
+    const payouts = Array.from({ length: 50 }, (_, i) =>
+      service.core.pay(asked(account), `key-race-${i}`, {}),
+    );
+    const deposits = Array.from({ length: 20 }, () =>
+      channel.query('select core.post_movement($1, 1000, null, $2, null)', [account.accountNo, 'ATM']),
+    );
+    const answers = await Promise.all(payouts);
+    await Promise.all(deposits);
+    expect(answers.filter((answer) => answer.ok)).toHaveLength(1);
+    const codes = new Set(answers.flatMap((answer) => (answer.ok ? [] : [answer.problem.code])));
+    expect([...codes]).toEqual(['ALREADY_PAID_TODAY']);
+    const head = 'select balance from core.account where account_no = $1';
+    expect(await scalar(head, [account.accountNo])).toBe('50022329');
+    const folded = 'select sum(amount)::text from core.account_txn where account_no = $1';
+    expect(await scalar(folded, [account.accountNo])).toBe('50022329');
+  });
+
+  it('tells to come back when the account stays locked, and writes nothing', async () => {
+    const account = await openAccount(db.url(), fiftyMillion);
+    const holder = await owner.connect();
+    await holder.query('begin');
+    await holder.query('select from core.account where account_no = $1 for update', [account.accountNo]);
+    const answer = await service.core.pay(asked(account), 'key-locked', {});
+    await holder.query('rollback');
+    holder.release();
+    expect(answer).toMatchObject({
+      ok: false,
+      problem: { code: 'REQUEST_IN_PROGRESS' },
+      retryAfterSeconds: 1,
+    });
+    expect(
+      await scalar('select count(*)::int from core.interest_payout where account_no = $1', [
+        account.accountNo,
+      ]),
+    ).toBe(0);
+  });
+});
+
+describe('as of a basis', () => {
+  it('a rehearsal finds again what was paid, whatever happened since', async () => {
+    const account = await openAccount(db.url(), {
+      balances: [
+        { daysAgo: 40, closing: 3_000_000n },
+        { daysAgo: 12, closing: 120_000_000n },
+      ],
+    });
+    const quote = await service.core.quote(asked(account), null);
+    const paid = await service.core.pay(asked(account), 'key-basis-1', { memo: 'memo' });
+    if (!paid.ok || !quote.ok) throw new Error('must pay');
+    await channel.query('select core.post_movement($1, -70000, core.business_date() - 20, $2, null)', [
+      account.accountNo,
+      'BRANCH',
+    ]);
+    await channel.query('select core.change_standing($1, null, $2, null, null)', [
+      account.accountNo,
+      'deceased',
+    ]);
+    const { payoutId: _id, paidAt: _at, ...expected } = paid.body.payout;
+    const rehearsal = await service.core.rehearse(asked(account), {
+      basis: paid.body.payout.basis,
+      memo: 'memo',
+    });
+    expect(rehearsal).toEqual({ ok: true, body: expected });
+    expect(await service.core.quote(asked(account), quote.body.basis)).toEqual(quote);
+  });
+
+  it('an earlier standing and an earlier payout are seen exactly from their own position on', async () => {
+    const account = await openAccount(db.url(), fiftyMillion);
+    const today = (await scalar<string>('select core.business_date()::text')) ?? '';
+    await channel.query('select core.change_standing($1, null, null, null, $2)', [
+      account.accountNo,
+      ['seizure'],
+    ]);
+    const at = (ledgerSeq: string) =>
+      service.core.rehearse(asked(account), { basis: { businessDate: today, ledgerSeq } });
+    expect(await at('1')).toMatchObject({ ok: true, body: { net: '2329' } });
+    expect(await at('2')).toMatchObject({ ok: false, problem: { code: 'NOT_ELIGIBLE', reason: 'SEIZED' } });
+    expect(await at('3')).toMatchObject({ ok: false, problem: { code: 'BASIS_UNKNOWN' } });
+  });
+
+  it('the fold of the history and the end-of-day balances give the same quote', async () => {
+    const account = await openAccount(db.url(), {
+      balances: [
+        { daysAgo: 80, closing: 49_999_999n },
+        { daysAgo: 50, closing: 50_000_001n },
+        { daysAgo: 3, closing: 1n },
+      ],
+    });
+    await channel.query('select core.post_movement($1, 777, core.business_date() - 60, $2, null)', [
+      account.accountNo,
+      'BRANCH',
+    ]);
+    const now = await service.core.quote(asked(account), null);
+    expect(now.ok && (await service.core.quote(asked(account), now.body.basis))).toEqual(now);
+  });
+});
