@@ -1,0 +1,35 @@
+import { type CoreAnswer, problem } from '@core-exit/interest-service/contract';
+import { refusedBasisOf } from '../mapping/answers.ts';
+import { LegacyFault, meaningOf } from '../mapping/meanings.ts';
+import type { Values } from '../telegram/layout.ts';
+import type { REFUSED } from '../telegram/messages/index.ts';
+
+type Problem = Extract<CoreAnswer<never>, { ok: false }>;
+
+/** Long enough for a session to come free. */
+const RETRY_AFTER_SECONDS = 1;
+
+/** Nothing was done, and asking again is safe. */
+export function unavailable(): Problem {
+  return { ok: false, problem: problem('UNAVAILABLE'), retryAfterSeconds: RETRY_AFTER_SECONDS };
+}
+
+/** Neither paid nor not paid as far as anyone here can tell; the same key leads to the truth. */
+export function outcomeUnknown(): Problem {
+  return { ok: false, problem: problem('OUTCOME_UNKNOWN'), retryAfterSeconds: RETRY_AFTER_SECONDS };
+}
+
+/** The problem for an answer that is not 0000. A code that stands for trouble inside the legacy core is thrown. */
+export function problemOf({ rspCd, body }: { rspCd: string; body: Values<typeof REFUSED> }): Problem {
+  const meaning = meaningOf(rspCd);
+  const basis = refusedBasisOf(body);
+  if (meaning.as === 'refusal') {
+    const { code, ...reason } = meaning.refusal;
+    return { ok: false, problem: problem(code, { ...reason, ...(basis && { basis }) }) };
+  }
+  if (meaning.as === 'problem') {
+    const { retryAfterSeconds } = meaning;
+    return { ok: false, problem: problem(meaning.problem), ...(retryAfterSeconds && { retryAfterSeconds }) };
+  }
+  throw new LegacyFault(rspCd);
+}

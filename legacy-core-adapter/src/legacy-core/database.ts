@@ -1,0 +1,99 @@
+import pg from 'pg';
+import type { AnswerRow, ClockRow, QuoteRow } from './rows.ts';
+
+/** As many as a small old machine allows itself; more requests wait for a connection. */
+const MAX_CONNECTIONS = 8;
+/** Longest wait for a free connection; beyond it the request is refused unexecuted. */
+const CONNECT_TIMEOUT_MS = 2_000;
+/** A quote takes a few ms; this ends a runaway statement on the server. */
+const STATEMENT_TIMEOUT_MS = 5_000;
+/** Behind a dead link the server's own limit never arrives. Longer than it, so that the server's answer wins. */
+const READ_TIMEOUT_MS = 7_000;
+
+/** No connection was free: nothing was sent, nothing was done. */
+export class NoConnection extends Error {}
+
+export type BasisArguments = { bsDt: string | null; bsSeq: string };
+export type PayArguments = {
+  guid: string;
+  acno: string;
+  csno: string;
+  chkey: string;
+  memo: string | null;
+  /** Milliseconds left to the caller once a connection is there; not positive: do not even begin. */
+  remainingMs: () => number;
+};
+
+/** The stored functions of the legacy core; each call is one transaction of its own. */
+export type Database = {
+  clock(): Promise<ClockRow>;
+  quote(acno: string, csno: string, basis: BasisArguments): Promise<QuoteRow>;
+  rehearse(acno: string, csno: string, basis: BasisArguments, memo: string | null): Promise<AnswerRow>;
+  pay(args: PayArguments): Promise<AnswerRow>;
+  inquire(orgGuid: string, acno: string, csno: string): Promise<AnswerRow>;
+  close(): Promise<void>;
+};
+
+export function openDatabase(databaseUrl: string, onIdleFault: (fault: Error) => void): Database {
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    application_name: 'legacy-core',
+    max: MAX_CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    query_timeout: READ_TIMEOUT_MS,
+    keepAlive: true,
+    options: '-c jit=off', // compiling a query of a few ms takes longer than the query
+  });
+  pool.on('error', onIdleFault);
+  return {
+    clock: () =>
+      call(
+        pool,
+        'clock',
+        'legacy.f_ymd(core.business_date()) as biz_dt, legacy.f_hms(core.bank_now()) as sys_tm',
+        () => [],
+      ),
+    quote: (acno, csno, { bsDt, bsSeq }) =>
+      call(pool, 'dpi1100', '* from legacy.dpi1100($1, $2, $3, $4)', () => [acno, csno, bsDt, bsSeq]),
+    rehearse: (acno, csno, { bsDt, bsSeq }, memo) =>
+      call(pool, 'dpi2900', '* from legacy.dpi2900($1, $2, $3, $4, $5)', () => [
+        acno,
+        csno,
+        bsDt,
+        bsSeq,
+        memo,
+      ]),
+    pay: ({ guid, acno, csno, chkey, memo, remainingMs }) =>
+      call(pool, 'dpi2100', '* from legacy.dpi2100($1, $2, $3, $4, $5, $6)', () => {
+        const tmo = Math.floor(remainingMs());
+        if (tmo <= 0) throw new NoConnection('the caller’s time was over before a connection was free');
+        return [guid, acno, csno, chkey, memo, tmo];
+      }),
+    inquire: (orgGuid, acno, csno) =>
+      call(pool, 'dpi9100', '* from legacy.dpi9100($1, $2, $3)', () => [orgGuid, acno, csno]),
+    close: () => pool.end(),
+  };
+}
+
+async function call<Row extends pg.QueryResultRow>(
+  pool: pg.Pool,
+  name: string,
+  select: string,
+  values: () => unknown[],
+): Promise<Row> {
+  const client = await pool.connect().catch((cause: unknown) => {
+    throw new NoConnection('no database connection', { cause });
+  });
+  let broken = true; // a connection is given back only after a whole answer or a clean error from the server
+  try {
+    const { rows } = await client.query<Row>({ name, text: `select ${select}`, values: values() });
+    broken = false;
+    return rows[0] as Row;
+  } catch (fault) {
+    broken = !(fault instanceof pg.DatabaseError || fault instanceof NoConnection);
+    throw fault;
+  } finally {
+    client.release(broken);
+  }
+}

@@ -1,0 +1,42 @@
+import iconv from 'iconv-lite';
+import { FieldFault } from './faults.ts';
+
+/**
+ * CP949 (Unified Hangul Code), not EUC-KR: 똠 뷁 힣 펲 exist in CP949 only. Node decodes strict EUC-KR and encodes
+ * neither, hence iconv-lite. It writes `?` for what it cannot encode, so every result is read back and compared.
+ */
+const CHARSET = 'cp949';
+/** C0 and C1 controls and DEL: in a record of fixed fields they are never text. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+
+/** The CP949 bytes of a text; throws on any character CP949 does not have. */
+export function toCp949(text: string): Buffer {
+  if (CONTROL.test(text)) throw new FieldFault('has a control character');
+  const bytes = iconv.encode(text, CHARSET);
+  if (iconv.decode(bytes, CHARSET) !== text)
+    throw new FieldFault(`has a character that ${CHARSET} cannot encode`);
+  return bytes;
+}
+
+/** The text of CP949 bytes; throws unless encoding it again gives the same bytes. */
+export function fromCp949(bytes: Buffer): string {
+  const text = iconv.decode(bytes, CHARSET);
+  if (CONTROL.test(text) || !iconv.encode(text, CHARSET).equals(bytes)) {
+    throw new FieldFault(`is not ${CHARSET} text`);
+  }
+  return text;
+}
+
+/** As many leading characters as fit; never half of a two-byte character. */
+export function cutToBytes(text: string, bytes: number): Buffer {
+  const whole = toCp949(text);
+  if (whole.length <= bytes) return whole;
+  let end = 0;
+  while (end < bytes) {
+    const width = (whole[end] ?? 0) < 0x80 ? 1 : 2; // CP949 lead bytes are 0x81 to 0xFE
+    if (end + width > bytes) break;
+    end += width;
+  }
+  return whole.subarray(0, end);
+}

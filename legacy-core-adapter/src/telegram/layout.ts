@@ -1,0 +1,57 @@
+import type { AmountField } from './fields/amount.ts';
+import type { CodeField } from './fields/code.ts';
+import type { DateField, DateOrNoneField } from './fields/date.ts';
+import type { NumField } from './fields/num.ts';
+import type { SizedTextField } from './fields/sized-text.ts';
+import type { TextField } from './fields/text.ts';
+import type { TimeField } from './fields/time.ts';
+
+/** A layout is data: its fields in the order of their bytes. Every length is in bytes and fixed. */
+export interface Layout {
+  readonly [name: string]: Field;
+}
+
+/** A fixed number of records behind a two-digit count of those in use; the unused ones are spaces. */
+export interface GroupField<L extends Layout = Layout> {
+  readonly type: 'group';
+  readonly bytes: number;
+  readonly max: number;
+  readonly record: L;
+}
+
+export type Field =
+  | NumField
+  | AmountField
+  | TextField
+  | SizedTextField
+  | DateField
+  | DateOrNoneField
+  | TimeField
+  | CodeField
+  | GroupField;
+
+export const COUNT_DIGITS = 2;
+
+export function group<const L extends Layout>(max: number, record: L): GroupField<L> {
+  return { type: 'group', bytes: COUNT_DIGITS + max * sizeOf(record), max, record };
+}
+
+/** Bytes of a record of this layout. */
+export function sizeOf(layout: Layout): number {
+  return Object.values(layout).reduce((bytes, field) => bytes + field.bytes, 0);
+}
+
+/** What a field holds, outside of telegrams. */
+export type ValueOf<F> = F extends NumField | AmountField
+  ? bigint
+  : F extends CodeField<infer C>
+    ? C
+    : F extends DateOrNoneField
+      ? string | null
+      : F extends TextField | SizedTextField | DateField | TimeField
+        ? string
+        : F extends GroupField<infer L>
+          ? Values<L>[]
+          : never;
+
+export type Values<L extends Layout> = { -readonly [Name in keyof L]: ValueOf<L[Name]> };

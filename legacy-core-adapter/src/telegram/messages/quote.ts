@@ -1,0 +1,25 @@
+import { TR_CODES } from '../codes.ts';
+import { code, oneOf } from '../fields/code.ts';
+import { date } from '../fields/date.ts';
+import { text } from '../fields/text.ts';
+import { time } from '../fields/time.ts';
+import type { Message } from '../message.ts';
+import { ACCOUNT, ACCRUED, BASIS, BASIS_ASKED } from './parts.ts';
+
+/** DPI1100, interest inquiry. A refused account is answered with 0000 too: PAY_FG N and the reason in RSN_CD. */
+export const QUOTE = {
+  trCd: TR_CODES.quote,
+  request: { ...ACCOUNT, ...BASIS_ASKED },
+  answer: {
+    ACNO: text(12),
+    /** The teller's screen is 20 Korean characters wide. */
+    HLD_NM: text(40, { cut: true }),
+    ...BASIS,
+    ...ACCRUED,
+    PAY_FG: oneOf('Y', 'N'),
+    /** 0000 when PAY_FG is Y. */
+    RSN_CD: code(4),
+    EXP_DT: date(),
+    EXP_TM: time(),
+  },
+} as const satisfies Message;
