@@ -1,0 +1,68 @@
+import type { Answer } from './answer.ts';
+import { diff } from './diff.ts';
+import type { Difference, Differences } from './difference.ts';
+import type { DocumentFault } from './parse.ts';
+import type { CompiledRules } from './rules.ts';
+
+/** What counts in an answer besides status, content type and body. */
+export type AnswerTerms = {
+  rules: CompiledRules;
+  /** Further headers to compare, in lower case. */
+  headers: readonly string[];
+  /** A word for what happened (`paid`, `refused SEIZED`), or null. It names no person. */
+  outcome: (answer: Answer) => string | null;
+};
+
+/** `faulty`: one side's body is not the JSON it says to be; `left` is the first answer. */
+export type Comparison =
+  | ({ kind: 'compared' } & Differences)
+  | { kind: 'faulty'; side: 'left' | 'right'; fault: DocumentFault };
+
+/**
+ * Compares two answers: status, content type, chosen headers, and the bodies, as JSON documents if both say so.
+ * Answers with different outcomes differ in that and in nothing smaller: one paid and one refused have few fields in
+ * common, and a list of all of them would hide what happened.
+ */
+export function compareAnswers(left: Answer, right: Answer, terms: AnswerTerms): Comparison {
+  const [leftDocument, rightDocument] = [left.document(), right.document()];
+  if (leftDocument?.ok === false) return { kind: 'faulty', side: 'left', fault: leftDocument.fault };
+  if (rightDocument?.ok === false) return { kind: 'faulty', side: 'right', fault: rightDocument.fault };
+  const outcome = outcomeDifference(left, right, terms);
+  if (outcome !== null) return { kind: 'compared', found: [outcome], explained: [], more: 0 };
+  const found = ['content-type', ...terms.headers].flatMap((name) => headerDifference(left, right, name));
+  if (leftDocument !== null && rightDocument !== null) {
+    const bodies = diff(leftDocument.value, rightDocument.value, terms.rules);
+    return { kind: 'compared', ...bodies, found: [...found, ...bodies.found] };
+  }
+  if (Buffer.compare(left.body, right.body) !== 0) {
+    found.push({ path: '', generalPath: '', kind: 'changed', class: 'bytes' });
+  }
+  return { kind: 'compared', found, explained: [], more: 0 };
+}
+
+function outcomeDifference(left: Answer, right: Answer, { rules, outcome }: AnswerTerms): Difference | null {
+  const [a, b] = [outcome(left), outcome(right)];
+  if (!rules.isSameStatus(left.status, right.status)) {
+    return named('status', a ?? String(left.status), b ?? String(right.status));
+  }
+  return a === null || b === null || a === b ? null : named('outcome', a, b);
+}
+
+function headerDifference(left: Answer, right: Answer, name: string): Difference[] {
+  const [a, b] = [headerOf(left, name), headerOf(right, name)];
+  return a === b ? [] : [named(`header:${name}`, a, b)];
+}
+
+/** UTF-8 is what JSON is anyway (RFC 8259 section 8.1), so saying it is no difference. */
+function headerOf(answer: Answer, name: string): string {
+  const value = answer.headers[name] ?? '';
+  if (name !== 'content-type') return value;
+  return value
+    .toLowerCase()
+    .replaceAll(' ', '')
+    .replace(/;charset="?utf-8"?$/, '');
+}
+
+function named(path: string, left: string, right: string): Difference {
+  return { path, generalPath: path, kind: 'changed', class: `${left} -> ${right}`, left, right };
+}

@@ -1,0 +1,35 @@
+import type { Json } from './json.ts';
+import type { Rule } from './rules.ts';
+
+export type DifferenceKind =
+  | 'added'
+  | 'removed'
+  | 'changed'
+  | 'type'
+  | 'rounding'
+  | 'spelling'
+  | 'order'
+  | 'time';
+
+/**
+ * One place where two documents differ. `left` is absent when `added`, `right` when `removed`. The path is a pointer
+ * into the left document (into the right one when `added`); a part of an answer outside its body is named without a
+ * slash: `status`, `outcome`, `header:content-type`. `class` says what kind of error makes one out of the other.
+ */
+export type Difference = {
+  path: string;
+  /** The path with every array index as `*`. */
+  generalPath: string;
+  kind: DifferenceKind;
+  class: string;
+  left?: Json;
+  right?: Json;
+};
+
+/** What was found: differences nothing loosens, and those a rule in force explains. */
+export type Differences = {
+  found: Difference[];
+  explained: { difference: Difference; rule: Rule }[];
+  /** Differences beyond the limit, counted but not kept. */
+  more: number;
+};

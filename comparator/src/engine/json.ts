@@ -1,0 +1,31 @@
+/** A JSON document that kept its digits: numbers are text, objects are maps (so `__proto__` is only a key). */
+export type Json = null | boolean | string | JsonNumber | Json[] | JsonObject;
+export type JsonObject = Map<string, Json>;
+
+/** A number as it was written: `1.0`, `9007199254740993`, `1e400`. */
+export class JsonNumber {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+export type JsonType = 'null' | 'boolean' | 'string' | 'number' | 'array' | 'object';
+
+export function typeOf(value: Json): JsonType {
+  if (value === null) return 'null';
+  if (typeof value === 'boolean') return 'boolean';
+  if (typeof value === 'string') return 'string';
+  if (value instanceof JsonNumber) return 'number';
+  return Array.isArray(value) ? 'array' : 'object';
+}
+
+/** The value as JSON text, every digit as it came. */
+export function stringify(value: Json): string {
+  if (value instanceof JsonNumber) return value.text;
+  if (Array.isArray(value)) return `[${value.map(stringify).join(',')}]`;
+  if (value instanceof Map) {
+    return `{${[...value].map(([key, item]) => `${JSON.stringify(key)}:${stringify(item)}`).join(',')}}`;
+  }
+  return JSON.stringify(value);
+}

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { stringify } from './json.ts';
+import { compileMask } from './mask.ts';
+import { parse } from './parse.ts';
+import { signatureOf } from './signature.ts';
+
+const mask = compileMask({
+  '/accountNo': 'account',
+  '/net': 'plain',
+  '/items/*/amount': 'plain',
+  '/memo': 'secret',
+});
+
+function masked(text: string): string {
+  const parsed = parse(text);
+  return parsed.ok ? stringify(mask.value(parsed.value, [])) : 'fault';
+}
+
+test('shows the last digits of an account number, and amounts', () => {
+  expect(masked('{"accountNo":"110000000012","net":"99","items":[{"amount":1.50}]}')).toBe(
+    '{"accountNo":"***0012","net":"99","items":[{"amount":1.50}]}',
+  );
+});
+
+test('a field nobody declared is not shown, text or number, at any depth', () => {
+  expect(masked('{"holder":"홍길동","deep":{"rrn":9001011234567,"known":true,"none":null}}')).toBe(
+    '{"holder":"***","deep":{"rrn":"***","known":true,"none":null}}',
+  );
+});
+
+test('a short value is not shown as its own end', () => {
+  expect(masked('{"accountNo":"0012"}')).toBe('{"accountNo":"***"}');
+});
+
+test('the values of a difference are masked by its path, also whole objects', () => {
+  const added = { path: '/items/0', generalPath: '/items/*', kind: 'added', class: 'element' } as const;
+  const parsed = parse('{"amount":1,"name":"Kim"}');
+  const difference = mask.difference({ ...added, ...(parsed.ok ? { right: parsed.value } : {}) });
+  expect(difference.right && stringify(difference.right)).toBe('{"amount":1,"name":"***"}');
+  const named = {
+    path: 'status',
+    generalPath: 'status',
+    kind: 'changed',
+    class: 'a -> b',
+    left: 'a',
+    right: 'b',
+  } as const;
+  expect(mask.difference(named)).toEqual(named);
+});
+
+test('a signature knows places and classes, and no values', () => {
+  const at = (path: string, generalPath: string, right: string) =>
+    ({ path, generalPath, kind: 'changed', class: 'off-by-one', right }) as const;
+  const a = signatureOf('op', [at('/l/0/x', '/l/*/x', '1'), at('/n', '/n', '2')]);
+  const b = signatureOf('op', [
+    at('/n', '/n', '7'),
+    at('/l/4/x', '/l/*/x', '9'),
+    at('/l/5/x', '/l/*/x', '9'),
+  ]);
+  expect(b).toEqual(a);
+  expect(a.parts).toEqual(['/l/*/x changed off-by-one', '/n changed off-by-one']);
+  expect(signatureOf('other', [at('/n', '/n', '2')]).id).not.toBe(
+    signatureOf('op', [at('/n', '/n', '2')]).id,
+  );
+});
