@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { TestProject } from 'vitest/node';
-import { migrateBank } from './bank-database.ts';
+import { migrateBank } from './bank/database.ts';
 import { readConfig } from './config.ts';
 import { startKafka } from './parts/kafka.ts';
 import type { PartContext } from './parts/part.ts';

@@ -51,7 +51,10 @@ async function startBroker({ supervisor }: PartContext, java: string, jars: Kafk
     args: [
       ...JVM_OPTIONS,
       `-Dlog4j2.configurationFile=${join(KAFKA_FILES, 'log4j2.yaml')}`,
-      ...['-cp', join(jars.directory, '*'), mainClass, ...args],
+      '-cp',
+      join(jars.directory, '*'),
+      mainClass,
+      ...args,
     ],
     cwd: home,
   });

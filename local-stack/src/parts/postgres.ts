@@ -56,11 +56,16 @@ export async function startPostgres(context: PartContext, options: PostgresOptio
     name: 'postgres-initdb',
     command: binaries.initdb,
     // The builtin collation sorts the same on every machine and needs no installed locale.
-    args: [
-      ...['-D', data, '--username', OWNER, '--pwfile', passwordFile, '--auth', 'scram-sha-256'],
-      ...['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
-      ...['--no-sync', '--no-instructions'],
-    ],
+    args: flags({
+      pgdata: data,
+      username: OWNER,
+      pwfile: passwordFile,
+      auth: 'scram-sha-256',
+      encoding: 'UTF8',
+      locale: 'C',
+      'locale-provider': 'builtin',
+      'builtin-locale': 'C.UTF-8',
+    }).concat('--no-sync', '--no-instructions'),
     ...process,
   });
   const port = await freePort();
@@ -86,6 +91,9 @@ export async function startPostgres(context: PartContext, options: PostgresOptio
     stop: async () => void (await server.stop()),
   };
 }
+
+const flags = (options: Record<string, string>) =>
+  Object.entries(options).map(([name, value]) => `--${name}=${value}`);
 
 /** The same server, another database or another role. Roles have their name as password, locally. */
 export function databaseUrl(url: string, change: { database?: string; role?: string }): string {

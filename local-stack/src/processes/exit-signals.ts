@@ -1,27 +1,31 @@
 import { constants } from 'node:os';
 
-/** Second thoughts of a human: after this many signals we leave at once and the watchdog does the rest. */
-const SIGNALS_UNTIL_LEAVING = 2;
+/** A way out for a program that decides to end: stops the run in order, then exits. The first reason counts. */
+export type Leave = (exitCode: number) => void;
 
 /**
  * Stops a run in order when this process is asked to end (Ctrl-C, SIGTERM, closed terminal) or must end
- * (an error nobody caught), then exits. The second signal exits at once: the watchdog stops the rest.
+ * (an error nobody caught), then exits. A signal while it is stopping exits at once: a human has no patience
+ * left, and the watchdog stops the rest.
  */
-export function stopOnExitSignals(stop: () => Promise<void>): void {
-  let signals = 0;
-  const leave = (exitCode: number) => {
-    signals += 1;
-    if (signals >= SIGNALS_UNTIL_LEAVING) process.exit(exitCode);
+export function stopOnExitSignals(stop: () => Promise<void>): Leave {
+  let leaving = false;
+  const leave: Leave = (exitCode) => {
+    if (leaving) return;
+    leaving = true;
     void stop().finally(() => process.exit(exitCode));
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     // A stop that was asked for is a success; Ctrl-C and a closed terminal keep the shell's convention.
-    process.on(signal, () => leave(signal === 'SIGTERM' ? 0 : 128 + constants.signals[signal]));
+    const exitCode = signal === 'SIGTERM' ? 0 : 128 + constants.signals[signal];
+    process.on(signal, () => (leaving ? process.exit(exitCode) : leave(exitCode)));
   }
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => {
+      if (leaving) return; // what was under way fails now, as it must
       process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
       leave(1);
     });
   }
+  return leave;
 }

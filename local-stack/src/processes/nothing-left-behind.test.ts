@@ -41,7 +41,9 @@ describe('nothing is left behind', () => {
     expect(readdirSync(root)).toEqual([]);
   });
 
-  it('after SIGKILL of the supervisor, also of a process that ignores SIGTERM', async () => {
+  it('after SIGKILL of the supervisor, also of a process that ignores SIGTERM', {
+    timeout: 15_000,
+  }, async () => {
     const { supervisor, pids, run } = await superviseInAnotherProcess();
     supervisor.kill('SIGKILL');
     await until(() => pids.every(isGone), STOP_WITHIN);

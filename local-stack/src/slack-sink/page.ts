@@ -67,7 +67,7 @@ function renderBlock(block: Block): string {
     case 'image':
       return renderImage(block);
     case 'markdown':
-      return renderParagraph(String(block.text ?? ''));
+      return `<p>${renderText(block.text)}</p>`;
     default:
       return `<pre>${escapeHtml(JSON.stringify(block, undefined, 2))}</pre>`;
   }

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { query } from './parts/postgres.ts';
-import type { Supervisor } from './processes/supervisor.ts';
-import { REPOSITORY } from './run.ts';
-import { serviceCommand } from './services/service.ts';
+import { query } from '../parts/postgres.ts';
+import type { Supervisor } from '../processes/supervisor.ts';
+import { REPOSITORY } from '../run.ts';
+import { serviceCommand } from './service.ts';
 
 /** Roles of the processes on the bank's database; on the local stack each has its name as password. */
 export const BANK_ROLES = ['interest_service', 'legacy_core', 'channel', 'comparator', 'auditor'] as const;

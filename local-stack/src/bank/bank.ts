@@ -1,0 +1,84 @@
+import type { Supervisor } from '../processes/supervisor.ts';
+import { type BankAuth, createBankAuth } from './auth.ts';
+import { type Channel, startChannel } from './channel.ts';
+import { bankContext } from './context.ts';
+import { startLegacyCore } from './legacy-core.ts';
+import { type NewCore, type Release, startNewCore } from './new-core.ts';
+import type { Service } from './service.ts';
+import type { Surroundings } from './surroundings.ts';
+import { startTaxPath } from './tax-path.ts';
+
+export type BankOptions = {
+  /** The stage of the rollout to begin in. */
+  stage?: string;
+  /** Name of a plan in `rollout/plans`, or a path. */
+  plan?: string;
+  release?: Release;
+  logLevel?: string;
+  /** Mean of the time the legacy core adds to each answer. */
+  legacyLatencyMs?: number;
+  /** Told of every service as soon as it is ready. */
+  onService?: (service: Service) => void;
+};
+
+export type Bank = {
+  readonly auth: BankAuth;
+  readonly tokens: { service: string; operator: string };
+  readonly gatewayUrl: string;
+  readonly gatewayAdminUrl: string;
+  readonly legacyAdapterUrl: string;
+  readonly newCore: NewCore;
+  /** `rollout init`, `status`, `advance`, `back`, `set STAGE`, answered as JSON. */
+  readonly rollout: Channel['rollout'];
+  /** Every service that was started, by name, for those who want to hurt one. */
+  readonly services: ReadonlyMap<string, Service>;
+  /** Stops the bank's processes, last started first; what is around them stays. */
+  stop(): Promise<void>;
+};
+
+/** Every comparison and no customer moved: where a rollout begins. */
+export const DEFAULT_STAGE = 'shadow';
+/** Asks for fewer comparisons than the real plan, so that the ramp can be walked in minutes. */
+const DEFAULT_PLAN = 'demo';
+const FIRST_RELEASE: Release = { version: '1.0.0' };
+
+/** Starts all processes of the bank on a migrated database, each with its own role, in the order of their needs. */
+export async function startBank(
+  supervisor: Supervisor,
+  around: Surroundings,
+  options: BankOptions = {},
+): Promise<Bank> {
+  const { stage = DEFAULT_STAGE, plan = DEFAULT_PLAN, release = FIRST_RELEASE } = options;
+  const { logLevel = 'warn', legacyLatencyMs = 0, onService = () => {} } = options;
+  const auth = await createBankAuth();
+  const tokens = {
+    service: await auth.signToken({ sub: 'gateway', scope: 'core.rehearse' }),
+    operator: await auth.signToken({ sub: 'operator', scope: 'operator' }),
+  };
+  const bank = bankContext(supervisor, around, auth, { logLevel, onService });
+  const [legacyAdapter, newCore] = await Promise.all([
+    startLegacyCore(bank, legacyLatencyMs),
+    startNewCore(bank, release),
+    startTaxPath(bank),
+  ]);
+  const channel = await startChannel(bank, {
+    legacyUrl: legacyAdapter.url,
+    newUrl: newCore.url,
+    serviceToken: tokens.service,
+    plan,
+    stage,
+  });
+  return {
+    auth,
+    tokens,
+    gatewayUrl: channel.gatewayUrl,
+    gatewayAdminUrl: channel.adminUrl,
+    legacyAdapterUrl: legacyAdapter.url,
+    newCore,
+    rollout: channel.rollout,
+    services: bank.services,
+    async stop() {
+      for (const service of [...bank.services.values()].reverse()) await service.stop();
+    },
+  };
+}

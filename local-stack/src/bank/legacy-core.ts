@@ -1,0 +1,23 @@
+import { LOOPBACK } from '../parts/part.ts';
+import type { BankContext } from './context.ts';
+import type { Service } from './service.ts';
+
+/** Starts the legacy core and the adapter that gives it the HTTP contract; answers the adapter. */
+export async function startLegacyCore(bank: BankContext, latencyMs: number): Promise<Service> {
+  const legacyCore = await bank.start({
+    name: 'legacy-core',
+    program: ['legacy-core-adapter/src/legacy-core-main.ts', 'serve'],
+    ready: 'tcp',
+    env: { ...bank.asRole('legacy_core'), LEGACY_LATENCY_MS: String(latencyMs) },
+  });
+  return await bank.start({
+    name: 'legacy-adapter',
+    program: ['legacy-core-adapter/src/main.ts'],
+    env: {
+      ...bank.common,
+      LEGACY_CORE_HOST: LOOPBACK,
+      LEGACY_CORE_PORT: String(legacyCore.port),
+      AUTH_JWKS: bank.auth.jwks,
+    },
+  });
+}

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seed } from '../../core-ledger/seed.ts';
+import { openRun, type Run } from '../run.ts';
+import { createTestDatabase, createTestRedis, type TestDatabase } from '../testing.ts';
+import { type BankAuth, createBankAuth } from './auth.ts';
+import { bankContext } from './context.ts';
+import { type Customer, payableCustomers, withTokens } from './customers.ts';
+import { type NewCore, startNewCore } from './new-core.ts';
+
+let database: TestDatabase;
+let run: Run;
+let auth: BankAuth;
+let newCore: NewCore;
+let customers: Customer[];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await seed({ databaseUrl: database.url(), accounts: 200 });
+  customers = await payableCustomers(database.url(), 20);
+  auth = await createBankAuth();
+  run = await openRun();
+  const around = {
+    databaseUrl: database.url(),
+    redisUrl: (await createTestRedis()).url,
+    kafkaBrokers: [],
+    unleash: { url: '', adminToken: '', clientToken: '' },
+    slackWebhookUrl: '',
+  };
+  const bank = bankContext(run, around, auth, { logLevel: 'warn', onService: () => {} });
+  newCore = await startNewCore(bank, { version: '1.0.0' });
+});
+
+afterAll(async () => {
+  await run.close();
+  await database.drop();
+});
+
+describe('the customers of the stack', () => {
+  it('have interest to collect, as the new core says', async () => {
+    expect(customers).toHaveLength(20);
+    for (const { accountNo, token } of await withTokens(auth, customers)) {
+      const answer = await fetch(`${newCore.url}/v1/accounts/${accountNo}/interest`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+      expect(answer.status).toBe(200);
+      const quote = (await answer.json()) as { payable: boolean; net: string };
+      expect(quote).toMatchObject({ payable: true });
+      expect(BigInt(quote.net)).toBeGreaterThan(0n);
+    }
+  });
+});
+
+describe('a deployment', () => {
+  it('has no moment without a listener, and ends with the new release alone', async () => {
+    const outcomes = new Set<string>();
+    const ask = async () => {
+      const answer = await fetch(`${newCore.url}/health/live`, { headers: { connection: 'close' } });
+      await answer.text();
+      return answer;
+    };
+    let deployed = false;
+    const caller = async () => {
+      while (!deployed) outcomes.add(await ask().then(({ status }) => String(status), causeOf));
+    };
+    const callers = Array.from({ length: 4 }, caller);
+    await newCore.deploy({ version: '1.0.1' });
+    await newCore.deploy({ version: '1.0.2' });
+    deployed = true;
+    await Promise.all(callers);
+    expect(outcomes).toContain('200');
+    expect([...outcomes].filter((outcome) => outcome.includes('ECONNREFUSED'))).toEqual([]);
+    expect(newCore.version()).toBe('1.0.2');
+    for (let call = 0; call < 20; call += 1) expect((await ask()).headers.get('core-version')).toBe('1.0.2');
+  });
+});
+
+const causeOf = (error: unknown) => String((error as Error).cause ?? error);

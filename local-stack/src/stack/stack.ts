@@ -1,0 +1,33 @@
+import { seed } from '../../core-ledger/seed.ts';
+import { type Bank, type BankOptions, startBank } from '../bank/bank.ts';
+import { migrateBank } from '../bank/database.ts';
+import { surroundingsOf } from '../bank/surroundings.ts';
+import type { Config } from '../config.ts';
+import { type Parts, startParts } from '../parts.ts';
+import type { Supervisor } from '../processes/supervisor.ts';
+import type { Progress } from './progress.ts';
+
+export type StackOptions = BankOptions & { accounts: number; progress: Progress };
+
+export type Stack = { parts: Parts; bank: Bank };
+
+/** Everything on one machine: the parts, the bank's database with its customers, the bank's processes. */
+export async function startStack(
+  supervisor: Supervisor,
+  config: Config,
+  options: StackOptions,
+): Promise<Stack> {
+  const { accounts, progress } = options;
+  progress.step('parts');
+  const parts = await startParts(supervisor, config, progress.part);
+  progress.step('database');
+  await migrateBank(supervisor, parts.postgres.address);
+  await seed({ databaseUrl: parts.postgres.address, accounts, onProgress: progress.seeding });
+  progress.step(`  ${accounts} customers`);
+  progress.step('services');
+  const bank = await startBank(supervisor, surroundingsOf(parts), {
+    ...options,
+    onService: progress.service,
+  });
+  return { parts, bank };
+}
