@@ -1,4 +1,4 @@
-import { createTestDatabase, openAccount, type TestDatabase } from '@core-exit/local-stack/testing';
+import { createTestDatabase, openAccount, type TestDatabase, waitFor } from '@core-exit/local-stack/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Asked } from '../contract/index.ts';
@@ -110,12 +110,21 @@ describe('payout', () => {
 
   it('pays once when fifty requests with fifty keys arrive together, with deposits between them', async () => {
     const account = await openAccount(db.url(), fiftyMillion);
+    // Held until all of them stand at the account: then they meet, however slowly the pool fills.
+    const holder = await owner.connect();
+    await holder.query('begin');
+    await holder.query('select from core.account where account_no = $1 for update', [account.accountNo]);
     const payouts = Array.from({ length: 50 }, (_, i) =>
       service.core.pay(asked(account), `key-race-${i}`, {}),
     );
     const deposits = Array.from({ length: 20 }, () =>
       channel.query('select core.post_movement($1, 1000, null, $2, null)', [account.accountNo, 'ATM']),
     );
+    const waiting = `select count(*)::int from pg_stat_activity where wait_event_type = 'Lock'
+      and datname = current_database() and usename = 'interest_service'`;
+    await waitFor(async () => (await scalar<number>(waiting)) >= 15, { timeoutMs: 1_900 });
+    await holder.query('commit');
+    holder.release();
     const answers = await Promise.all(payouts);
     await Promise.all(deposits);
     expect(answers.filter((answer) => answer.ok)).toHaveLength(1);
