@@ -10,6 +10,13 @@ export { BANK_ROLES, type BankRole } from './bank/database.ts';
 export type { ServiceSpec } from './bank/service.ts';
 export { freePort } from './processes/ports.ts';
 export { until as waitFor } from './processes/until.ts';
+export {
+  type AccountGiven,
+  openAccount,
+  startTestBank,
+  type TestBank,
+  type TestBankOptions,
+} from './testing/bank.ts';
 export { type AccountGiven, openAccount } from './testing/bank.ts';
 export { createTestDatabase, type TestDatabase } from './testing/database.ts';
 export { describeWithKafka, kafkaBrokers } from './testing/kafka.ts';

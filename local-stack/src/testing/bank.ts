@@ -1,141 +1,80 @@
-import pg from 'pg';
+import kafkajs from 'kafkajs';
+import { seed } from '../../core-ledger/seed.ts';
+import { type Bank, type BankOptions, startBank } from '../bank/bank.ts';
+import { type CustomerWithToken, payableCustomers, withTokens } from '../bank/customers.ts';
+import { until } from '../processes/until.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+import { testRun } from './processes.ts';
+import { provided } from './provided.ts';
+import { createTestRedis } from './redis.ts';
 
-/** An account to open in a test. Dates are days before today, so that a test says what it means on any day. */
-export type AccountGiven = {
-  /** End-of-day balances, oldest first; the first one opens the account. */
-  balances: { daysAgo: number; closing: bigint }[];
-  product?: {
-    code: string;
-    dayCount?: string;
-    tierMode?: string;
-    corporateAllowed?: boolean;
-    paysUnderWithdrawalStop?: boolean;
-  };
-  /** Posted rates of the product, from the beginning of time. Default: 2 % flat. */
-  tiers?: { upTo: bigint | null; annualRate: string }[];
-  standing?: {
-    accountStatus?: string;
-    customerStatus?: string;
-    taxClass?: string;
-    treatyRate?: string;
-    treatyIncludesLocalTax?: boolean;
-    holds?: string[];
-  };
+export type TestBank = Bank & {
+  database: TestDatabase;
+  /** Customers with interest to collect, each with a token. */
+  customers: CustomerWithToken[];
+  slackUrl: string;
+  /** Stops the bank and drops its database; throws when a connection was left open. */
+  close(): Promise<void>;
 };
 
-let opened = 0;
+export type TestBankOptions = BankOptions & { accounts?: number };
 
-/** Opens an account with a history through the ledger's own checks. `url`: the owner's address. */
-export async function openAccount(
-  url: string,
-  given: AccountGiven,
-): Promise<{ accountNo: string; customerId: string }> {
-  opened += 1;
-  const accountNo = `9${String(process.pid % 10_000).padStart(4, '0')}${String(opened).padStart(7, '0')}`;
-  const customerId = `C${String(process.pid % 1_000).padStart(3, '0')}${String(opened).padStart(6, '0')}`;
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
+/** Enough for a hundred customers with interest to collect. */
+const DEFAULT_ACCOUNTS = 300;
+const CUSTOMERS = 100;
+const TOPICS_GONE_WITHIN_MS = 10_000;
+
+/**
+ * The whole bank for an e2e test: all processes on a fresh seeded database, with this run's Kafka (emptied),
+ * Redis (emptied), Unleash and Slack stand-in. One at a time: topics and flag have fixed names.
+ */
+export async function startTestBank({
+  accounts = DEFAULT_ACCOUNTS,
+  ...options
+}: TestBankOptions = {}): Promise<TestBank> {
+  const [database, redis] = await Promise.all([createTestDatabase(), createTestRedis(), forgetEvents()]);
+  await seed({ databaseUrl: database.url(), accounts });
+  const kafka = provided('kafka');
+  const slack = provided('slack');
+  await fetch(`${slack.url}/messages`, { method: 'DELETE' });
+  const around = {
+    databaseUrl: database.url(),
+    redisUrl: redis.url,
+    kafkaBrokers: 'absent' in kafka ? [] : kafka.brokers,
+    unleash: provided('unleash'),
+    slackWebhookUrl: slack.webhookUrl,
+  };
+  const bank = await startBank(await testRun(), around, options);
+  return {
+    ...bank,
+    database,
+    customers: await withTokens(bank.auth, await payableCustomers(database.url(), CUSTOMERS)),
+    slackUrl: slack.url,
+    async close() {
+      await bank.stop();
+      await database.drop();
+    },
+  };
+}
+
+/** Events of an earlier bank would only puzzle the tax worker of this one. */
+async function forgetEvents(): Promise<void> {
+  const kafka = provided('kafka');
+  if ('absent' in kafka) return;
+  const client = new kafkajs.Kafka({ brokers: kafka.brokers, logLevel: kafkajs.logLevel.NOTHING });
+  const admin = client.admin();
+  await admin.connect();
   try {
-    await client.query('begin');
-    await addProduct(client, given);
-    await addAccount(client, accountNo, customerId, given);
-    await addHistory(client, accountNo, given.balances);
-    await client.query('commit');
+    const { groups } = await admin.listGroups();
+    await admin.deleteGroups(groups.map(({ groupId }) => groupId));
+    const ours = async () => (await admin.listTopics()).filter((topic) => !topic.startsWith('__'));
+    const topics = await ours();
+    if (topics.length > 0) await admin.deleteTopics({ topics });
+    await until(async () => (await ours()).length === 0, {
+      timeoutMs: TOPICS_GONE_WITHIN_MS,
+      what: 'no topics',
+    });
   } finally {
-    await client.end();
-  }
-  return { accountNo, customerId };
-}
-
-const productCode = (given: AccountGiven): string => given.product?.code ?? 'TEST-FLAT';
-
-async function addProduct(client: pg.Client, given: AccountGiven): Promise<void> {
-  const { product, tiers = [{ upTo: null, annualRate: '0.02' }] } = given;
-  const code = productCode(given);
-  await client.query(`insert into core.product values ($1, '시험 통장') on conflict do nothing`, [code]);
-  const terms = await client.query(
-    `insert into core.product_terms
-       (product_code, effective_from, day_count, tier_mode, corporate_allowed, pays_under_withdrawal_stop)
-     values ($1, '2000-01-01', $2, $3, $4, $5) on conflict do nothing`,
-    [
-      code,
-      product?.dayCount ?? 'ACT/365F',
-      product?.tierMode ?? 'slice',
-      product?.corporateAllowed ?? false,
-      product?.paysUnderWithdrawalStop ?? false,
-    ],
-  );
-  if (terms.rowCount === 0) return;
-  for (const [i, tier] of tiers.entries()) {
-    await client.query(`insert into core.rate_tier values ($1, '2000-01-01', $2, $3, $4)`, [
-      code,
-      i + 1,
-      tier.upTo,
-      tier.annualRate,
-    ]);
-  }
-}
-
-async function addAccount(
-  client: pg.Client,
-  accountNo: string,
-  customerId: string,
-  given: AccountGiven,
-): Promise<void> {
-  const { standing = {}, balances } = given;
-  const openedDaysAgo = balances[0]?.daysAgo ?? 0;
-  await client.query(`insert into core.customer values ($1, '홍길동')`, [customerId]);
-  await client.query(
-    `insert into core.account
-     values ($1, $2, $3, core.business_date() - $4::int, $5, $6, core.business_date() - $4::int)`,
-    [
-      accountNo,
-      customerId,
-      productCode(given),
-      openedDaysAgo,
-      balances.at(-1)?.closing ?? 0n,
-      balances.length,
-    ],
-  );
-  await client.query(`insert into core.account_standing values ($1, 0, $2, $3, $4, $5, $6, $7)`, [
-    accountNo,
-    standing.accountStatus ?? 'active',
-    standing.customerStatus ?? 'active',
-    standing.taxClass ?? 'resident',
-    standing.treatyRate ?? null,
-    standing.treatyIncludesLocalTax ?? true,
-    standing.holds ?? [],
-  ]);
-}
-
-async function addHistory(
-  client: pg.Client,
-  accountNo: string,
-  balances: AccountGiven['balances'],
-): Promise<void> {
-  let before = 0n;
-  for (const [i, { daysAgo, closing }] of balances.entries()) {
-    await client.query(
-      `insert into core.account_txn (account_no, seq, kind, amount, balance_after, value_date, business_date, posted_at, channel)
-       select $1, $2, $3, $4, $5, d, d, core.bank_now(), 'TEST' from (select core.business_date() - $6::int as d) t`,
-      [
-        accountNo,
-        i + 1,
-        i === 0 ? 'OPENING' : closing > before ? 'DEPOSIT' : 'WITHDRAWAL',
-        closing - before,
-        closing,
-        daysAgo,
-      ],
-    );
-    await client.query(
-      `insert into core.posting values ($1, $2, 1, 'CASH_CLEARING', $3), ($1, $2, 2, 'CUSTOMER_DEPOSIT', -$3::bigint)`,
-      [accountNo, i + 1, closing - before],
-    );
-    await client.query('insert into core.day_balance values ($1, core.business_date() - $2::int, $3)', [
-      accountNo,
-      daysAgo,
-      closing,
-    ]);
-    before = closing;
+    await admin.disconnect();
   }
 }
