@@ -16,6 +16,7 @@ const RECONNECT_FIRST_MS = 100;
 const RECONNECT_MOST_MS = 5_000;
 /** How long a stop waits for answers under way. */
 const DRAIN_WITHIN_MS = 5_000;
+const DRAIN_CHECK_MS = 10;
 
 export type LineOptions = {
   address: Address;
@@ -35,6 +36,7 @@ export class Line {
   readonly #waiting = new WaitingRoom<LineSession>(MAX_WAITING);
   readonly #stopping = new AbortController();
   readonly #keepers: Promise<void>[];
+  #underWay = 0;
 
   constructor(options: LineOptions) {
     this.#options = options;
@@ -50,12 +52,14 @@ export class Line {
   /** Sends one telegram on a free session, once. */
   async exchange<T>(sent: Sent<T>): Promise<Exchange<T>> {
     const deadlineMs = performance.now() + sent.withinMs;
+    this.#underWay += 1;
     const session = await this.#acquire(Math.min(sent.withinMs, WAIT_WITHIN_MS));
-    if (session === null) return { kind: 'not-sent', why: 'no free session with the legacy core' };
     try {
+      if (session === null) return { kind: 'not-sent', why: 'no free session with the legacy core' };
       return await session.exchange({ ...sent, withinMs: Math.max(1, deadlineMs - performance.now()) });
     } finally {
-      this.#offer(session);
+      this.#underWay -= 1;
+      if (session !== null) this.#offer(session);
     }
   }
 
@@ -64,7 +68,7 @@ export class Line {
     this.#stopping.abort();
     this.#waiting.sendAllAway();
     const drained = async (): Promise<void> => {
-      while ([...this.#live].some((session) => session.busy)) await pause(10);
+      while (this.#underWay > 0) await pause(DRAIN_CHECK_MS);
     };
     await Promise.race([drained(), pause(DRAIN_WITHIN_MS, undefined, { ref: false })]);
     for (const session of this.#live) session.close();

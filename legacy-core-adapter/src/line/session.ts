@@ -51,12 +51,8 @@ export class LineSession {
     });
   }
 
-  get busy(): boolean {
-    return this.#pending !== null;
-  }
-
   get usable(): boolean {
-    return this.#socket.writable && !this.busy;
+    return this.#socket.writable && this.#pending === null;
   }
 
   exchange<T>({ guid, encode, withinMs, read }: Sent<T>): Promise<Exchange<T>> {

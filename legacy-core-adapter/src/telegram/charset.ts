@@ -7,8 +7,7 @@ import { FieldFault } from './faults.ts';
  */
 const CHARSET = 'cp949';
 /** C0 and C1 controls and DEL: in a record of fixed fields they are never text. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+const CONTROL = /\p{Cc}/u;
 
 /** The CP949 bytes of a text; throws on any character CP949 does not have. */
 export function toCp949(text: string): Buffer {

@@ -1,0 +1,164 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { waitFor } from '@core-exit/local-stack/testing';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FrameReader } from '../telegram/frame.ts';
+import { HEADER_BYTES } from '../telegram/header.ts';
+import { POLL } from '../telegram/messages/index.ts';
+import { encodeRecord } from '../telegram/record.ts';
+import { decodeHeader, encodeTelegram } from '../telegram/telegram.ts';
+import { newGuid, poll, telegramOf } from './ask.ts';
+import { Line, MAX_WAITING } from './line.ts';
+
+const log = pino({ level: 'silent' });
+
+/** Answers polls; what else it does with a telegram is the test's. */
+type OnTelegram = (socket: Socket, telegram: Buffer) => void;
+
+function pollAnswer(telegram: Buffer, guid?: string): Buffer {
+  const { TOT_LEN: _, ...header } = decodeHeader(telegram);
+  const body = encodeRecord(POLL.answer, { SYS_DT: '2026-11-20', SYS_TM: '18:03:12.345' });
+  return encodeTelegram({ ...header, GUID: guid ?? header.GUID, RQ_RS: 'R', RSP_CD: '0000' }, body);
+}
+
+const answers: OnTelegram = (socket, telegram) => void socket.write(pollAnswer(telegram));
+
+let onTelegram: OnTelegram;
+let server: Server;
+let line: Line;
+const sockets = new Set<Socket>();
+
+const ask = (withinMs = 1_000) =>
+  line.exchange(telegramOf({ message: POLL, body: {}, guid: newGuid(), withinMs }, new Date()));
+
+beforeEach(async () => {
+  onTelegram = answers;
+  server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', () => sockets.delete(socket));
+    const reader = new FrameReader(HEADER_BYTES);
+    socket.on('data', (chunk: Buffer) => {
+      for (const telegram of reader.push(chunk)) onTelegram(socket, telegram);
+    });
+  }).listen(0);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  line = new Line({
+    address: { host: '127.0.0.1', port },
+    log,
+    random: () => 0,
+    poll,
+    sessions: 1,
+    pollEveryMs: 60_000,
+  });
+  await waitFor(() => line.ready, { timeoutMs: 2_000 });
+});
+
+afterEach(async () => {
+  await line.stop();
+  for (const socket of sockets) socket.destroy();
+  server.close();
+});
+
+describe('the line to the legacy core', () => {
+  it('answers the one who asked', async () => {
+    expect(await ask()).toMatchObject({ kind: 'answered', answer: { done: true } });
+  });
+
+  it('puts an answer together that comes byte by byte', async () => {
+    onTelegram = (socket, telegram) => {
+      socket.setNoDelay(true);
+      for (const byte of pollAnswer(telegram)) socket.write(Buffer.from([byte]));
+    };
+    expect(await ask()).toMatchObject({ kind: 'answered' });
+  });
+
+  it('has one telegram in flight on a session; the others wait their turn', async () => {
+    let inFlight = 0;
+    let most = 0;
+    onTelegram = (socket, telegram) => {
+      most = Math.max(most, ++inFlight);
+      setImmediate(() => {
+        inFlight--;
+        socket.write(pollAnswer(telegram));
+      });
+    };
+    const exchanges = await Promise.all(Array.from({ length: 20 }, () => ask()));
+    expect(exchanges.every(({ kind }) => kind === 'answered')).toBe(true);
+    expect(most).toBe(1);
+  });
+
+  it('refuses at once, unsent, when too many wait', async () => {
+    onTelegram = () => undefined; // hangs
+    const asked = Array.from({ length: 1 + MAX_WAITING }, () => ask(300));
+    const startedMs = performance.now();
+    expect(await ask(300)).toEqual({ kind: 'not-sent', why: 'no free session with the legacy core' });
+    expect(performance.now() - startedMs).toBeLessThan(200);
+    await Promise.all(asked);
+  });
+
+  it('says "no answer" in time when the core hangs, closes the session, and opens a new one', async () => {
+    onTelegram = () => undefined;
+    const startedMs = performance.now();
+    expect(await ask(100)).toMatchObject({ kind: 'no-answer' });
+    expect(performance.now() - startedMs).toBeLessThan(300);
+    onTelegram = answers;
+    await waitFor(async () => (await ask()).kind === 'answered', { timeoutMs: 2_000 });
+  });
+
+  it('says "no answer" when the session is reset after sending', async () => {
+    onTelegram = (socket) => socket.resetAndDestroy();
+    expect(await ask()).toMatchObject({ kind: 'no-answer' });
+  });
+
+  it.each<[string, OnTelegram]>([
+    ['garbage', (socket) => void socket.write('HTTP/1.1 400 Bad Request')],
+    ['half an answer', (socket, telegram) => void socket.end(pollAnswer(telegram).subarray(0, 50))],
+    ['an answer to another GUID', (socket, telegram) => void socket.write(pollAnswer(telegram, newGuid()))],
+    [
+      'its own request back',
+      (socket, telegram) => void socket.write(Buffer.concat([Buffer.from('0116'), telegram])),
+    ],
+    [
+      'text that is not CP949',
+      (socket, telegram) => {
+        const bytes = pollAnswer(telegram);
+        bytes.writeUInt8(0xff, 4 + 85);
+        socket.write(bytes);
+      },
+    ],
+  ])('says "no answer" and closes the session when it gets %s', async (_what, misbehave) => {
+    onTelegram = misbehave;
+    const [session] = sockets;
+    expect(await ask()).toMatchObject({ kind: 'no-answer' });
+    await waitFor(() => session !== undefined && !sockets.has(session), { timeoutMs: 2_000 });
+  });
+
+  it('is not ready while nobody answers, and says so without waiting for long', async () => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    await waitFor(() => !line.ready, { timeoutMs: 2_000 });
+    expect(await ask(50)).toMatchObject({ kind: 'not-sent' });
+  });
+
+  it('does not lose an answer under way when it is stopped', async () => {
+    let answer: (() => void) | undefined;
+    onTelegram = (socket, telegram) => {
+      answer = () => void socket.write(pollAnswer(telegram));
+    };
+    const asked = ask();
+    const stopped = line.stop();
+    await waitFor(() => answer !== undefined, { timeoutMs: 1_000 });
+    answer?.();
+    expect(await asked).toMatchObject({ kind: 'answered' });
+    await stopped;
+    expect(await ask()).toMatchObject({ kind: 'not-sent' });
+  });
+});
+
+it('a GUID is 32 capital letters and digits: Korean time, channel, random', () => {
+  const guid = newGuid(new Date('2026-11-20T09:03:12.345Z'), Buffer.from('0123456789ab', 'hex'));
+  expect(guid).toBe('20261120180312345IPA0123456789AB');
+});
