@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryRoot } from './config.ts';
 import { isReachable, serverUser } from './parts/server-user.ts';
@@ -20,6 +20,7 @@ export type RunOptions = { keep?: boolean; onCrash?: (crash: ProcessEnded) => vo
 export async function openRun({ keep = false, onCrash = () => {} }: RunOptions = {}): Promise<Run> {
   const root = runRoot();
   mkdirSync(root, { recursive: true });
+  chmodSync(root, 0o755); // whatever the umask: the postgres user must get through
   await removeLeftovers(root);
   const run = createRunDirectory(root, { keep });
   const supervisor = superviseRun(run, onCrash);

@@ -10,16 +10,10 @@ export { BANK_ROLES, type BankRole } from './bank/database.ts';
 export type { ServiceSpec } from './bank/service.ts';
 export { freePort } from './processes/ports.ts';
 export { until as waitFor } from './processes/until.ts';
-export {
-  type AccountGiven,
-  openAccount,
-  startTestBank,
-  type TestBank,
-  type TestBankOptions,
-} from './testing/bank.ts';
-export { type AccountGiven, openAccount } from './testing/bank.ts';
+export { type AccountGiven, openAccount } from './testing/account.ts';
 export { createTestDatabase, type TestDatabase } from './testing/database.ts';
 export { describeWithKafka, kafkaBrokers } from './testing/kafka.ts';
 export { type SpawnedProcess, spawnProcess } from './testing/processes.ts';
 export { provided } from './testing/provided.ts';
 export { createTestRedis } from './testing/redis.ts';
+export { startTestBank, type TestBank, type TestBankOptions } from './testing/whole-bank.ts';

@@ -11,13 +11,15 @@ export type SpawnedProcess = Service & {
 
 let run: Promise<Run> | undefined;
 
+/** The run of this test file; what it leaves running ends with the file. */
+export const testRun = (): Promise<Run> => (run ??= openRun());
+
 /**
  * Starts a service of the repository for a test and answers when it is ready. Stop it in `afterAll`, before the
  * test's database is dropped; what is forgotten ends with the test file.
  */
 export async function spawnProcess(spec: ServiceSpec): Promise<SpawnedProcess> {
-  run ??= openRun();
-  const service = await startService(await run, spec);
+  const service = await startService(await testRun(), spec);
   return {
     ...service,
     logTail: () => logTail(service.logFile),
