@@ -42,6 +42,7 @@ export default defineConfig({
           globalSetup,
           testTimeout: 30_000,
           hookTimeout: 30_000,
+          fileParallelism: false, // the service's topics have fixed names
           sequence: { groupOrder: 2 },
         },
       },

@@ -1,4 +1,4 @@
-import { homedir, tmpdir } from 'node:os';
+import { homedir, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 
 /** Addresses of parts that already run; each one given replaces the part of its kind. */
@@ -77,7 +77,7 @@ export function minimalEnvironment(environment: Environment = process.env): Reco
   return inherited;
 }
 
-/** A directory below the system's temporary one that every user may enter. */
+/** A directory of ours below the system's temporary one, for what another user of the system must be able to enter. */
 export function temporaryRoot(): string {
-  return join(tmpdir(), 'core-exit');
+  return join(tmpdir(), `core-exit-${userInfo().username}`);
 }
