@@ -29,7 +29,7 @@ const fiftyMillion = { balances: [{ daysAgo: 1, closing: 50_000_000n }] };
 
 async function scalar<T>(sql: string, values: unknown[] = []): Promise<T> {
   const { rows } = await owner.query({ text: sql, values, rowMode: 'array' });
-  return rows[0][0] as T;
+  return rows[0]?.[0] as T;
 }
 
 describe('payout', () => {

@@ -57,7 +57,7 @@ function payoutRoute(scope: FastifyInstance, core: Core): void {
         response: { 200: Payout, 201: Payout, ...anyProblem },
       },
       preValidation: async (request) => {
-        request.body ??= {};
+        if (request.body === undefined) request.body = {};
       },
     },
     async (request, reply) => {
@@ -94,7 +94,7 @@ function rehearsalRoute(scope: FastifyInstance, core: Core): void {
         response: { 200: Rehearsal, ...anyProblem },
       },
       preValidation: async (request) => {
-        request.body ??= {};
+        if (request.body === undefined) request.body = {};
       },
     },
     async (request, reply) => {

@@ -8,6 +8,9 @@ export const DEAD_LETTER_TOPIC = 'interest.payouts.v1.dead';
 const PARTITIONS = 6;
 const REQUEST_TIMEOUT_MS = 10_000;
 const CONSUMER_GROUP = 'interest-tax-worker';
+/** A worker that died is noticed after this, and its partitions go to another: the broker's least is six seconds. */
+const SESSION_TIMEOUT_MS = 6_000;
+const HEARTBEAT_MS = 2_000;
 
 export function kafkaClient(brokers: string[], clientId: string, log: Logger): Kafka {
   return new Kafka({
@@ -83,6 +86,9 @@ export async function kafkaSubscription(
 ): Promise<Subscription> {
   const consumer = kafka.consumer({
     groupId: CONSUMER_GROUP,
+    sessionTimeout: SESSION_TIMEOUT_MS,
+    rebalanceTimeout: SESSION_TIMEOUT_MS,
+    heartbeatInterval: HEARTBEAT_MS,
     retry: { initialRetryTime: 200, maxRetryTime: 5_000, retries: 20, restartOnFailure: async () => true },
   });
   await consumer.connect();
