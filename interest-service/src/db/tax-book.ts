@@ -10,7 +10,6 @@ posted as (
   insert into tax.posting
     (payout_id, account_no, customer_id, business_date, tax_class, tax_rule_version, gross)
   select $2::uuid, $3, $4, $5::date, $6, $7, $8 from taken
-  on conflict (payout_id) do nothing
   returning payout_id
 ),
 withheld as (
