@@ -23,10 +23,11 @@ const broken: DayStore = {
   putIfNewer: () => Promise.reject(new Error('down')),
 };
 
-function cacheAt(clock: { now: number }, store: DayStore, events: CacheEvent[] = []) {
+function cacheAt(clock: { now: number }, store: DayStore, events: CacheEvent[] = [], generation = '1.0.0') {
   return new DayCache<string>({
     store,
     name: 'quote',
+    generation,
     zone: 'Asia/Seoul',
     now: () => clock.now,
     onEvent: (event) => events.push(event),
@@ -94,6 +95,19 @@ describe('day cache', () => {
     };
     await Promise.all(Array.from({ length: 20 }, () => cache.get('a', load)));
     expect(loads).toBe(1);
+  });
+
+  it('does not serve what another release computed, but its drops reach every release', async () => {
+    const store = memoryStore();
+    const [old, next] = [cacheAt({ now: NOON }, store), cacheAt({ now: NOON }, store, [], '1.1.0')];
+    await old.get('a', async () => ({ value: 'by the old rules', version: 1n }));
+    expect(await next.get('a', async () => ({ value: 'by the new rules', version: 1n }))).toBe(
+      'by the new rules',
+    );
+    await old.drop('a', 2n);
+    expect(await next.get('a', async () => ({ value: 'after the drop', version: 2n }))).toBe(
+      'after the drop',
+    );
   });
 
   it('shares a failed load with its callers and tries again afterwards', async () => {

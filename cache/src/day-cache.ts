@@ -9,6 +9,8 @@ export type DayCacheOptions = {
   store: DayStore;
   /** Prefix of every key, e.g. `interest:quote`. */
   name: string;
+  /** Who computed the values: a release with other rules must not serve what an earlier one kept. */
+  generation: string;
   /** IANA zone whose midnight ends a day, e.g. `Asia/Seoul`. */
   zone: string;
   /** The clock that decides what day it is; give it the bank's, not the machine's. */
@@ -20,7 +22,7 @@ export type DayCacheOptions = {
 export type Versioned<T> = { value: T; version: bigint };
 
 /** What is kept: a value, or the mark that everything up to a version was dropped. */
-type Entry<T> = { expiresAt: EpochMs; value: T } | { expiresAt: EpochMs; dropped: true };
+type Entry<T> = { expiresAt: EpochMs; generation: string } & ({ value: T } | { dropped: true });
 
 /**
  * Keeps values until the next midnight of a zone.
@@ -29,6 +31,7 @@ type Entry<T> = { expiresAt: EpochMs; value: T } | { expiresAt: EpochMs; dropped
  * - A drop leaves a mark with its version, so a load that began before the drop cannot bring the old value back.
  * - The store may be slow, down, flushed or full: reads then compute, and nothing throws because of it.
  * - One load per key and process at a time.
+ * - Releases share the keys, so a drop reaches all of them, but each serves only its own generation.
  *
  * Values must survive JSON.
  */
@@ -60,11 +63,12 @@ export class DayCache<T> {
   }
 
   async #read(key: string): Promise<T | null> {
-    const { store, now, onEvent } = this.#options;
+    const { store, generation, now, onEvent } = this.#options;
     try {
       const text = await store.get(key);
       const entry = text === null ? null : (JSON.parse(text) as Entry<T>);
-      if (entry === null || 'dropped' in entry || entry.expiresAt <= now()) {
+      const usable = entry?.generation === generation && entry.expiresAt > now();
+      if (!usable || 'dropped' in entry) {
         onEvent?.('miss');
         return null;
       }
@@ -77,11 +81,12 @@ export class DayCache<T> {
   }
 
   async #write(key: string, version: bigint, what: { value: T } | { dropped: true }): Promise<void> {
-    const { store, zone, now, onEvent } = this.#options;
+    const { store, generation, zone, now, onEvent } = this.#options;
     const at = now();
     const expiresAt = nextMidnight(zone, at);
     try {
-      await store.putIfNewer(key, version, JSON.stringify({ expiresAt, ...what }), expiresAt - at);
+      const entry: Entry<T> = { expiresAt, generation, ...what };
+      await store.putIfNewer(key, version, JSON.stringify(entry), expiresAt - at);
     } catch {
       onEvent?.('dropped' in what ? 'drop-failed' : 'put-failed');
     }

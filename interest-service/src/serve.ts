@@ -39,14 +39,15 @@ export async function serve(config: Config, log: Logger): Promise<Part[]> {
   redis.on('error', (fault: Error) =>
     log.debug({ err: fault.message }, 'redis unreachable: quotes are computed'),
   );
+  const taxRules = readTaxRules(config.taxRulesFile);
   const cache = new DayCache<KeptQuote>({
     store: redisStore(redis),
     name: 'interest:quote',
+    generation: `${config.version} ${taxRules.version}`,
     zone: 'Asia/Seoul',
     now: () => clock.now(),
   });
   const ledger = postgresLedger(source);
-  const taxRules = readTaxRules(config.taxRulesFile);
   const auditForeignAccount = accessAudit(source, (fault) =>
     log.error({ err: fault }, 'access audit not written'),
   );

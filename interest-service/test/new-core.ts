@@ -19,7 +19,13 @@ export async function startNewCore(databaseUrl: string): Promise<CoreUnderTest> 
   const taxRules = readTaxRules(new URL('../rules/tax.json', import.meta.url));
   const auditForeignAccount = async () => undefined;
   const nothingKept = { get: async () => null, putIfNewer: async () => undefined };
-  const cache = new DayCache<KeptQuote>({ store: nothingKept, name: 'q', zone: 'Asia/Seoul', now: () => 0 });
+  const cache = new DayCache<KeptQuote>({
+    store: nothingKept,
+    name: 'q',
+    generation: '1',
+    zone: 'Asia/Seoul',
+    now: () => 0,
+  });
   const dropQuote = (accountNo: string, fromSeq: bigint) => cache.drop(accountNo, fromSeq);
   const core = newCore(
     {
