@@ -2,7 +2,7 @@ import { homedir, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 
 /** Addresses of parts that already run; each one given replaces the part of its kind. */
-export type ExternalParts = {
+type ExternalParts = {
   databaseUrl?: string;
   redisUrl?: string;
   kafkaBrokers?: string[];
@@ -12,6 +12,8 @@ export type ExternalParts = {
 
 export type Config = {
   external: ExternalParts;
+  /** Started by `npm run` or `npm start`. */
+  byNpm: boolean;
   /** Under CI a missing Java is a failure, not a reason to skip. */
   ci: boolean;
   /** Where downloaded jars are kept between runs. */
@@ -26,6 +28,7 @@ export function readConfig(environment: Environment = process.env): Config {
   const faults: string[] = [];
   const config = {
     external: readExternalParts(environment, faults),
+    byNpm: environment['npm_lifecycle_event'] !== undefined,
     ci: environment['CI'] === 'true',
     cacheDirectory: join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'core-exit'),
     javaHome: environment['JAVA_HOME'] || undefined,

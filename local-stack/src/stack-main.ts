@@ -23,7 +23,7 @@ async function main(argv: string[]): Promise<void> {
       leave(1);
     },
   });
-  const leave: Leave = stopOnExitSignals(run.close);
+  const leave: Leave = stopOnExitSignals(run.close, config);
   const progress = args.json ? silent : onTerminal(process.stdout);
   try {
     const { parts, bank } = await startStack(run, config, { ...args, progress });

@@ -1,10 +1,12 @@
+import { join } from 'node:path';
 import { LOOPBACK } from '../parts/part.ts';
 import { freePort } from '../processes/ports.ts';
+import { REPOSITORY } from '../run.ts';
 import type { BankContext } from './context.ts';
 import { type RolloutCommands, rolloutCommands } from './rollout.ts';
 
 /** What is about interest in the gateway is one file. */
-const OPERATIONS_FILE = 'comparator/operations/interest-payout.ts';
+const OPERATIONS_FILE = join(REPOSITORY, 'comparator', 'operations', 'interest-payout.ts');
 
 export type Channel = { gatewayUrl: string; adminUrl: string; rollout: RolloutCommands };
 

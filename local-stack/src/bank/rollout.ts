@@ -9,7 +9,7 @@ const COMMAND_WITHIN_MS = 20_000;
 /** Exit codes of an answer: done, refused by FAIL, refused by UNKNOWN. */
 const ANSWERS = [0, 1, 2];
 
-export class RolloutFailed extends Fault {
+class RolloutFailed extends Fault {
   constructor(command: readonly string[], output: string) {
     super('ROLLOUT_FAILED', `rollout ${command.join(' ')}: ${output}`, 'read the message of rollout above');
   }

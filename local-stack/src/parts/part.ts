@@ -15,9 +15,6 @@ export type Part = {
 /** A part that cannot be had on this machine, and why, in a sentence for the reader. */
 export type AbsentPart = { readonly absent: string };
 
-export const isPresent = <Present extends Part>(part: Present | AbsentPart): part is Present =>
-  !('absent' in part);
-
 /** What every part's starter gets. */
 export type PartContext = {
   supervisor: Supervisor;

@@ -8,7 +8,7 @@ import { isReachable, type ServerUser } from './server-user.ts';
 
 export type PostgresBinaries = { initdb: string; postgres: string };
 
-export class PostgresBinariesMissing extends Fault {
+class PostgresBinariesMissing extends Fault {
   constructor(packageName: string, cause?: unknown) {
     super(
       'POSTGRES_BINARIES_MISSING',

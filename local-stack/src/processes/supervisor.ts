@@ -11,7 +11,7 @@ export type ServerSpec = ChildSpec & {
   readyWithinMs: number;
 };
 
-export type CommandSpec = ChildSpec & { completeWithinMs?: number };
+type CommandSpec = ChildSpec & { completeWithinMs?: number };
 
 export type RunningProcess = {
   readonly name: string;

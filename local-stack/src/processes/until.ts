@@ -4,11 +4,16 @@ import { Fault } from '../fault.ts';
 /** Short enough that nobody waits for it, long enough not to load a two-core machine. */
 const POLL_EVERY_MS = 25;
 
-export class NotInTime extends Fault {
+class NotInTime extends Fault {
   constructor(what: string, timeoutMs: number, cause: unknown) {
-    super('NOT_IN_TIME', `${what} did not come true within ${timeoutMs} ms`, 'look at the last cause', {
-      cause,
-    });
+    super(
+      'NOT_IN_TIME',
+      `${what} did not come true within ${timeoutMs} ms`,
+      'see the cause below, if there is one',
+      {
+        cause,
+      },
+    );
   }
 }
 

@@ -8,7 +8,7 @@ import type { Parts } from '../parts.ts';
 const CUSTOMERS_TOLD = 50;
 const FEWEST_CUSTOMERS = 20;
 
-export class TooFewCustomers extends Fault {
+class TooFewCustomers extends Fault {
   constructor(found: number) {
     super(
       'TOO_FEW_CUSTOMERS',
