@@ -6,7 +6,7 @@ import type { BankContext } from './context.ts';
 import { type RolloutCommands, rolloutCommands } from './rollout.ts';
 
 /** What is about interest in the gateway is one file. */
-const OPERATIONS_FILE = join(REPOSITORY, 'comparator', 'operations', 'interest-payout.ts');
+const OPERATIONS_FILE = join(REPOSITORY, 'comparator', 'operations', 'interest.ts');
 
 export type Channel = { gatewayUrl: string; adminUrl: string; rollout: RolloutCommands };
 
