@@ -70,7 +70,6 @@ declare
 begin
   select * into strict r from core.interest_payout where payout_id = p_payo_id;
   a := legacy.f_ans('0000', r.business_date, r.basis_seq);
-  a.biz_dt := legacy.f_ymd(r.business_date);
   a.payo_id := r.payout_id::text;
   a.paid_dt := legacy.f_ymd((r.paid_at at time zone 'Asia/Seoul')::date);
   a.paid_tm := legacy.f_hms(r.paid_at);

@@ -15,7 +15,7 @@ declare
 begin
   q.rsp_cd := b.rsp_cd;
   select msg_id, msg_tx into strict q.msg_id, q.msg_tx from legacy.rsp_msg where rsp_cd = b.rsp_cd;
-  q.biz_dt := legacy.f_ymd(coalesce(b.bs_dt, core.business_date()));
+  q.biz_dt := legacy.f_ymd(core.business_date());
   if b.rsp_cd <> '0000' then
     return q;
   end if;

@@ -37,9 +37,20 @@ export async function answerTo(telegram: Buffer, context: AnswerContext): Promis
   const ms = Math.round(context.monotonicMs() - startedMs);
   const level = header.TR_CD === 'COM0000' ? 'debug' : 'info';
   context.log[level]({ guid: header.GUID, trCd: header.TR_CD, rspCd: reply.head.RSP_CD, ms }, 'answered');
-  const { TOT_LEN: _, ...request } = header;
-  const sentAt = koreanTime(context.now()).time;
-  return encodeTelegram({ ...request, RQ_RS: 'R', TR_TM: sentAt, ...reply.head }, reply.body);
+  try {
+    return written(header, reply, context.now());
+  } catch (fault) {
+    context.log.error(
+      { guid: header.GUID, trCd: header.TR_CD, err: fault },
+      'the answer could not be written',
+    );
+    return written(header, rejected('E906'), context.now());
+  }
+}
+
+/** The answer's header repeats its request's. */
+function written({ TOT_LEN: _, ...request }: Header, { head, body }: Reply, now: Date): Buffer {
+  return encodeTelegram({ ...request, RQ_RS: 'R', TR_TM: koreanTime(now).time, ...head }, body);
 }
 
 async function replyTo(request: Request, { database, log }: AnswerContext): Promise<Reply> {

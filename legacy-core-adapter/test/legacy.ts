@@ -1,0 +1,122 @@
+import type { Basis, Core, CoreAnswer } from '@core-exit/interest-service/contract';
+import {
+  type AccountGiven,
+  createTestDatabase,
+  openAccount,
+  type TestDatabase,
+  waitFor,
+} from '@core-exit/local-stack/testing';
+import pg from 'pg';
+import { pino } from 'pino';
+import { expect } from 'vitest';
+import { legacyCore } from '../src/core.ts';
+import type { PayDeadlines } from '../src/flows/pay.ts';
+import { openDatabase } from '../src/legacy-core/database.ts';
+import { startLegacyCore } from '../src/legacy-core/server.ts';
+import { askOn, poll } from '../src/line/ask.ts';
+import { Line } from '../src/line/line.ts';
+
+const log = pino({ level: 'silent' });
+
+export type Customer = { accountNo: string; customerId: string; traceId: string };
+
+/** A legacy core on a database of its own, and the adapter's core that talks to it over telegrams. */
+export type Legacy = {
+  readonly core: Core;
+  readonly port: number;
+  readonly ownerUrl: string;
+  /** Runs SQL as the database's owner. */
+  sql<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
+  open(given: AccountGiven): Promise<Customer>;
+  /** The core over another way to it. */
+  coreVia(port: number, deadlines?: PayDeadlines): Promise<Core>;
+  moveDays(days: number): Promise<void>;
+  /** Locks the account's row as another channel would; answers how to let it go. */
+  holdRow(accountNo: string): Promise<() => Promise<void>>;
+  /** Waits until somebody waits for a row. */
+  waitForLock(): Promise<void>;
+  today(): Promise<string>;
+  stop(): Promise<void>;
+};
+
+export async function startLegacy(): Promise<Legacy> {
+  const database: TestDatabase = await createTestDatabase();
+  const owner = new pg.Pool({ connectionString: database.url(), max: 4 });
+  const own = openDatabase(database.url('legacy_core'), () => undefined);
+  const server = await startLegacyCore({
+    database: own,
+    log,
+    port: 0,
+    latencyMs: 0,
+    random: Math.random,
+    now: () => new Date(),
+    monotonicMs: () => performance.now(),
+  });
+  const lines: Line[] = [];
+  const coreVia = async (port: number, deadlines?: PayDeadlines): Promise<Core> => {
+    const line = new Line({ address: { host: '127.0.0.1', port }, log, random: Math.random, poll });
+    lines.push(line);
+    await waitFor(() => line.ready, { timeoutMs: 5_000, what: 'a session with the legacy core' });
+    return legacyCore(askOn(line, log), () => line.ready, deadlines);
+  };
+  const sql = async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> =>
+    (await owner.query<Row>(text, values)).rows;
+  return {
+    core: await coreVia(server.port),
+    port: server.port,
+    ownerUrl: database.url(),
+    sql,
+    open: async (given) => ({ ...(await openAccount(database.url(), given)), traceId: 'test' }),
+    coreVia,
+    moveDays: async (days) => void (await sql('select core.move_business_date($1)', [days])),
+    async holdRow(accountNo) {
+      const holder = await owner.connect();
+      await holder.query('begin');
+      await holder.query('select from core.account where account_no = $1 for update', [accountNo]);
+      return async () => {
+        await holder.query('rollback');
+        holder.release();
+      };
+    },
+    waitForLock: async () => {
+      const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      await waitFor(async () => (await sql(waiting)).length > 0, {
+        timeoutMs: 5_000,
+        what: 'a wait for a lock',
+      });
+    },
+    today: async () => (await sql<{ d: string }>('select core.business_date()::text as d'))[0]?.d ?? '',
+    async stop() {
+      await Promise.all(lines.map((line) => line.stop()));
+      await server.stop();
+      await own.close();
+      await owner.end();
+      await database.drop();
+    },
+  };
+}
+
+/** An account that earns interest since yesterday. */
+export const since = (daysAgo: number, closing: bigint): AccountGiven => ({
+  balances: [{ daysAgo, closing }],
+});
+
+/** The body of an answer that must not be a problem. */
+export function bodyOf<T>(answer: CoreAnswer<T>): T {
+  expect(answer).toMatchObject({ ok: true });
+  if (!answer.ok) throw new Error(answer.problem.code);
+  return answer.body;
+}
+
+/** Amounts as a banker writes them: gross, income tax, local tax, farm tax, net. */
+export function amountsOf(
+  body: Record<'gross' | 'incomeTax' | 'localTax' | 'farmTax' | 'net', string>,
+): string {
+  const { gross, incomeTax, localTax, farmTax, net } = body;
+  return `${gross} -> ${incomeTax} + ${localTax} + ${farmTax} -> ${net}`;
+}
+
+let keys = 0;
+export const newKey = (): string => `key-${String(++keys).padStart(8, '0')}`;
+
+export const basisAt = (businessDate: string, ledgerSeq: string): Basis => ({ businessDate, ledgerSeq });
