@@ -22,7 +22,8 @@ export async function seed({ databaseUrl, accounts, onProgress }: SeedOptions): 
   await client.connect();
   try {
     const { rows } = await client.query<{ today: string; done: string }>(
-      'select core.business_date()::text as today, count(*)::text as done from core.account',
+      `select core.business_date()::text as today, count(*)::text as done
+         from core.account where account_no like '1002%'`, // the seed's own numbers
     );
     const { today, done } = rows[0] ?? { today: '', done: '0' };
     await client.query(await readSql('products.sql').then((sql) => sql.replaceAll('$1', `'${today}'`)));
