@@ -20,7 +20,7 @@ export type Arguments =
   | { kind: 'help' }
   | { kind: 'start'; json: boolean; accounts: number; stage: string; logLevel: string; keep: boolean };
 
-class BadArguments extends Fault {
+export class BadArguments extends Fault {
   constructor(message: string) {
     super('BAD_ARGUMENTS', message, 'see --help');
   }

@@ -22,6 +22,7 @@ export async function startStack(
   const parts = await startParts(supervisor, config, progress.part);
   progress.step('database');
   await migrateBank(supervisor, parts.postgres.address);
+  progress.seeding(0, accounts);
   await seed({ databaseUrl: parts.postgres.address, accounts, onProgress: progress.seeding });
   progress.step(`  ${accounts} customers`);
   progress.step('services');

@@ -1,0 +1,104 @@
+import type { Books } from './books.ts';
+import type { AlertTotals, StageTotals } from './gateway-view.ts';
+import type { InjectedDefect } from './story.ts';
+
+export type Report = {
+  stages: StageTotals[];
+  totals: {
+    requests: number;
+    payouts: number;
+    doublePayouts: number;
+    taxPostings: number;
+    taxMissing: number;
+    ledgerSum: string;
+  };
+  alerts: Pick<AlertTotals, 'signature' | 'count' | 'slackMessages'>[];
+  injectedDefect: InjectedDefect;
+  parts: Record<string, { name: string; version: string }>;
+  /** What was proved, in words; the run succeeds only if all of it holds. */
+  proofs: Proof[];
+};
+
+export type Proof = { says: string; holds: boolean; found: string };
+
+export type Evidence = {
+  books: Books;
+  stages: StageTotals[];
+  alerts: AlertTotals[];
+  defect: InjectedDefect;
+  /** As the gateway counted, and as the customers did. */
+  requests: { requests: number; settled: number; sent: number };
+};
+
+/** What must hold at the end of the move. */
+export function proofsOf({ books, stages, alerts, defect, requests }: Evidence): Proof[] {
+  const proof = (says: string, holds: boolean, found: string | number): Proof => ({
+    says,
+    holds,
+    found: String(found),
+  });
+  const judged = stages.reduce(
+    (sum, { verdicts }) => sum + Object.values(verdicts).reduce((a, b) => a + b, 0),
+    0,
+  );
+  const mismatchesElsewhere = stages
+    .filter((s) => s.since < defectEntry(stages, defect) && s.stage !== defect.stage)
+    .reduce((sum, s) => sum + (s.verdicts['mismatch'] ?? 0), 0);
+  const last = stages.at(-1);
+  return [
+    proof('no account was paid twice on a business date', books.doublePayouts === 0, books.doublePayouts),
+    proof('the ledger sums to zero', books.ledgerSum === '0', books.ledgerSum),
+    proof('each head is the sum of its entries', books.wrongHeads === 0, books.wrongHeads),
+    proof('each payout has its tax posting, to the won', books.taxMissing === 0, books.taxMissing),
+    proof(
+      'each payout a customer was told of is in the ledger',
+      books.toldButMissing === 0,
+      books.toldButMissing,
+    ),
+    proof('both cores paid', books.byCore.legacy > 0 && books.byCore.new > 0, JSON.stringify(books.byCore)),
+    proof(
+      'each request has exactly one verdict',
+      judged === requests.requests && requests.settled === requests.requests,
+      `${requests.sent} sent, ${requests.requests} came, ${judged} judged`,
+    ),
+    proof('the cores agreed before the defect', mismatchesElsewhere === 0, mismatchesElsewhere),
+    proof(
+      'the defect was seen, alerted and stepped back',
+      alerts.some((alert) => alert.slackMessages > 0),
+      JSON.stringify(defect),
+    ),
+    proof(
+      'all customers are on the new core',
+      last?.stage === 'full',
+      `${last?.stage} ${JSON.stringify(last?.primary)}`,
+    ),
+    proof(
+      'the cores agreed in the full stage',
+      (last?.verdicts['mismatch'] ?? 1) === 0,
+      JSON.stringify(last?.verdicts),
+    ),
+  ];
+}
+
+function defectEntry(stages: StageTotals[], defect: InjectedDefect): string {
+  return stages.find((s) => s.stage === defect.stage)?.since ?? '';
+}
+
+export function reportOf(evidence: Evidence, parts: Report['parts']): Report {
+  const { books, stages, alerts, defect, requests } = evidence;
+  return {
+    stages,
+    totals: {
+      requests: requests.requests,
+      payouts: books.payouts,
+      doublePayouts: books.doublePayouts,
+      taxPostings: books.taxPostings,
+      taxMissing: books.taxMissing,
+      ledgerSum: books.ledgerSum,
+    },
+    alerts: alerts.map(({ signature, count, slackMessages }) => ({ signature, count, slackMessages })),
+    injectedDefect: defect,
+    parts,
+    proofs: proofsOf(evidence),
+  };
+}

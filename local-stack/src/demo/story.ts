@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Bank } from '../bank/bank.ts';
+import type { Release } from '../bank/new-core.ts';
+import { query } from '../parts/postgres.ts';
+import { until } from '../processes/until.ts';
+import type { GatewayView } from './gateway-view.ts';
+import type { SlackView } from './slack-view.ts';
+
+/** What happens, for whoever shows it. */
+export type StoryEvent =
+  | { kind: 'day'; businessDate: string }
+  | { kind: 'stage'; stage: string; why: string }
+  | { kind: 'deployed'; release: Release }
+  | { kind: 'mismatch'; stage: string; afterMs: number }
+  | { kind: 'alerted'; afterMs: number; text: string }
+  | { kind: 'stepped back'; to: string; afterMs: number };
+
+/** Times from the first mismatch on, but for `firstMismatchMs`, which counts from the end of the deployment. */
+export type InjectedDefect = {
+  stage: string;
+  firstMismatchMs: number;
+  alertMs: number;
+  steppedBackMs: number;
+};
+
+export type Cast = {
+  bank: Bank;
+  ownerUrl: string;
+  gateway: GatewayView;
+  slack: SlackView;
+  defective: Release;
+  fixed: Release;
+  /** The shortest time in a stage; the gate may ask for more. */
+  stageMs: number;
+  tell: (event: StoryEvent) => void;
+};
+
+/** Where the new release goes wrong: half of the customers are on the new core. */
+const DEFECT_STAGE = 'ramp-50';
+const LAST_STAGE = 'full';
+/** The gate of the demo plan asks for a hundred comparisons; this is for a machine that has other things to do. */
+const GATE_WITHIN_MS = 60_000;
+const ALARM_WITHIN_MS = 20_000;
+const ASK_EVERY_MS = 500;
+
+/** The whole move: up to half of the customers, one defect and back, the fix, and then all the way. */
+export async function moveToTheNewCore(cast: Cast): Promise<InjectedDefect> {
+  cast.tell({ kind: 'stage', stage: 'shadow', why: 'every comparison, no customer moved' });
+  await climb(cast, DEFECT_STAGE);
+  const defect = await shipDefect(cast);
+  await cast.bank.newCore.deploy(cast.fixed);
+  cast.tell({ kind: 'deployed', release: cast.fixed });
+  // The evidence of the fixed release begins with a new entry into the stage.
+  await cast.bank.rollout('set', 'shadow');
+  await nextDay(cast);
+  cast.tell({ kind: 'stage', stage: 'shadow', why: 'new evidence for the fixed release' });
+  await climb(cast, LAST_STAGE);
+  await sleep(cast.stageMs);
+  await until(async () => (await judgement(cast)) === 'PASS', {
+    timeoutMs: GATE_WITHIN_MS,
+    everyMs: ASK_EVERY_MS,
+    what: 'the gate passes the full stage',
+  });
+  return defect;
+}
+
+/** One stage after the other, a business day each, whenever the gate lets pass. */
+async function climb(cast: Cast, to: string): Promise<void> {
+  for (let stage = ''; stage !== to; ) {
+    await sleep(cast.stageMs);
+    stage = await until(
+      async () => {
+        const { json } = await cast.bank.rollout('advance');
+        return typeof json['to'] === 'string' ? json['to'] : null;
+      },
+      { timeoutMs: GATE_WITHIN_MS, everyMs: ASK_EVERY_MS, what: 'the gate passes the stage' },
+    );
+    await nextDay(cast);
+    cast.tell({ kind: 'stage', stage, why: 'the gate passed the stage before' });
+  }
+}
+
+async function shipDefect(cast: Cast): Promise<InjectedDefect> {
+  await sleep(cast.stageMs / 2);
+  const alertsBefore = (await cast.slack.messages()).length;
+  await cast.bank.newCore.deploy(cast.defective);
+  const deployedAt = Date.now();
+  cast.tell({ kind: 'deployed', release: cast.defective });
+
+  const watch = <T>(what: string, condition: () => Promise<T>) =>
+    until(condition, { timeoutMs: ALARM_WITHIN_MS, everyMs: 20, what });
+  const firstSeenAt = await watch('the defect shows as a mismatch', () =>
+    cast.gateway.firstMismatchSince(deployedAt),
+  );
+  cast.tell({ kind: 'mismatch', stage: DEFECT_STAGE, afterMs: firstSeenAt - deployedAt });
+
+  const [back, alert] = await Promise.all([
+    watch('traffic steps back by itself', () => cast.gateway.stageLeft(DEFECT_STAGE)),
+    watch('Slack gets its message', async () => (await cast.slack.messages())[alertsBefore] ?? null),
+  ]);
+  cast.tell({ kind: 'alerted', afterMs: alert.receivedAt - firstSeenAt, text: alert.text });
+  cast.tell({ kind: 'stepped back', to: back.stage, afterMs: back.at - firstSeenAt });
+  await sleep(cast.stageMs / 2);
+  return {
+    stage: DEFECT_STAGE,
+    firstMismatchMs: firstSeenAt - deployedAt,
+    alertMs: alert.receivedAt - firstSeenAt,
+    steppedBackMs: back.at - firstSeenAt,
+  };
+}
+
+async function nextDay({ ownerUrl, tell }: Cast): Promise<void> {
+  const [row] = await query<{ day: string }>(ownerUrl, 'select core.move_business_date(1)::text as day');
+  tell({ kind: 'day', businessDate: row?.day ?? '' });
+}
+
+async function judgement({ bank }: Cast): Promise<string> {
+  const { json } = await bank.rollout('status');
+  return (json['judgement'] as { decision: string }).decision;
+}
