@@ -1,4 +1,7 @@
-import { defineConfig } from 'oxlint';
+import { defineConfig, type OxlintConfig } from 'oxlint';
+
+type Override = NonNullable<OxlintConfig['overrides']>[number];
+type Imports = { patterns: { group: string[]; message: string }[] };
 
 /** The arrows between rooms (docs/architecture.md). Whatever is not listed is refused. */
 const ARROWS: Record<string, string[]> = {
@@ -15,7 +18,7 @@ const rooms = Object.keys(ARROWS);
 /** Tests may start real parts. */
 const FOR_TESTS = ['local-stack/testing', 'rollout/testing'];
 
-function arrowsOf(room: string, extra: string[] = []) {
+function arrowsOf(room: string, extra: string[] = []): Imports {
   const allowed = [...(ARROWS[room] ?? []), ...extra].map((target) => `!@core-exit/${target}`);
   const others = rooms.filter((other) => other !== room).flatMap((other) => [`../**/${other}/**`]);
   return {
@@ -30,7 +33,7 @@ function arrowsOf(room: string, extra: string[] = []) {
 }
 
 /** Inside a service: main -> adapters -> flows -> domain. */
-const domainImports = {
+const domainImports: Imports = {
   patterns: [
     {
       group: ['**', '!./*', '!../../contract/reasons.ts'],
@@ -39,13 +42,23 @@ const domainImports = {
   ],
 };
 
-function flowsImports(room: string) {
+function flowsImports(room: string): Imports {
   const { patterns } = arrowsOf(room);
   return {
     patterns: [
       ...patterns,
       {
-        group: ['../db/**', '../http/**', '../events/**', '../config.ts', 'typeorm', 'pg', 'ioredis', 'kafkajs', 'fastify'],
+        group: [
+          '../db/**',
+          '../http/**',
+          '../events/**',
+          '../config.ts',
+          'typeorm',
+          'pg',
+          'ioredis',
+          'kafkajs',
+          'fastify',
+        ],
         message: 'a flow asks for a port: adapters depend on flows, never the other way round',
       },
     ],
@@ -72,22 +85,21 @@ export default defineConfig({
     'node/no-process-env': 'error',
   },
   overrides: [
-    ...rooms.map((room) => ({
-      files: [`${room}/**/*.ts`],
-      rules: { 'no-restricted-imports': ['error', arrowsOf(room)] as const },
-    })),
+    ...rooms.map((room) => refusing([`${room}/**/*.ts`], arrowsOf(room))),
     ...rooms.flatMap((room) => [
-      { files: [`${room}/src/domain/**/*.ts`], rules: { 'no-restricted-imports': ['error', domainImports] as const } },
-      { files: [`${room}/src/flows/**/*.ts`], rules: { 'no-restricted-imports': ['error', flowsImports(room)] as const } },
-      {
-        files: [`${room}/**/*.test.ts`],
-        rules: {
-          'no-restricted-imports': ['error', arrowsOf(room, FOR_TESTS)] as const,
-          // A describe block is as long as its sentences.
-          'max-lines-per-function': 'off' as const,
-        },
-      },
+      refusing([`${room}/src/domain/**/*.ts`], domainImports),
+      refusing([`${room}/src/flows/**/*.ts`], flowsImports(room)),
+      refusing(
+        [`${room}/**/*.test.ts`, `${room}/test/**`, `${room}/both-cores/**`],
+        arrowsOf(room, FOR_TESTS),
+      ),
     ]),
+    // A describe block is as long as its sentences.
+    { files: ['**/*.test.ts'], rules: { 'max-lines-per-function': 'off' } },
     { files: ['**/config.ts', 'vitest.config.ts', '.ci/**'], rules: { 'node/no-process-env': 'off' } },
   ],
 });
+
+function refusing(files: string[], imports: Imports): Override {
+  return { files, rules: { 'no-restricted-imports': ['error', imports] } };
+}

@@ -46,5 +46,7 @@ export function readTaxRules(file: string | URL): TaxRules {
   const rules: unknown = JSON.parse(readFileSync(file, 'utf8'));
   if (validator.Check(rules)) return rules as TaxRules;
   const [first] = validator.Errors(rules);
-  throw new Error(`tax rules ${file}: ${first?.instancePath || '/'} ${first?.message ?? 'not valid'}`);
+  throw new Error(
+    `tax rules ${String(file)}: ${first?.instancePath || '/'} ${first?.message ?? 'not valid'}`,
+  );
 }

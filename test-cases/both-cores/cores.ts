@@ -80,7 +80,7 @@ export async function startBothCores(): Promise<BothCores> {
         body,
       }),
     quoteAt: (core, account, basis) =>
-      call(core, `${account.accountNo}/interest?${new URLSearchParams(basis)}`, serviceToken, {
+      call(core, `${account.accountNo}/interest?${new URLSearchParams(basis).toString()}`, serviceToken, {
         headers: onBehalfOf(account),
       }),
     rehearse: (core, account, basis, memo) =>

@@ -49,15 +49,14 @@ it('fifty payouts at the same moment, half through each core, with deposits betw
     );
     return rows[0].n as number;
   };
-  await waitFor(
-    async () => (await waitingOf('interest_service')) >= 5 && (await waitingOf('legacy_core')) >= 2,
-    {
-      timeoutMs: 1_800,
-    },
-  ).finally(async () => {
+  const bothStandThere = async () =>
+    (await waitingOf('interest_service')) >= 5 && (await waitingOf('legacy_core')) >= 2;
+  try {
+    await waitFor(bothStandThere, { timeoutMs: 1_800 });
+  } finally {
     await holder.query('commit');
     holder.release();
-  });
+  }
   const answers = await Promise.all(payouts);
   await Promise.all(deposits);
 

@@ -30,6 +30,8 @@ export type GatewayView = {
   stageLeft(stage: string): Promise<{ stage: string; at: number } | null>;
 };
 
+type Verdicts = { requests: number; pending: number; abandoned: number; stages: StageTotals[] };
+
 export function gatewayView(adminUrl: string): GatewayView {
   const verdicts = () => getJson<Verdicts>(`${adminUrl}/verdicts`);
   const stages = async () => (await verdicts()).stages;
@@ -37,7 +39,10 @@ export function gatewayView(adminUrl: string): GatewayView {
   return {
     stages,
     alerts,
-    requests: () => getJson(`${adminUrl}/verdicts`),
+    async requests() {
+      const { requests, pending, abandoned } = await verdicts();
+      return { requests, settled: requests - pending - abandoned };
+    },
     async firstMismatchSince(at) {
       const seen = (await alerts())
         .map((alert) => Date.parse(alert.firstSeenAt))
