@@ -11,6 +11,7 @@ const adapter = {
 describe('the environment', () => {
   it('of the adapter', () => {
     expect(readAdapterConfig(adapter)).toEqual({
+      host: '127.0.0.1',
       port: 8081,
       legacyCore: { host: '127.0.0.1', port: 7001 },
       jwks: { keys: [] },
@@ -21,12 +22,14 @@ describe('the environment', () => {
 
   it('of the legacy core', () => {
     const environment = {
+      HOST: '0.0.0.0',
       PORT: '7001',
       DATABASE_URL: 'postgres://a:b@h/d',
       LEGACY_LATENCY_MS: '30',
       LOG_LEVEL: 'warn',
     };
     expect(readLegacyCoreConfig(environment)).toEqual({
+      host: '0.0.0.0',
       port: 7001,
       databaseUrl: 'postgres://a:b@h/d',
       latencyMs: 30,

@@ -3,7 +3,7 @@ import type { JSONWebKeySet } from 'jose';
 type Environment = Record<string, string | undefined>;
 
 /** The environment cannot be used as it is; the message lists every fault in it, without values. */
-export class ConfigFault extends Error {
+class ConfigFault extends Error {
   constructor(faults: string[]) {
     super(`the environment is wrong:\n- ${faults.join('\n- ')}`);
     this.name = 'ConfigFault';
@@ -11,6 +11,8 @@ export class ConfigFault extends Error {
 }
 
 export type AdapterConfig = {
+  /** Address to listen on; the default reaches this machine only. */
+  host: string;
   port: number;
   legacyCore: { host: string; port: number };
   jwks: JSONWebKeySet;
@@ -22,6 +24,7 @@ export type AdapterConfig = {
 export function readAdapterConfig(environment: Environment = process.env): AdapterConfig {
   const env = new Reader(environment);
   const config = {
+    host: env.host(),
     port: env.port('PORT'),
     legacyCore: { host: env.text('LEGACY_CORE_HOST'), port: env.port('LEGACY_CORE_PORT') },
     jwks: env.keySet('AUTH_JWKS'),
@@ -32,6 +35,7 @@ export function readAdapterConfig(environment: Environment = process.env): Adapt
 }
 
 export type LegacyCoreConfig = {
+  host: string;
   port: number;
   databaseUrl: string;
   /** Mean of the time added before each answer; 0 adds none. */
@@ -42,6 +46,7 @@ export type LegacyCoreConfig = {
 export function readLegacyCoreConfig(environment: Environment = process.env): LegacyCoreConfig {
   const env = new Reader(environment);
   const config = {
+    host: env.host(),
     port: env.port('PORT'),
     databaseUrl: env.databaseUrl('DATABASE_URL'),
     latencyMs: env.latencyMs('LEGACY_LATENCY_MS'),
@@ -89,6 +94,10 @@ class Reader {
     const value = this.#environment[name] ?? '';
     if (value === '') this.#faults.push(`${name} is required`);
     return value;
+  }
+
+  host(): string {
+    return this.#environment['HOST'] || '127.0.0.1';
   }
 
   port(name: string): number {

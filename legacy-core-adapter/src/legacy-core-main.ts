@@ -16,7 +16,7 @@ async function runMigrate(): Promise<void> {
 }
 
 async function runServe(): Promise<void> {
-  const { port, databaseUrl, latencyMs, logLevel } = readLegacyCoreConfig();
+  const { host, port, databaseUrl, latencyMs, logLevel } = readLegacyCoreConfig();
   const log = pino({ level: logLevel, base: { service: 'legacy-core' } });
   const database = openDatabase(databaseUrl, (fault) =>
     log.warn({ err: fault }, 'idle database connection lost'),
@@ -24,13 +24,17 @@ async function runServe(): Promise<void> {
   const server = await startLegacyCore({
     database,
     log,
+    host,
     port,
     latencyMs,
     random: Math.random,
     now: () => new Date(),
     monotonicMs: () => performance.now(),
   });
-  log.info({ port: server.port, database: redacted(databaseUrl), latencyMs }, 'listening for telegrams');
+  log.info(
+    { host, port: server.port, database: redacted(databaseUrl), latencyMs },
+    'listening for telegrams',
+  );
   stopOnSignal(log, [() => server.stop(), () => database.close()]);
 }
 

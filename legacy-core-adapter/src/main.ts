@@ -9,11 +9,11 @@ import { stopOnSignal } from './stop.ts';
 
 const NAME = 'legacy-core-adapter';
 
-const { port, legacyCore: address, jwks, version, logLevel } = readAdapterConfig();
+const { host, port, legacyCore: address, jwks, version, logLevel } = readAdapterConfig();
 const log = pino({ level: logLevel, base: { service: NAME } });
 const line = new Line({ address, log, random: Math.random, poll });
 const core = legacyCore(askOn(line, log), () => line.ready);
 const server = await coreServer({ core, verify: callerVerifier(jwks), logLevel, name: NAME, version });
-await server.listen({ port, host: '0.0.0.0' });
-log.info({ port, legacyCore: `${address.host}:${address.port}` }, 'serving the contract');
+await server.listen({ host, port });
+log.info({ host, port, legacyCore: `${address.host}:${address.port}` }, 'serving the contract');
 stopOnSignal(log, [() => server.close(), () => line.stop()]);

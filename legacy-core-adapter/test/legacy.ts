@@ -27,6 +27,8 @@ export type Legacy = {
   readonly ownerUrl: string;
   /** Runs SQL as the database's owner. */
   sql<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
+  /** Rows of a table that are about the customer's account. */
+  countOf(table: string, accountColumn: string, customer: Customer): Promise<number>;
   open(given: AccountGiven): Promise<Customer>;
   /** The core over another way to it. */
   coreVia(port: number, deadlines?: PayDeadlines): Promise<Core>;
@@ -46,6 +48,7 @@ export async function startLegacy(): Promise<Legacy> {
   const server = await startLegacyCore({
     database: own,
     log,
+    host: '127.0.0.1',
     port: 0,
     latencyMs: 0,
     random: Math.random,
@@ -66,6 +69,8 @@ export async function startLegacy(): Promise<Legacy> {
     port: server.port,
     ownerUrl: database.url(),
     sql,
+    countOf: async (table, accountColumn, { accountNo }) =>
+      (await sql(`select from ${table} where ${accountColumn} = $1`, [accountNo])).length,
     open: async (given) => ({ ...(await openAccount(database.url(), given)), traceId: 'test' }),
     coreVia,
     moveDays: async (days) => void (await sql('select core.move_business_date($1)', [days])),

@@ -14,7 +14,7 @@ import { QUOTE, REHEARSAL } from '../telegram/messages/index.ts';
 import { problemOf, unavailable } from './problems.ts';
 
 /** Reads take some 10 ms; a caller who has waited this long is better served by a clear "not now". */
-export const READ_WITHIN_MS = 3_000;
+const READ_WITHIN_MS = 3_000;
 
 /** The estimate as of now, or as of `at`. Without an answer nothing is lost: UNAVAILABLE. */
 export function quote(ask: Ask, asked: Asked, at: Basis | null): Promise<CoreAnswer<Quote>> {

@@ -49,7 +49,7 @@ export async function answerTo(telegram: Buffer, context: AnswerContext): Promis
 }
 
 /** The answer's header repeats its request's. */
-function written({ TOT_LEN: _, ...request }: Header, { head, body }: Reply, now: Date): Buffer {
+function written(request: Header, { head, body }: Reply, now: Date): Buffer {
   return encodeTelegram({ ...request, RQ_RS: 'R', TR_TM: koreanTime(now).time, ...head }, body);
 }
 

@@ -14,7 +14,7 @@ const READ_TIMEOUT_MS = 7_000;
 export class NoConnection extends Error {}
 
 export type BasisArguments = { bsDt: string | null; bsSeq: string };
-export type PayArguments = {
+type PayArguments = {
   guid: string;
   acno: string;
   csno: string;

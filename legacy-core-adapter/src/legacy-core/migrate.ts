@@ -8,7 +8,7 @@ const SQL_DIRECTORY = new URL('../../legacy-core/', import.meta.url);
 const LOCK_ID = 2_100_1100;
 
 /** A file that was installed has been edited since: what runs is not what is written here. */
-export class MigrationChanged extends Fault {
+class MigrationChanged extends Fault {
   constructor(file: string) {
     super(
       'MIGRATION_CHANGED',

@@ -10,7 +10,12 @@ const MAX_SESSIONS = 256;
 /** A stop waits this long for answers being worked on: longer than a statement may run. */
 const STOP_WITHIN_MS = 6_000;
 
-export type LegacyCoreOptions = AnswerContext & { port: number; latencyMs: number; random: () => number };
+export type LegacyCoreOptions = AnswerContext & {
+  host: string;
+  port: number;
+  latencyMs: number;
+  random: () => number;
+};
 export type LegacyCoreServer = { readonly port: number; stop(): Promise<void> };
 
 /** Listens for sessions of telegrams. */
@@ -29,7 +34,7 @@ export async function startLegacyCore(options: LegacyCoreOptions): Promise<Legac
     void session.done.then(() => sessions.delete(session));
   });
   server.maxConnections = MAX_SESSIONS;
-  server.listen(options.port);
+  server.listen(options.port, options.host);
   await once(server, 'listening');
 
   return {

@@ -5,13 +5,13 @@ import { type Address, connectSession, type Exchange, type LineSession, type Sen
 import { WaitingRoom } from './waiting-room.ts';
 
 /** Calls in flight at the legacy core: at 30 ms a call this carries about 500 calls a second. */
-export const SESSIONS = 16;
+const SESSIONS = 16;
 /** Callers who wait for a session; more are refused at once, so that a slow core cannot fill this process. */
 export const MAX_WAITING = 64;
 /** Longest wait for a session; what is left of the caller's time must still be worth something. */
-export const WAIT_WITHIN_MS = 1_000;
+const WAIT_WITHIN_MS = 1_000;
 /** Firewalls between a bank's zones drop silent sessions after about a minute. */
-export const POLL_EVERY_MS = 10_000;
+const POLL_EVERY_MS = 10_000;
 const RECONNECT_FIRST_MS = 100;
 const RECONNECT_MOST_MS = 5_000;
 /** How long a stop waits for answers under way. */

@@ -42,7 +42,7 @@ export function sizeOf(layout: Layout): number {
 }
 
 /** What a field holds, outside of telegrams. */
-export type ValueOf<F> = F extends NumField | AmountField
+type ValueOf<F> = F extends NumField | AmountField
   ? bigint
   : F extends CodeField<infer C>
     ? C

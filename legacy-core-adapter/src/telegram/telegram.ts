@@ -7,7 +7,7 @@ import { decodeRecord, encodeRecord } from './record.ts';
 /** A telegram ready for the line: length prefix, header, and the bytes of a body. */
 export function encodeTelegram(header: Omit<Header, 'TOT_LEN'>, body: Buffer): Buffer {
   const totLen = BigInt(HEADER_BYTES + body.length);
-  return framed(Buffer.concat([encodeRecord(HEADER, { TOT_LEN: totLen, ...header }), body]));
+  return framed(Buffer.concat([encodeRecord(HEADER, { ...header, TOT_LEN: totLen }), body]));
 }
 
 /** The header of a telegram without its prefix. */

@@ -4,7 +4,7 @@ import { fromDigits, toDigits } from './digits.ts';
 /** Won: a sign byte, then `digits` digits. 18 digits are the widest number of the legacy core's language. */
 export type AmountField = { readonly type: 'amount'; readonly bytes: number };
 
-export const AMOUNT_DIGITS = 18;
+const AMOUNT_DIGITS = 18;
 
 export function amount(digits: number = AMOUNT_DIGITS): AmountField {
   return { type: 'amount', bytes: 1 + digits };
