@@ -10,3 +10,9 @@ export class Fault extends Error {
     this.next = next;
   }
 }
+
+/** What a person should read of an error: a fault explains itself, anything else needs its stack. */
+export function messageOf(error: unknown): string {
+  if (error instanceof Fault) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

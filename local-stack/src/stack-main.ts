@@ -1,8 +1,7 @@
 import { DEFAULT_STAGE } from './bank/bank.ts';
 import { readConfig } from './config.ts';
-import { Fault } from './fault.ts';
-import { type Leave, stopOnExitSignals } from './processes/exit-signals.ts';
-import { openRun } from './run.ts';
+import { messageOf } from './fault.ts';
+import { runProgram } from './program.ts';
 import { HELP, readArguments } from './stack/arguments.ts';
 import { onTerminal, silent } from './stack/progress.ts';
 import { readyLine } from './stack/ready-line.ts';
@@ -15,28 +14,16 @@ async function main(argv: string[]): Promise<void> {
     return;
   }
   const config = readConfig();
-  const run = await openRun({
-    keep: args.keep,
-    onCrash(crash) {
-      run.run.keepUntilNextRun();
-      process.stderr.write(`${crash.message}\n`);
-      leave(1);
-    },
-  });
-  const leave: Leave = stopOnExitSignals(run.close, config);
   const progress = args.json ? silent : onTerminal(process.stdout);
-  try {
+  await runProgram({ keep: args.keep, byNpm: config.byNpm }, async (run) => {
     const { parts, bank } = await startStack(run, config, { ...args, progress });
     const ready = await readyLine(parts, bank);
-    process.stdout.write(args.json ? `${JSON.stringify(ready)}\n` : `ready; logs in ${run.run.path}/logs\n`);
-  } catch (error) {
-    run.run.keepUntilNextRun();
-    process.stderr.write(`${error instanceof Fault ? error.message : String((error as Error).stack)}\n`);
-    leave(1);
-  }
+    if (args.json) process.stdout.write(`${JSON.stringify(ready)}\n`);
+    else progress.step(`ready; Ctrl-C ends everything. Logs: ${run.run.path}/logs`);
+  });
 }
 
 await main(process.argv.slice(2)).catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Fault ? error.message : String((error as Error).stack)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 2;
 });

@@ -38,9 +38,12 @@ export async function startChannel(bank: BankContext, options: ChannelOptions): 
   const gateway = await bank.start({
     name: 'gateway',
     program: ['comparator/src/main.ts', 'serve'],
+    healthPort: adminPort, // the customers' port has the customers' routes only
     env: {
       ...bank.asRole('comparator'),
       ADMIN_PORT: String(adminPort),
+      ADMIN_URL: adminUrl,
+      UNLEASH_BACKUP_DIR: bank.directory('gateway-flag-backup'),
       OPERATIONS_FILE,
       LEGACY_URL: options.legacyUrl,
       NEW_URL: options.newUrl,

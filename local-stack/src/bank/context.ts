@@ -13,6 +13,8 @@ export type BankContext = {
   readonly common: Record<string, string>;
   /** The common variables and the database as one of the bank's roles. */
   asRole(role: BankRole): Record<string, string>;
+  /** Makes a directory of the run for what a process keeps on disk. */
+  directory(name: string): string;
   /** Starts a process, waits until it is ready and tells who wants to know. */
   start(spec: ServiceSpec): Promise<Service>;
   /** All services that were started, in the order they became ready. */
@@ -33,6 +35,7 @@ export function bankContext(
     common,
     services,
     asRole: (role) => ({ ...common, DATABASE_URL: databaseUrl(around.databaseUrl, { role }) }),
+    directory: (name) => supervisor.run.directory(name),
     async start(spec) {
       const service = await startService(supervisor, spec);
       services.set(service.name, service);

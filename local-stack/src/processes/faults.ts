@@ -44,9 +44,9 @@ export class ProgramNotStarted extends Fault {
   }
 }
 
-/** Something asked for a process while the run was being stopped. */
+/** A process was not started, or not to its readiness or end, because the run is being stopped. */
 export class RunIsStopping extends Fault {
   constructor(process: string) {
-    super('RUN_IS_STOPPING', `${process} was not started: the run is being stopped`, 'start a new run');
+    super('RUN_IS_STOPPING', `${process} did not get on: the run is being stopped`, 'start a new run');
   }
 }

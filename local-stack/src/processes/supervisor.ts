@@ -57,7 +57,9 @@ export function superviseRun(run: RunDirectory, onCrash: (crash: ProcessEnded) =
     async start(spec) {
       const begin = performance.now();
       const child = await launch(spec);
-      await readiness(spec, child);
+      await readiness(spec, child).catch((error: unknown) => {
+        throw stopping ? new RunIsStopping(spec.name) : error;
+      });
       void child.exited.then((exit) => {
         if (!child.isStopping()) onCrash(new ProcessEnded(spec.name, exit, child.logFile));
       });
@@ -75,6 +77,7 @@ export function superviseRun(run: RunDirectory, onCrash: (crash: ProcessEnded) =
       const deadline = setTimeout(() => void child.stop(), spec.completeWithinMs ?? COMPLETE_WITHIN_MS);
       const exit = await child.exited;
       clearTimeout(deadline);
+      if (stopping) throw new RunIsStopping(spec.name);
       if (exit.code !== 0) throw new ProcessEnded(spec.name, exit, child.logFile);
     },
     stopAll() {
