@@ -1,0 +1,101 @@
+import type { NewSignature } from '../store/write-batch.ts';
+import type { MaskedDifference } from '../verdict/observation.ts';
+
+/** Limits of Slack's Block Kit: a header 150 characters, a section's text 3,000, a field 2,000, 50 blocks. */
+const MAX_HEADER = 150;
+const MAX_TEXT = 2_900;
+/** Differences shown; the case has all of them. */
+const MAX_DIFFERENCES = 10;
+/** Of one masked value; a long one says no more in Slack. */
+const MAX_VALUE = 80;
+
+export type SlackMessage = { text: string; blocks: object[] };
+
+/** First sight of a signature: what differs and how, both values masked, where it was seen, and where to look. */
+export function firstSightMessage({ signature, n, first }: NewSignature, adminUrl: string): SlackMessage {
+  const { observation, record } = first;
+  const { decision, stratum, operation } = observation;
+  const title = `Mismatch: ${operation} in stage ${decision.stage}`;
+  const shadow = decision.primary === 'legacy' ? 'new' : 'legacy';
+  return {
+    text: `${title} (signature ${signature.id})`,
+    blocks: [
+      header(title),
+      section(
+        record.differences
+          .slice(0, MAX_DIFFERENCES)
+          .map((d) => differenceLine(d, decision.primary, shadow))
+          .join('\n'),
+      ),
+      fields({
+        Seen: `${n} so far`,
+        Primary: `${decision.primary} core`,
+        Stratum:
+          Object.entries(stratum)
+            .map(([name, value]) => `${name} ${value}`)
+            .join(', ') || 'unknown',
+        Signature: signature.id,
+      }),
+      context(
+        `case <${adminUrl}/comparisons/${record.id}|${record.id}> · <${adminUrl}/signatures|all signatures>`,
+      ),
+    ],
+  };
+}
+
+export type DigestFacts = {
+  signature: string;
+  operation: string;
+  parts: readonly string[];
+  count: number;
+  /** Since the last message. */
+  more: number;
+  lastSeenAt: Date;
+  comparison: string;
+};
+
+/** Repeats of a known signature, folded into one line. */
+export function digestMessage(facts: DigestFacts, adminUrl: string): SlackMessage {
+  const title = `${facts.operation}: the same mismatch ${facts.more} times more, ${facts.count} in all`;
+  return {
+    text: `${title} (signature ${facts.signature})`,
+    blocks: [
+      section(`*${escape(title)}*\n${facts.parts.slice(0, MAX_DIFFERENCES).map(escape).join('\n')}`),
+      context(
+        `last seen ${facts.lastSeenAt.toISOString()} · signature ${facts.signature} · first case <${adminUrl}/comparisons/${facts.comparison}|${facts.comparison}>`,
+      ),
+    ],
+  };
+}
+
+function differenceLine(difference: MaskedDifference, left: string, right: string): string {
+  const { path, kind, class: name } = difference;
+  const value = (text: string | null) => (text === null ? 'nothing' : `\`${escape(cut(text, MAX_VALUE))}\``);
+  return `*${escape(path || '(whole answer)')}* ${kind} (${escape(name)}): ${left} ${value(difference.left)}, ${right} ${value(difference.right)}`;
+}
+
+function header(text: string): object {
+  return { type: 'header', text: { type: 'plain_text', text: cut(text, MAX_HEADER) } };
+}
+
+function section(text: string): object {
+  return { type: 'section', text: { type: 'mrkdwn', text: cut(text, MAX_TEXT) || '-' } };
+}
+
+function fields(facts: Record<string, string>): object {
+  const texts = Object.entries(facts).map(([name, value]) => `*${name}*\n${escape(cut(value, 500))}`);
+  return { type: 'section', fields: texts.map((text) => ({ type: 'mrkdwn', text })) };
+}
+
+function context(text: string): object {
+  return { type: 'context', elements: [{ type: 'mrkdwn', text: cut(text, MAX_TEXT) }] };
+}
+
+/** Slack reads `<`, `>` and `&` as its own; a backtick would end the code. */
+function escape(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('`', "'");
+}
+
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 2)}..`;
+}

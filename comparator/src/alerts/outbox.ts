@@ -1,0 +1,66 @@
+import type pg from 'pg';
+import { inTransaction } from '../store/database.ts';
+import { type DigestFacts, digestMessage, type SlackMessage } from './message.ts';
+
+/** A claimed message that was neither marked sent nor failed belongs to everybody again after this: its sender died. */
+const CLAIM_SECONDS = 30;
+/** Signatures told of in one go; the next go follows at once. */
+const MAX_DIGESTS = 20;
+
+export type DueAlert = { id: string; attempts: number; message: SlackMessage };
+
+/** Takes the oldest message that is due; no other sender takes it meanwhile. */
+export async function claimAlert(pool: pg.Pool): Promise<DueAlert | null> {
+  const { rows } = await pool.query<DueAlert>(
+    `update comparator.alert set attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => $1)
+      where id = (select id from comparator.alert where sent_at is null and next_attempt_at <= now()
+                   order by id limit 1 for update skip locked)
+     returning id, attempts, message`,
+    [CLAIM_SECONDS],
+  );
+  return rows[0] ?? null;
+}
+
+export async function markSent(pool: pg.Pool, id: string): Promise<void> {
+  await pool.query(`update comparator.alert set sent_at = now(), last_error = null where id = $1`, [id]);
+}
+
+export async function markFailed(pool: pg.Pool, id: string, why: string, retryInMs: number): Promise<void> {
+  await pool.query(
+    `update comparator.alert set last_error = $2, next_attempt_at = now() + make_interval(secs => $3) where id = $1`,
+    [id, why.slice(0, 500), retryInMs / 1_000],
+  );
+}
+
+/** Writes a digest for every signature seen again since it was last told of, at most one an interval; returns how many. */
+export async function writeDigests(
+  pool: pg.Pool,
+  intervalSeconds: number,
+  adminUrl: string,
+): Promise<number> {
+  return inTransaction(pool, async (client) => {
+    const { rows } = await client.query<
+      Omit<DigestFacts, 'count' | 'more'> & { count: string; more: string }
+    >(
+      `select id as signature, operation, parts, count, count - told_count as more, last_seen_at as "lastSeenAt",
+              first_comparison as comparison
+         from comparator.signature
+        where count > told_count and told_at <= now() - make_interval(secs => $1)
+          and not exists (select from comparator.alert a where a.signature_id = signature.id and a.sent_at is null)
+        order by id limit $2 for update skip locked`,
+      [intervalSeconds, MAX_DIGESTS],
+    );
+    for (const row of rows) {
+      const facts: DigestFacts = { ...row, count: Number(row.count), more: Number(row.more) };
+      await client.query(
+        `insert into comparator.alert (signature_id, kind, message) values ($1, 'digest', $2)`,
+        [facts.signature, JSON.stringify(digestMessage(facts, adminUrl))],
+      );
+      await client.query(`update comparator.signature set told_count = $2, told_at = now() where id = $1`, [
+        facts.signature,
+        facts.count,
+      ]);
+    }
+    return rows.length;
+  });
+}

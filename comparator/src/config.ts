@@ -1,0 +1,106 @@
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { JSONWebKeySet } from 'jose';
+import { BadInput } from './faults.ts';
+
+export type Config = {
+  port: number;
+  adminPort: number;
+  operationsFile: string;
+  legacyUrl: string;
+  newUrl: string;
+  databaseUrl: string;
+  unleashUrl: string;
+  unleashToken: string;
+  /** Directory of the flag's backup, so that a restart without Unleash knows the last stage. */
+  unleashBackupDir: string;
+  slackWebhookUrl: string;
+  /** How an operator reaches ADMIN_PORT; the links of alerts begin with it. */
+  adminUrl: string;
+  /** Repeats of a mismatch are told at most this often. */
+  digestSeconds: number;
+  authJwks: JSONWebKeySet;
+  serviceToken: string;
+  logLevel: string;
+};
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+const DEFAULT_DIGEST_SECONDS = 60;
+
+/** Reads the environment of `serve`. Throws {@link BadInput} with all faults at once. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const found: string[] = [];
+  const text = (name: string, otherwise?: string): string => {
+    const value = env[name] || otherwise;
+    if (value === undefined) found.push(`${name} is missing`);
+    return value ?? '';
+  };
+  const url = (name: string, protocols: string, otherwise?: string): string => {
+    const value = text(name, otherwise);
+    if (value !== '' && !protocols.split(' ').includes(URL.parse(value)?.protocol ?? '')) {
+      found.push(`${name} is not an address (${protocols})`);
+    }
+    return value;
+  };
+  const whole = (name: string, max: number, otherwise?: string): number => {
+    const value = text(name, otherwise);
+    if (value !== '' && !(/^\d+$/.test(value) && Number(value) <= max)) {
+      found.push(`${name} is not a number from 0 to ${max}`);
+    }
+    return Number(value);
+  };
+  const adminPort = whole('ADMIN_PORT', 65_535);
+  const config: Config = {
+    port: whole('PORT', 65_535),
+    adminPort,
+    operationsFile: resolve(text('OPERATIONS_FILE')),
+    legacyUrl: url('LEGACY_URL', 'http: https:'),
+    newUrl: url('NEW_URL', 'http: https:'),
+    databaseUrl: url('DATABASE_URL', 'postgres: postgresql:'),
+    unleashUrl: url('UNLEASH_URL', 'http: https:'),
+    unleashToken: text('UNLEASH_TOKEN'),
+    unleashBackupDir: text('UNLEASH_BACKUP_DIR', join(tmpdir(), `comparator-${process.pid}`)),
+    slackWebhookUrl: url('SLACK_WEBHOOK_URL', 'http: https:'),
+    adminUrl: url('ADMIN_URL', 'http: https:', `http://localhost:${adminPort}`).replace(/\/$/, ''),
+    digestSeconds: whole('ALERT_DIGEST_SECONDS', 86_400, String(DEFAULT_DIGEST_SECONDS)),
+    authJwks: keySet(text('AUTH_JWKS'), found),
+    serviceToken: text('SERVICE_TOKEN'),
+    logLevel: text('LOG_LEVEL', 'info'),
+  };
+  if (!LOG_LEVELS.includes(config.logLevel)) found.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`);
+  if (found.length > 0) throw new BadInput('the environment', found);
+  return config;
+}
+
+/** `migrate` needs the owner's address and nothing else. */
+export function readMigrationConfig(env: NodeJS.ProcessEnv = process.env): { databaseUrl: string } {
+  const databaseUrl = env['DATABASE_URL'];
+  if (!databaseUrl) throw new BadInput('the environment', ['DATABASE_URL is missing']);
+  return { databaseUrl };
+}
+
+/** The configuration as it may be logged. */
+export function printable(config: Config): object {
+  const databaseUrl = new URL(config.databaseUrl);
+  if (databaseUrl.password !== '') databaseUrl.password = 'redacted';
+  const hidden = '[redacted]';
+  const secrets = { unleashToken: hidden, slackWebhookUrl: hidden, serviceToken: hidden };
+  return {
+    ...config,
+    ...secrets,
+    databaseUrl: databaseUrl.href,
+    authJwks: `${config.authJwks.keys.length} keys`,
+  };
+}
+
+function keySet(text: string, found: string[]): JSONWebKeySet {
+  if (text === '') return { keys: [] };
+  try {
+    const parsed = JSON.parse(text) as { keys?: unknown };
+    if (Array.isArray(parsed.keys) && parsed.keys.length > 0) return parsed as JSONWebKeySet;
+    found.push('AUTH_JWKS has no keys');
+  } catch {
+    found.push('AUTH_JWKS is not JSON');
+  }
+  return { keys: [] };
+}

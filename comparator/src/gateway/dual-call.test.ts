@@ -1,0 +1,307 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startGateway, type TestGateway } from '../../test/running-gateway.ts';
+import { thingRead, thingService } from '../../test/service.ts';
+import { FAULTS, json, type Upstream, upstream } from '../../test/upstream.ts';
+
+let legacy: Upstream;
+let fresh: Upstream;
+let gateway: TestGateway;
+const CUSTOMER = { authorization: 'Customer C000000001' };
+
+beforeEach(async () => {
+  [legacy, fresh] = await Promise.all([
+    upstream(json(200, { amount: '99' })),
+    upstream(json(200, { amount: '99' })),
+  ]);
+  gateway = await startGateway({ legacy: legacy.url, new: fresh.url });
+});
+afterEach(async () => {
+  await gateway.stop();
+  await Promise.all([legacy.close(), fresh.close()]);
+});
+
+const ask = (path = '/things/1', init: RequestInit = {}) =>
+  fetch(gateway.url + path, { ...init, headers: { ...CUSTOMER, ...init.headers } });
+
+/** Milliseconds of the middle one of several requests. */
+async function medianMs(times: number): Promise<number> {
+  const all: number[] = [];
+  for (let i = 0; i < times; i += 1) {
+    const started = performance.now();
+    await (await ask()).arrayBuffer();
+    all.push(performance.now() - started);
+  }
+  return all.sort((a, b) => a - b)[Math.floor(times / 2)] as number;
+}
+
+const verdictsNow = async () => {
+  await gateway.settled();
+  return gateway.observations.map((o) => o.verdict);
+};
+
+test('two equal answers are a match, counted under the stage of the request', async () => {
+  await ask();
+  expect(await verdictsNow()).toEqual(['match']);
+  expect(gateway.observations[0]).toMatchObject({
+    operation: 'thing.read',
+    decision: { primary: 'legacy', stage: 'shadow' },
+    stratum: { size: 'small' },
+    timings: [
+      { core: 'legacy', role: 'primary' },
+      { core: 'new', role: 'shadow' },
+    ],
+    record: null,
+  });
+});
+
+test('a difference is a mismatch, kept with both answers, masked', async () => {
+  fresh.behave(json(200, { amount: '98', account: '110000000012', holder: '홍길동' }));
+  await ask();
+  expect(await verdictsNow()).toEqual(['mismatch']);
+  const record = gateway.observations[0]?.record;
+  expect(record?.signature?.parts).toEqual([
+    '/account added field',
+    '/amount changed off-by-one',
+    '/holder added field',
+  ]);
+  expect(record?.differences[0]).toMatchObject({ path: '/amount', left: '"99"', right: '"98"' });
+  expect(JSON.stringify(record)).not.toMatch(/110000000012|홍길동|C000000001/);
+  expect(gateway.log.join()).not.toMatch(/110000000012|홍길동|C000000001|\/things\/1/);
+});
+
+test('the new core is primary for who is in the share, and the legacy core is its shadow', async () => {
+  gateway.rollout.enter('full');
+  legacy.behave(json(200, { amount: '1' }));
+  const answer = await ask();
+  expect(await answer.json()).toEqual({ amount: '99' });
+  await gateway.settled();
+  expect(gateway.observations[0]).toMatchObject({ decision: { primary: 'new' }, verdict: 'mismatch' });
+});
+
+test('each core is called once', async () => {
+  fresh.behave(FAULTS.resetting);
+  legacy.behave(json(500, {}));
+  await ask();
+  await gateway.settled();
+  expect([legacy.received.length, fresh.received.length]).toEqual([1, 1]);
+});
+
+test('the answer of the primary arrives byte by byte, with its headers', async () => {
+  const bytes = ' {"amount":99.00,\r\n "amount2": 9007199254740993 } ';
+  legacy.behave((response) => {
+    response.setHeader('set-cookie', ['a=1', 'b=2']);
+    response.writeHead(203, 'Odd', {
+      'content-type': 'application/json',
+      'x-own': '1',
+      connection: 'x-hop',
+      'x-hop': '1',
+    });
+    response.write(bytes.slice(0, 5));
+    response.end(bytes.slice(5));
+  });
+  const answer = await ask();
+  expect(answer.status).toBe(203);
+  expect(await answer.text()).toBe(bytes);
+  expect(answer.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
+  expect(answer.headers.get('x-own')).toBe('1');
+  expect(answer.headers.get('x-hop')).toBeNull();
+  expect(answer.headers.get('content-length')).toBe(String(bytes.length));
+});
+
+test('the primary gets the customer’s request as it came, the shadow its own credentials', async () => {
+  const headers = {
+    'idempotency-key': 'k-12345678',
+    'x-internal': 'forged',
+    'content-type': 'application/json',
+  };
+  await ask('/things/1/orders?x=%2F', { method: 'POST', body: '{"n": 1}', headers });
+  await gateway.settled();
+  const [order] = legacy.received;
+  expect(order).toMatchObject({ method: 'POST', url: '/things/1/orders?x=%2F', body: '{"n": 1}' });
+  expect(order?.headers).toMatchObject({
+    authorization: CUSTOMER.authorization,
+    'idempotency-key': 'k-12345678',
+  });
+  expect(order?.headers).not.toHaveProperty('x-internal');
+  const rehearsal = fresh.received.find((r) => r.url.endsWith('/rehearsals'));
+  expect(rehearsal?.body).toBe('{"dry":true}');
+  expect(rehearsal?.headers).toMatchObject({
+    authorization: 'Service gateway-token',
+    'x-internal': 'C000000001',
+  });
+  expect(rehearsal?.headers).not.toHaveProperty('idempotency-key');
+});
+
+test('one trace leads through both cores, the customer’s if there is one', async () => {
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  await ask('/things/1', { headers: { traceparent } });
+  await ask('/things/2', { headers: { traceparent: 'nonsense' } });
+  await gateway.settled();
+  expect(legacy.received[0]?.headers['traceparent']).toBe(traceparent);
+  expect(fresh.received[0]?.headers['traceparent']).toBe(traceparent);
+  expect(legacy.received[1]?.headers['traceparent']).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+  expect(fresh.received[1]?.headers['traceparent']).toBe(legacy.received[1]?.headers['traceparent']);
+});
+
+test('after an order on the legacy core the new core is told', async () => {
+  await ask('/things/1/orders', { method: 'POST' });
+  await gateway.settled();
+  expect(fresh.received.map((r) => r.url)).toContain('/things/1/orders/drops');
+});
+
+const EXPECTED: Record<keyof typeof FAULTS, string> = {
+  slow: 'shadow_timeout',
+  hanging: 'shadow_timeout',
+  resetting: 'shadow_error',
+  'resetting in the middle': 'shadow_error',
+  'answering 500': 'shadow_error',
+  'answering truncated JSON': 'shadow_error',
+  'answering a key twice': 'shadow_error',
+  'answering 20 MB': 'shadow_error',
+  'refusing the gateway': 'shadow_error',
+  'answering HTML': 'mismatch',
+};
+
+test.each(Object.keys(FAULTS) as (keyof typeof FAULTS)[])(
+  'a shadow that is %s changes nothing for the customer',
+  { timeout: 15_000 },
+  async (fault) => {
+    gateway.rollout.enter('off');
+    await medianMs(5);
+    const without = await medianMs(9);
+    gateway.rollout.enter('shadow');
+    fresh.behave(FAULTS[fault]);
+    const answer = await ask();
+    expect([answer.status, await answer.text()]).toEqual([200, '{"amount":"99"}']);
+    const withShadow = await medianMs(9);
+    // A shadow in the customer's way would cost its deadline, or its 5 s; the bound leaves room for a busy machine.
+    expect(withShadow).toBeLessThan(without * 3 + 15);
+    const verdicts = new Set((await verdictsNow()).slice(14));
+    expect([...verdicts]).toEqual([EXPECTED[fault]]);
+  },
+);
+
+test('a dead shadow is a shadow_error, and nobody waits for it', async () => {
+  await fresh.close();
+  const answer = await ask();
+  expect(answer.status).toBe(200);
+  expect(await verdictsNow()).toEqual(['shadow_error']);
+  expect(gateway.observations[0]?.record?.shadow?.failure).toBe('unreachable');
+});
+
+test('more hanging shadows than slots and queue: the rest is dropped, at once, and counted', {
+  timeout: 15_000,
+}, async () => {
+  fresh.behave(FAULTS.hanging);
+  const answers = await Promise.all(Array.from({ length: 30 }, () => ask()));
+  expect(answers.every((answer) => answer.status === 200)).toBe(true);
+  await expect.poll(() => gateway.tally.verdicts.dropped).toBe(30 - 4 - 8);
+  fresh.behave(json(200, { amount: '99' }));
+  await verdictsNow();
+  expect(gateway.tally.requests).toBe(30);
+  expect(gateway.tally.settledCount).toBe(30);
+});
+
+test('a dead primary: 503 for a read, and the shadow shows that the other core lives', async () => {
+  await legacy.close();
+  const answer = await ask();
+  expect([answer.status, await answer.json()]).toEqual([503, { kind: 'unavailable' }]);
+  expect(await verdictsNow()).toEqual(['primary_error']);
+});
+
+test('a write that never reached the dead primary is unavailable, and not unknown', async () => {
+  await legacy.close();
+  expect((await ask('/things/1/orders', { method: 'POST' })).status).toBe(503);
+});
+
+test('a write that was sent and not answered is unknown, and is not sent again', async () => {
+  legacy.behave(FAULTS.resetting);
+  const answer = await ask('/things/1/orders', { method: 'POST' });
+  expect([answer.status, await answer.json()]).toEqual([504, { kind: 'outcome-unknown' }]);
+  await gateway.settled();
+  expect(legacy.received).toHaveLength(1);
+  expect(gateway.observations[0]?.verdict).toBe('primary_error');
+});
+
+test('both cores failing is both_failed', async () => {
+  legacy.behave(json(502, {}));
+  fresh.behave(FAULTS.resetting);
+  expect((await ask()).status).toBe(502);
+  expect(await verdictsNow()).toEqual(['both_failed']);
+});
+
+test('without a customer: the legacy core answers, nobody else is asked, unsampled', async () => {
+  gateway.rollout.enter('full');
+  legacy.behave(json(401, { code: 'UNAUTHENTICATED' }));
+  const answer = await fetch(`${gateway.url}/things/1`);
+  expect(answer.status).toBe(401);
+  expect(await verdictsNow()).toEqual(['unsampled']);
+  expect(fresh.received).toHaveLength(0);
+});
+
+test('a question the operation cannot ask is unsampled', async () => {
+  legacy.behave(json(418, {}));
+  await ask();
+  expect(await verdictsNow()).toEqual(['unsampled']);
+});
+
+test('a difference of a question that could not be pinned is raced, and no mismatch', async () => {
+  fresh.behave(json(200, { amount: '1' }));
+  await ask('/things/unpinned');
+  expect(await verdictsNow()).toEqual(['raced']);
+});
+
+test('a fault of the operations file costs the comparison and nothing else', async () => {
+  await gateway.stop();
+  const broken = {
+    ...thingRead,
+    shadow: () => {
+      throw new Error('planted');
+    },
+  };
+  gateway = await startGateway(
+    { legacy: legacy.url, new: fresh.url },
+    { service: { ...thingService, operations: [broken] } },
+  );
+  expect((await ask()).status).toBe(200);
+  expect(await verdictsNow()).toEqual(['dropped']);
+  expect(gateway.log.join()).toContain('correct its shadow()');
+});
+
+test('a mask or a stratum that breaks costs the comparison and nothing else', async () => {
+  await gateway.stop();
+  const broken = {
+    ...thingRead,
+    stratum: () => {
+      throw new Error('planted');
+    },
+  };
+  gateway = await startGateway(
+    { legacy: legacy.url, new: fresh.url },
+    { service: { ...thingService, operations: [broken] } },
+  );
+  expect((await ask()).status).toBe(200);
+  expect(await verdictsNow()).toEqual(['dropped']);
+});
+
+test('what is no operation is the gateway’s own 404; a body too large its own 413', async () => {
+  expect((await ask('/internal/v1/anything')).status).toBe(404);
+  expect((await ask('/things/1', { method: 'HEAD' })).status).toBe(404);
+  const huge = await ask('/things/1/orders', { method: 'POST', body: 'x'.repeat(70_000) });
+  expect(huge.status).toBe(413);
+  expect(legacy.received).toHaveLength(0);
+});
+
+test('a customer who left does not stop the payment, nor its comparison', async () => {
+  let release: () => void = () => undefined;
+  legacy.behave((response, request) => {
+    release = () => json(200, { amount: '99' })(response, request);
+  });
+  const leaving = new AbortController();
+  const left = ask('/things/1/orders', { method: 'POST', signal: leaving.signal }).catch(() => 'left');
+  await expect.poll(() => legacy.received.length).toBe(1);
+  leaving.abort();
+  expect(await left).toBe('left');
+  release();
+  expect(await verdictsNow()).toEqual(['match']);
+});

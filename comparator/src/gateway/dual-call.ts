@@ -1,0 +1,150 @@
+import type { Decision } from '@core-exit/rollout';
+import type { GatewayRequest, ProblemAnswer, ShadowQuestion } from '../operation.ts';
+import type { Call } from '../verdict/call.ts';
+import type { Observation } from '../verdict/observation.ts';
+import { observe, otherCore, type Seen, timingsOf } from '../verdict/observe.ts';
+import { type Shadow, settle } from '../verdict/settle.ts';
+import { followUp } from './follow-up.ts';
+import type { Gateway, ReadyOperation } from './gateway.ts';
+import { answerHeaders, requestHeaders } from './headers.ts';
+import { type Trace, traceOf } from './trace.ts';
+
+/** The customer's answer, and what is still to be done once it has left. `tail` never throws and is called once. */
+export type DualCall = { reply: Reply; tail: () => void };
+export type Reply = { status: number; headers: readonly string[]; body: Uint8Array | string };
+
+/** One request of an operation from its decision on. */
+export type Context = {
+  ready: ReadyOperation;
+  request: GatewayRequest;
+  decision: Decision;
+  trace: Trace;
+  primary: Call;
+  gateway: Gateway;
+};
+
+/**
+ * One request of an operation, whole: decide which core is primary, ask it, answer the customer; then, with the
+ * answer gone, ask the other core the same question, compare, and keep the verdict. Nothing in that tail can delay,
+ * fail or change the answer, and every request ends in exactly one verdict.
+ */
+export async function dualCall(
+  ready: ReadyOperation,
+  request: GatewayRequest,
+  gateway: Gateway,
+): Promise<DualCall> {
+  gateway.recorder.requested();
+  const decision = gateway.rollout.decide(request.subject);
+  const trace = traceOf(request.headers['traceparent']);
+  const headers = requestHeaders(request.rawHeaders, gateway.service.internalHeaders, trace.traceparent);
+  const { method, path, body } = request;
+  const primary = await gateway.cores[decision.primary].call(
+    { method, path, headers, body: body.length > 0 ? body : null },
+    gateway.deadlines.primaryMs,
+  );
+  const context: Context = { ready, request, decision, trace, primary, gateway };
+  return { reply: replyTo(context), tail: () => startTail(context) };
+}
+
+/** The primary's answer as it came. Without one: nothing happened, or nobody knows; for a write that is not the same. */
+function replyTo({ primary, ready, gateway }: Context): Reply {
+  if (primary.kind === 'answered') {
+    const { answer, rawHeaders } = primary;
+    return {
+      status: answer.status,
+      headers: answerHeaders(rawHeaders, answer.body.length),
+      body: answer.body,
+    };
+  }
+  const isUnknown = ready.operation.effect === 'writes' && primary.wasSent;
+  return replyOf(gateway.service.problem(isUnknown ? 'outcome-unknown' : 'unavailable'));
+}
+
+export function replyOf({ status, headers, body }: ProblemAnswer): Reply {
+  const length = String(Buffer.byteLength(body));
+  return { status, headers: [...Object.entries(headers).flat(), 'content-length', length], body };
+}
+
+function startTail(context: Context): void {
+  const { gateway } = context;
+  followUp(context);
+  const question = questionFor(context);
+  if (question === 'fault') return settleAndRecord(context, { kind: 'dropped', because: 'fault' });
+  if (question === null) return settleAndRecord(context, { kind: 'not-asked' });
+  const wasTaken = gateway.shadows.submit(async () => {
+    const call = await askShadow(context, question);
+    settleAndRecord(context, { kind: 'asked', call, isPinned: question.isPinned });
+  });
+  if (!wasTaken) settleAndRecord(context, { kind: 'dropped', because: 'overload' });
+}
+
+/** The question for the shadow; null when it is not to be asked; 'fault' when the operations file broke. */
+function questionFor({
+  decision,
+  ready,
+  request,
+  primary,
+  gateway,
+}: Context): ShadowQuestion | null | 'fault' {
+  if (!decision.shadow) return null;
+  const hasAnswered = primary.kind === 'answered' && primary.answer.status < 500;
+  try {
+    return ready.operation.shadow(request, hasAnswered ? primary.answer : null);
+  } catch (error) {
+    gateway.log.error(
+      { err: error, operation: ready.operation.name },
+      'the operations file failed: correct its shadow()',
+    );
+    return 'fault';
+  }
+}
+
+function askShadow({ gateway, request, trace, decision }: Context, question: ShadowQuestion): Promise<Call> {
+  const headers = [
+    ...Object.entries(gateway.service.credentials(gateway.serviceToken, request.subject)).flat(),
+    ...['traceparent', trace.traceparent, 'accept', 'application/json'],
+    ...(question.body === undefined ? [] : ['content-type', 'application/json']),
+  ];
+  const { method, path, body = null } = question;
+  return gateway.cores[otherCore(decision.primary)].call(
+    { method, path, headers, body },
+    gateway.deadlines.shadowMs,
+  );
+}
+
+/** The one way out of a request: one verdict, counted once, whatever breaks on the way. */
+function settleAndRecord(context: Context, shadow: Shadow): void {
+  const { ready, request, decision, trace, primary, gateway } = context;
+  const { operation, mask } = ready;
+  const at = gateway.now();
+  const seen: Seen = { at, decision, operation, mask, request, traceId: trace.traceId, primary, shadow };
+  let observation: Observation;
+  try {
+    observation = observe(seen, settle(primary, shadow, ready.termsOn(at)), gateway.newId());
+  } catch (error) {
+    gateway.log.error(
+      { err: error, operation: operation.name },
+      'a comparison broke: counted as dropped; correct the operations file or the engine',
+    );
+    const timings = timingsOf(seen);
+    observation = {
+      at,
+      operation: operation.name,
+      decision,
+      stratum: {},
+      verdict: 'dropped',
+      timings,
+      record: null,
+    };
+  }
+  gateway.recorder.settled(observation);
+  logCase(gateway, observation);
+}
+
+function logCase({ log }: Gateway, { operation, decision, verdict, record }: Observation): void {
+  if (record === null) return;
+  const { id: caseId, traceId, failure } = record;
+  const where = record.differences.map((d) => `${d.generalPath} ${d.kind} ${d.class}`);
+  const { stage, primary } = decision;
+  log.warn({ caseId, traceId, operation, stage, primary, verdict, failure, where }, 'compared');
+}

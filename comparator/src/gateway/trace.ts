@@ -1,0 +1,17 @@
+import { randomBytes } from 'node:crypto';
+
+const TRACEPARENT = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** W3C trace context of one request. */
+export type Trace = { traceId: string; traceparent: string };
+
+/** The trace a request came with, or a new one. Both cores get the same, so one id leads through all logs. */
+export function traceOf(
+  header: string | string[] | undefined,
+  random: (bytes: number) => Buffer = randomBytes,
+): Trace {
+  const given = typeof header === 'string' ? TRACEPARENT.exec(header) : null;
+  if (given?.[1] !== undefined) return { traceId: given[1], traceparent: given[0] };
+  const traceId = random(16).toString('hex');
+  return { traceId, traceparent: `00-${traceId}-${random(8).toString('hex')}-01` };
+}

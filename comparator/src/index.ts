@@ -1,0 +1,13 @@
+/** For operations files: what to declare of a service so that its two cores can be compared. */
+export { Answer, type FieldClass, type Json, parse, type Rule, stringify, valueAt } from './engine/index.ts';
+export type {
+  CoreName,
+  FollowUp,
+  GatewayProblem,
+  GatewayRequest,
+  IdentityTerms,
+  Operation,
+  OperationsFile,
+  ProblemAnswer,
+  ShadowQuestion,
+} from './operation.ts';

@@ -1,0 +1,41 @@
+import { pathToFileURL } from 'node:url';
+import { BadInput } from './faults.ts';
+import { readyOperation } from './gateway/gateway.ts';
+import type { OperationsFile } from './operation.ts';
+
+/** Imports an operations file and tries every rule, mask and name in it. Throws {@link BadInput} with all faults at once. */
+export async function loadOperations(path: string, at: Date): Promise<OperationsFile> {
+  const what = `operations file ${path}`;
+  let file: OperationsFile;
+  try {
+    ({ default: file } = (await import(pathToFileURL(path).href)) as { default: OperationsFile });
+  } catch (error) {
+    throw new BadInput(what, [error instanceof Error ? error.message : String(error)]);
+  }
+  const found = faultsOf(file, at);
+  if (found.length > 0) throw new BadInput(what, found);
+  return file;
+}
+
+function faultsOf(file: OperationsFile | undefined, at: Date): string[] {
+  if (typeof file !== 'object' || file === null) return ['it has no default export'];
+  const found: string[] = [];
+  for (const name of ['service', 'flag'] as const) if (!file[name]) found.push(`${name} is missing`);
+  for (const name of ['credentials', 'problem'] as const) {
+    if (typeof file[name] !== 'function') found.push(`${name} is not a function`);
+  }
+  if (typeof file.identity?.subject !== 'function') found.push('identity is missing');
+  if (!Array.isArray(file.internalHeaders)) found.push('internalHeaders is missing');
+  if (!Array.isArray(file.operations) || file.operations.length === 0)
+    return [...found, 'it names no operation'];
+  const names = file.operations.map((operation) => operation.name);
+  if (new Set(names).size < names.length) found.push('two operations have one name');
+  for (const operation of file.operations) {
+    try {
+      readyOperation(operation, at);
+    } catch (error) {
+      found.push(`${operation.name}: ${(error as Error).message}`);
+    }
+  }
+  return found;
+}

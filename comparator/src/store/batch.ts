@@ -1,0 +1,88 @@
+import type { Signature } from '../engine/index.ts';
+import type { CaseRecord, Observation } from '../verdict/observation.ts';
+import { latencyBucket } from './latency-bucket.ts';
+
+/** Different counts held until they are written. An hour without a database at 30 strata stays below 10,000. */
+const MAX_KEYS = 50_000;
+/** Cases held until they are written; each is a few kilobytes. */
+const MAX_CASES = 500;
+/** Different signatures of one batch; a core that answers random fields must not fill the memory with them. */
+const MAX_SIGNATURES = 200;
+
+export type VerdictKey = {
+  stage: string;
+  since: string;
+  operation: string;
+  /** JSON text, keys sorted. */
+  stratum: string;
+  primary: string;
+  verdict: string;
+  minute: string;
+};
+export type LatencyKey = {
+  stage: string;
+  since: string;
+  operation: string;
+  core: string;
+  role: string;
+  ms: number;
+};
+export type Counted<K> = { key: K; n: number };
+export type SeenSignature = { signature: Signature; n: number; first: KeptCase; lastAt: Date };
+export type KeptCase = { observation: Observation; record: CaseRecord };
+
+/** What has been observed since the last write: counts, and the cases to keep whole. Bounded in every direction. */
+export class Batch {
+  readonly verdicts = new Map<string, Counted<VerdictKey>>();
+  readonly latencies = new Map<string, Counted<LatencyKey>>();
+  readonly signatures = new Map<string, SeenSignature>();
+  readonly cases: KeptCase[] = [];
+  /** Counts that found no place; what they counted is gone. */
+  lost = 0;
+
+  get isEmpty(): boolean {
+    return this.verdicts.size === 0;
+  }
+
+  /** `mayKeep`: whether a case may be kept whole, or is one of too many alike. */
+  add(observation: Observation, mayKeep: (alike: string) => boolean): void {
+    const { decision, operation, verdict, at, record } = observation;
+    const { stage, since, primary } = decision;
+    const stratum = stratumText(observation.stratum);
+    const minute = `${at.toISOString().slice(0, 16)}:00Z`;
+    this.count(this.verdicts, { stage, since, operation, stratum, primary, verdict, minute });
+    for (const { core, role, ms } of observation.timings) {
+      this.count(this.latencies, { stage, since, operation, core, role, ms: latencyBucket(ms) });
+    }
+    if (record === null) return;
+    const alike = record.signature?.id ?? `${operation} ${verdict} ${record.failure?.what ?? ''}`;
+    const kept = { observation, record };
+    const isFirst = record.signature !== null && this.see(record.signature, kept, at);
+    if (isFirst || (this.cases.length < MAX_CASES && mayKeep(alike))) this.cases.push(kept);
+  }
+
+  /** True when the signature is new to this batch: its example must be kept, because the alert links to it. */
+  private see(signature: Signature, first: KeptCase, at: Date): boolean {
+    const known = this.signatures.get(signature.id);
+    if (known !== undefined) {
+      known.n += 1;
+      known.lastAt = at;
+      return false;
+    }
+    if (this.signatures.size >= MAX_SIGNATURES) return false;
+    this.signatures.set(signature.id, { signature, n: 1, first, lastAt: at });
+    return true;
+  }
+
+  private count<K extends object>(counts: Map<string, Counted<K>>, key: K): void {
+    const text = JSON.stringify(key);
+    const counted = counts.get(text);
+    if (counted !== undefined) counted.n += 1;
+    else if (counts.size < MAX_KEYS) counts.set(text, { key, n: 1 });
+    else this.lost += 1;
+  }
+}
+
+export function stratumText(stratum: Readonly<Record<string, string>>): string {
+  return JSON.stringify(Object.fromEntries(Object.entries(stratum).sort(([a], [b]) => (a < b ? -1 : 1))));
+}

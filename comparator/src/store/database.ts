@@ -1,0 +1,40 @@
+import pg from 'pg';
+
+/** One writer, and a few readers for the admin side. */
+const MAX_CONNECTIONS = 4;
+const CONNECT_TIMEOUT_MS = 2_000;
+/** The server gives up; also what a batch of 500 cases may take. */
+const STATEMENT_TIMEOUT_MS = 3_000;
+/** The client gives up behind a link that went dead, where the server's limit never fires. */
+const QUERY_TIMEOUT_MS = 5_000;
+
+export function openDatabase(databaseUrl: string, onIdleError: (error: Error) => void): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: MAX_CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    query_timeout: QUERY_TIMEOUT_MS,
+    application_name: 'comparator',
+  });
+  pool.on('error', onIdleError);
+  return pool;
+}
+
+/** Runs `work` in a transaction. After any trouble the connection is closed: a ROLLBACK that timed out leaves it open. */
+export async function inTransaction<T>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    const result = await work(client);
+    await client.query('commit');
+    client.release();
+    return result;
+  } catch (error) {
+    client.release(error instanceof Error ? error : true);
+    throw error;
+  }
+}

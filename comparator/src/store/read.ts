@@ -1,0 +1,152 @@
+import type { Evidence, Verdict, VerdictCounts } from '@core-exit/rollout';
+import type pg from 'pg';
+import type { CoreName } from '../operation.ts';
+import { inTransaction } from './database.ts';
+import { quantile } from './latency-bucket.ts';
+import { noVerdicts } from './tally.ts';
+
+type Stratum = Evidence['strata'][number];
+type Histogram = [number, number][];
+export type CoreLatency = { n: number; histogram: Histogram };
+
+/** Verdict counts of the entries into a stage since an instant, per stratum, and together (key null, first). */
+export async function readStrata(pool: pg.Pool, stage: string, since: string): Promise<Stratum[]> {
+  const { rows } = await pool.query<{ stratum: Record<string, string>; verdict: Verdict; n: string }>(
+    `select stratum, verdict, sum(n) as n from comparator.verdict_count
+      where stage = $1 and entered_at >= $2 group by stratum, verdict order by stratum`,
+    [stage, since],
+  );
+  const all = noVerdicts();
+  const strata = new Map<string, Stratum>();
+  for (const { stratum, verdict, n } of rows) {
+    const name = JSON.stringify(stratum);
+    const known = strata.get(name) ?? { key: stratum, verdicts: noVerdicts() };
+    known.verdicts[verdict] += Number(n);
+    all[verdict] += Number(n);
+    strata.set(name, known);
+  }
+  return [{ key: null, verdicts: all }, ...strata.values()];
+}
+
+/** Times of both cores in the entries into a stage since an instant; both roles together. */
+export async function readLatency(
+  pool: pg.Pool,
+  stage: string,
+  since: string,
+): Promise<{ legacy: CoreLatency; new: CoreLatency }> {
+  const { rows } = await pool.query<{ core: 'legacy' | 'new'; ms: string; n: string }>(
+    `select core, ms, sum(n) as n from comparator.latency_count
+      where stage = $1 and entered_at >= $2 group by core, ms order by core, ms`,
+    [stage, since],
+  );
+  const of = (core: string): CoreLatency => {
+    const histogram: Histogram = rows
+      .filter((row) => row.core === core)
+      .map(({ ms, n }) => [Number(ms), Number(n)]);
+    return { n: histogram.reduce((sum, [, n]) => sum + n, 0), histogram };
+  };
+  return { legacy: of('legacy'), new: of('new') };
+}
+
+export type StageTotals = {
+  stage: string;
+  since: string;
+  requests: number;
+  primary: { legacy: number; new: number };
+  verdicts: VerdictCounts;
+  latencyMs: Record<CoreName, { p50: number | null; p99: number | null }>;
+};
+
+/** Requests and verdicts of all gateways that ever ran. `abandoned`: put to a core by another process, and not settled (yet, or ever). */
+export type Totals = { requests: number; settled: number; abandoned: number; stages: StageTotals[] };
+
+/** All totals, of one moment: `settled` is exactly the sum of all verdicts. Stages are in the order they were entered. */
+export async function readTotals(pool: pg.Pool, ownRunId: string): Promise<Totals> {
+  return inTransaction(pool, async (client) => {
+    await client.query('set transaction isolation level repeatable read, read only');
+    const runs = await client.query<{ requests: string; settled: string; abandoned: string }>(
+      `select coalesce(sum(requests), 0) as requests, coalesce(sum(settled), 0) as settled,
+              coalesce(sum(requests - settled) filter (where run_id <> $1), 0) as abandoned
+         from comparator.gateway_run`,
+      [ownRunId],
+    );
+    const verdicts = await client.query<VerdictRow>(
+      `select stage, entered_at as since, primary_core as primary, verdict, sum(n) as n
+         from comparator.verdict_count group by stage, entered_at, primary_core, verdict order by entered_at, stage`,
+    );
+    const latencies = await client.query<LatencyRow>(
+      `select stage, entered_at as since, core, ms, sum(n) as n
+         from comparator.latency_count group by stage, entered_at, core, ms`,
+    );
+    const [row] = runs.rows;
+    return {
+      requests: Number(row?.requests ?? 0),
+      settled: Number(row?.settled ?? 0),
+      abandoned: Number(row?.abandoned ?? 0),
+      stages: stageTotals(verdicts.rows, latencies.rows),
+    };
+  });
+}
+
+type VerdictRow = { stage: string; since: Date; primary: CoreName; verdict: Verdict; n: string };
+type LatencyRow = { stage: string; since: Date; core: CoreName; ms: string; n: string };
+
+function stageTotals(verdicts: VerdictRow[], latencies: LatencyRow[]): StageTotals[] {
+  const nameOf = (row: { stage: string; since: Date }) => `${row.stage} ${row.since.toISOString()}`;
+  const stages = new Map<string, StageTotals>();
+  for (const row of verdicts) {
+    const name = nameOf(row);
+    const quantiles = (core: CoreName) => {
+      const own = latencies.filter((l) => l.core === core && nameOf(l) === name);
+      const histogram = own.map(({ ms, n }): [number, number] => [Number(ms), Number(n)]);
+      return { p50: quantile(histogram, 0.5), p99: quantile(histogram, 0.99) };
+    };
+    const totals: StageTotals = stages.get(name) ?? {
+      ...{ stage: row.stage, since: row.since.toISOString(), requests: 0, primary: { legacy: 0, new: 0 } },
+      verdicts: noVerdicts(),
+      latencyMs: { legacy: quantiles('legacy'), new: quantiles('new') },
+    };
+    totals.requests += Number(row.n);
+    totals.primary[row.primary] += Number(row.n);
+    totals.verdicts[row.verdict] += Number(row.n);
+    stages.set(name, totals);
+  }
+  return [...stages.values()];
+}
+
+export async function readComparison(pool: pg.Pool, id: string): Promise<object | null> {
+  const { rows } = await pool.query<{ body: object }>(
+    `select json_build_object('id', id, 'at', at, 'operation', operation, 'stage', stage, 'since', entered_at,
+              'stratum', stratum, 'primaryCore', primary_core, 'verdict', verdict, 'signature', signature_id,
+              'traceId', trace_id, 'detail', detail) as body
+       from comparator.comparison where id = $1`,
+    [id],
+  );
+  return rows[0]?.body ?? null;
+}
+
+/** Newest first; an operator's screen full, not an export. */
+const MAX_SIGNATURES = 200;
+
+export async function readSignatures(pool: pg.Pool): Promise<object[]> {
+  const { rows } = await pool.query<{ body: object }>(
+    `select json_build_object('signature', id, 'operation', operation, 'parts', parts, 'state', state, 'count', count,
+              'firstSeenAt', first_seen_at, 'lastSeenAt', last_seen_at, 'comparison', first_comparison) as body
+       from comparator.signature order by last_seen_at desc limit $1`,
+    [MAX_SIGNATURES],
+  );
+  return rows.map((row) => row.body);
+}
+
+/** What was told to whom: per signature how often it was seen and how many messages Slack has. */
+export async function readAlerts(pool: pg.Pool): Promise<object[]> {
+  const { rows } = await pool.query<{ body: object }>(
+    `select json_build_object('signature', s.id, 'operation', s.operation, 'parts', s.parts, 'count', s.count,
+              'slackMessages', count(a.sent_at), 'waiting', count(*) filter (where a.id is not null and a.sent_at is null),
+              'firstSeenAt', s.first_seen_at, 'firstSentAt', min(a.sent_at)) as body
+       from comparator.signature s left join comparator.alert a on a.signature_id = s.id
+      group by s.id order by s.first_seen_at limit $1`,
+    [MAX_SIGNATURES],
+  );
+  return rows.map((row) => row.body);
+}

@@ -1,0 +1,164 @@
+import type pg from 'pg';
+import type { Batch, KeptCase, SeenSignature } from './batch.ts';
+
+/** Which batch of which process, and the totals of that process up to it. */
+export type BatchStamp = {
+  runId: string;
+  startedAt: Date;
+  number: number;
+  requests: number;
+  settled: number;
+};
+
+/** A signature seen for the first time by anybody. */
+export type NewSignature = SeenSignature;
+
+/** Builds the message of a first sight. */
+export type FirstSightMessage = (seen: NewSignature) => object;
+
+/**
+ * Writes a batch inside the caller's transaction: counts, cases, signatures, and an alert for each signature nobody
+ * saw before. Writing the same batch number again does nothing. Returns how many alerts it made.
+ */
+export async function writeBatch(
+  client: pg.ClientBase,
+  stamp: BatchStamp,
+  batch: Batch,
+  message: FirstSightMessage,
+): Promise<number> {
+  if (!(await passFence(client, stamp))) return 0;
+  await addVerdicts(client, batch);
+  await addLatencies(client, batch);
+  const fresh = await addSignatures(client, [...batch.signatures.values()]);
+  await addCases(client, batch.cases);
+  await addAlerts(client, fresh, message);
+  return fresh.length;
+}
+
+async function passFence(client: pg.ClientBase, stamp: BatchStamp): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `insert into comparator.gateway_run as run (run_id, started_at, seen_at, last_batch, requests, settled)
+     values ($1, $2, now(), $3, $4, $5)
+     on conflict (run_id) do update
+        set seen_at = now(), last_batch = excluded.last_batch, requests = excluded.requests, settled = excluded.settled
+      where run.last_batch < excluded.last_batch`,
+    [stamp.runId, stamp.startedAt, stamp.number, stamp.requests, stamp.settled],
+  );
+  return rowCount === 1;
+}
+
+/** Rows go in the order of their keys, so that two gateways never wait for each other in a circle. */
+function inOrder<T>(items: Iterable<[string, T]>): T[] {
+  return [...items].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
+}
+
+async function addVerdicts(client: pg.ClientBase, batch: Batch): Promise<void> {
+  const rows = inOrder(batch.verdicts);
+  const column = <K extends keyof (typeof rows)[number]['key']>(name: K) => rows.map(({ key }) => key[name]);
+  await client.query(
+    `insert into comparator.verdict_count as counted
+            (stage, entered_at, operation, stratum, primary_core, verdict, minute, n)
+     select * from unnest($1::text[], $2::timestamptz[], $3::text[], $4::jsonb[], $5::text[], $6::text[],
+                          $7::timestamptz[], $8::bigint[])
+     on conflict (stage, entered_at, operation, stratum, primary_core, verdict, minute)
+     do update set n = counted.n + excluded.n`,
+    [
+      column('stage'),
+      column('since'),
+      column('operation'),
+      column('stratum'),
+      column('primary'),
+      column('verdict'),
+      column('minute'),
+      rows.map(({ n }) => n),
+    ],
+  );
+}
+
+async function addLatencies(client: pg.ClientBase, batch: Batch): Promise<void> {
+  const rows = inOrder(batch.latencies);
+  const column = <K extends keyof (typeof rows)[number]['key']>(name: K) => rows.map(({ key }) => key[name]);
+  await client.query(
+    `insert into comparator.latency_count as counted (stage, entered_at, operation, core, role, ms, n)
+     select * from unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::numeric[], $7::bigint[])
+     on conflict (stage, entered_at, operation, core, role, ms) do update set n = counted.n + excluded.n`,
+    [
+      column('stage'),
+      column('since'),
+      column('operation'),
+      column('core'),
+      column('role'),
+      column('ms'),
+      rows.map(({ n }) => n),
+    ],
+  );
+}
+
+/** Returns the signatures that were not there before; of two gateways that see one at once, one gets it. */
+async function addSignatures(client: pg.ClientBase, seen: SeenSignature[]): Promise<NewSignature[]> {
+  if (seen.length === 0) return [];
+  const rows = seen.toSorted((a, b) => (a.signature.id < b.signature.id ? -1 : 1));
+  const result = await client.query<{ id: string; is_new: boolean }>(
+    `insert into comparator.signature as known
+            (id, operation, parts, count, first_seen_at, last_seen_at, first_comparison, told_count, told_at)
+     select id, operation, parts, n, first_at, last_at, first_comparison, n, now()
+       from unnest($1::text[], $2::text[], $3::jsonb[], $4::bigint[], $5::timestamptz[], $6::timestamptz[], $7::text[])
+         as seen(id, operation, parts, n, first_at, last_at, first_comparison)
+     on conflict (id) do update
+        set count = known.count + excluded.count, last_seen_at = greatest(known.last_seen_at, excluded.last_seen_at)
+     returning id, (xmax = 0) as is_new`,
+    [
+      rows.map((row) => row.signature.id),
+      rows.map((row) => row.signature.operation),
+      rows.map((row) => JSON.stringify(row.signature.parts)),
+      rows.map((row) => row.n),
+      rows.map((row) => row.first.observation.at),
+      rows.map((row) => row.lastAt),
+      rows.map((row) => row.first.record.id),
+    ],
+  );
+  const fresh = new Set(result.rows.filter((row) => row.is_new).map((row) => row.id));
+  return rows.filter((row) => fresh.has(row.signature.id));
+}
+
+async function addCases(client: pg.ClientBase, cases: readonly KeptCase[]): Promise<void> {
+  if (cases.length === 0) return;
+  await client.query(
+    `insert into comparator.comparison (id, at, operation, stage, entered_at, stratum, primary_core, verdict,
+                                        signature_id, trace_id, detail)
+     select id, at, operation, stage, entered_at, stratum, primary_core, verdict, signature_id, trace_id, detail::json
+       from unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::timestamptz[], $6::jsonb[], $7::text[],
+                   $8::text[], $9::text[], $10::text[], $11::text[])
+         as kept(id, at, operation, stage, entered_at, stratum, primary_core, verdict, signature_id, trace_id, detail)`,
+    [
+      cases.map(({ record }) => record.id),
+      cases.map(({ observation }) => observation.at),
+      cases.map(({ observation }) => observation.operation),
+      cases.map(({ observation }) => observation.decision.stage),
+      cases.map(({ observation }) => observation.decision.since),
+      cases.map(({ observation }) => JSON.stringify(observation.stratum)),
+      cases.map(({ observation }) => observation.decision.primary),
+      cases.map(({ observation }) => observation.verdict),
+      cases.map(({ record }) => record.signature?.id ?? null),
+      cases.map(({ record }) => record.traceId),
+      cases.map(({ record }) => detailText(record)),
+    ],
+  );
+}
+
+function detailText({ subject, differences, more, failure, primary, shadow }: KeptCase['record']): string {
+  return JSON.stringify({ subject, failure, differences, more, primary, shadow });
+}
+
+async function addAlerts(
+  client: pg.ClientBase,
+  fresh: readonly NewSignature[],
+  message: FirstSightMessage,
+): Promise<void> {
+  for (const seen of fresh) {
+    await client.query(
+      `insert into comparator.alert (signature_id, kind, message) values ($1, 'first-sight', $2)`,
+      [seen.signature.id, JSON.stringify(message(seen))],
+    );
+  }
+}

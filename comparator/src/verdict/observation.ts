@@ -1,0 +1,55 @@
+import type { Decision, Verdict } from '@core-exit/rollout';
+import type { DifferenceKind, Signature } from '../engine/index.ts';
+import type { CoreName } from '../operation.ts';
+
+/** Milliseconds one call took; `role`: whether the customer waited for it. A failed call has a time too. */
+export type Timing = { core: CoreName; role: 'primary' | 'shadow'; ms: number };
+
+/** Everything there is to keep of one request, once its verdict is in. Nothing in it identifies a person. */
+export type Observation = {
+  at: Date;
+  operation: string;
+  decision: Decision;
+  stratum: Readonly<Record<string, string>>;
+  verdict: Verdict;
+  timings: readonly Timing[];
+  /** Kept whole when there is something to look at: a mismatch or a failure. */
+  record: CaseRecord | null;
+};
+
+/** A mismatch or a failure, whole, and masked by field class. */
+export type CaseRecord = {
+  id: string;
+  traceId: string;
+  /** Masked. */
+  subject: string | null;
+  /** Null when nothing was compared. */
+  signature: Signature | null;
+  differences: readonly MaskedDifference[];
+  /** Differences beyond those kept. */
+  more: number;
+  failure: { side: 'primary' | 'shadow'; what: string } | null;
+  primary: MaskedCall;
+  shadow: MaskedCall | null;
+};
+
+/** Values as masked JSON text; null when the side has none. */
+export type MaskedDifference = {
+  path: string;
+  generalPath: string;
+  kind: DifferenceKind;
+  class: string;
+  left: string | null;
+  right: string | null;
+};
+
+/** `body`: the masked document as JSON text; null when it could not be read, or there was none. */
+export type MaskedCall = {
+  core: CoreName;
+  ms: number;
+  status: number | null;
+  failure: string | null;
+  contentType: string | null;
+  bytes: number;
+  body: string | null;
+};

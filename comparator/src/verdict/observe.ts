@@ -1,0 +1,92 @@
+import type { Decision, Verdict } from '@core-exit/rollout';
+import { type Difference, hide, type Mask, signatureOf, stringify } from '../engine/index.ts';
+import type { CoreName, GatewayRequest, Operation } from '../operation.ts';
+import type { Call } from './call.ts';
+import type { CaseRecord, MaskedCall, MaskedDifference, Observation, Timing } from './observation.ts';
+import { failureOf, type Settled, type Shadow } from './settle.ts';
+
+/** Verdicts that leave something to look at. */
+const KEPT_WHOLE: ReadonlySet<Verdict> = new Set<Verdict>([
+  'mismatch',
+  'raced',
+  'shadow_error',
+  'shadow_timeout',
+  'primary_error',
+  'both_failed',
+]);
+/** Of a customer id; enough to find the log lines of a case, not to know the customer. */
+const SHOWN_OF_SUBJECT = 4;
+
+/** What a request did, seen after its verdict. */
+export type Seen = {
+  at: Date;
+  decision: Decision;
+  operation: Operation;
+  mask: Mask;
+  request: GatewayRequest;
+  traceId: string;
+  primary: Call;
+  shadow: Shadow;
+};
+
+/** The masked observation of a request with its verdict. */
+export function observe(seen: Seen, settled: Settled, caseId: string): Observation {
+  const { at, operation, decision, request, primary } = seen;
+  return {
+    at,
+    operation: operation.name,
+    decision,
+    stratum: primary.kind === 'answered' ? operation.stratum(request, primary.answer) : {},
+    verdict: settled.verdict,
+    timings: timingsOf(seen),
+    record: KEPT_WHOLE.has(settled.verdict) ? caseRecord(seen, settled, caseId) : null,
+  };
+}
+
+export function timingsOf({ decision, primary, shadow }: Seen): Timing[] {
+  const timings: Timing[] = [{ core: decision.primary, role: 'primary', ms: primary.ms }];
+  if (shadow.kind === 'asked') {
+    timings.push({ core: otherCore(decision.primary), role: 'shadow', ms: shadow.call.ms });
+  }
+  return timings;
+}
+
+export function otherCore(core: CoreName): CoreName {
+  return core === 'legacy' ? 'new' : 'legacy';
+}
+
+function caseRecord(seen: Seen, { differences, more, failure }: Settled, id: string): CaseRecord {
+  const { operation, mask, request, traceId, decision, primary, shadow } = seen;
+  return {
+    ...{ id, traceId, more, failure },
+    subject: request.subject === null ? null : hide(request.subject, SHOWN_OF_SUBJECT),
+    signature: differences.length === 0 ? null : signatureOf(operation.name, differences),
+    differences: differences.map((difference) => maskedDifference(mask.difference(difference))),
+    primary: maskedCall(decision.primary, primary, mask),
+    shadow: shadow.kind === 'asked' ? maskedCall(otherCore(decision.primary), shadow.call, mask) : null,
+  };
+}
+
+function maskedDifference({ left, right, ...place }: Difference): MaskedDifference {
+  const text = (value: Difference['left']) => (value === undefined ? null : stringify(value));
+  return { ...place, left: text(left), right: text(right) };
+}
+
+/** A body that cannot be read as JSON is not kept: nobody can say what stands in it. */
+function maskedCall(core: CoreName, call: Call, mask: Mask): MaskedCall {
+  const { ms } = call;
+  if (call.kind === 'failed') {
+    return { core, ms, status: null, failure: call.failure, contentType: null, bytes: 0, body: null };
+  }
+  const { answer } = call;
+  const json = answer.json();
+  return {
+    core,
+    ms,
+    status: answer.status,
+    failure: failureOf(call),
+    contentType: answer.headers['content-type'] ?? null,
+    bytes: answer.body.length,
+    body: json === undefined ? null : stringify(mask.value(json, [])),
+  };
+}

@@ -1,0 +1,82 @@
+import type { Verdict } from '@core-exit/rollout';
+import type { Answer, AnswerTerms, Difference } from '../engine/index.ts';
+import { compareAnswers } from '../engine/index.ts';
+import type { Call } from './call.ts';
+
+/** What became of the question to the shadow. */
+export type Shadow =
+  | { kind: 'not-asked' }
+  | { kind: 'dropped'; because: 'overload' | 'fault' }
+  | { kind: 'asked'; call: Call; isPinned: boolean };
+
+/** The one verdict of a request, and what it stands on. */
+export type Settled = {
+  verdict: Verdict;
+  differences: readonly Difference[];
+  /** Differences beyond those kept. */
+  more: number;
+  /** Why a side failed, in one word (`timeout`, `status 503`, `duplicate-key`); null when none did. */
+  failure: { side: 'primary' | 'shadow'; what: string } | null;
+};
+
+/** The shadow did not take the question: it is overloaded, or does not know the gateway. That says nothing of the customer's answer. */
+const NOT_TAKEN: readonly number[] = [401, 403, 408, 429];
+
+/** Gives every request exactly one verdict (comparison.md section 3). */
+export function settle(primary: Call, shadow: Shadow, terms: AnswerTerms): Settled {
+  const primaryFailure = failureOf(primary);
+  if (primaryFailure !== null) {
+    const hasBothFailed = shadow.kind === 'asked' && shadowFailureOf(shadow.call) !== null;
+    return settled(hasBothFailed ? 'both_failed' : 'primary_error', {
+      side: 'primary',
+      what: primaryFailure,
+    });
+  }
+  if (shadow.kind === 'not-asked') return settled('unsampled');
+  if (shadow.kind === 'dropped') return settled('dropped', { side: 'shadow', what: shadow.because });
+  const shadowFailure = shadowFailureOf(shadow.call);
+  if (shadowFailure !== null) {
+    const verdict = shadowFailure === 'timeout' ? 'shadow_timeout' : 'shadow_error';
+    return settled(verdict, { side: 'shadow', what: shadowFailure });
+  }
+  return settleAnswers(answerOf(primary), answerOf(shadow.call), shadow.isPinned, terms);
+}
+
+function settleAnswers(primary: Answer, shadow: Answer, isPinned: boolean, terms: AnswerTerms): Settled {
+  const comparison = compareAnswers(primary, shadow, terms);
+  if (comparison.kind === 'faulty') {
+    // bodies were read before; this is out of reach, but a verdict is due all the same
+    const isPrimary = comparison.side === 'left';
+    const failure = {
+      side: isPrimary ? ('primary' as const) : ('shadow' as const),
+      what: comparison.fault.class,
+    };
+    return settled(isPrimary ? 'primary_error' : 'shadow_error', failure);
+  }
+  const { found, explained, more } = comparison;
+  if (found.length === 0) return settled(explained.length > 0 ? 'explained' : 'match');
+  return { verdict: isPinned ? 'mismatch' : 'raced', differences: found, more, failure: null };
+}
+
+function settled(verdict: Verdict, failure: Settled['failure'] = null): Settled {
+  return { verdict, differences: [], more: 0, failure };
+}
+
+/** Why a call is no answer: it failed, the core says a fault of its own, or the body is not the JSON it says to be. */
+export function failureOf(call: Call): string | null {
+  if (call.kind === 'failed') return call.failure;
+  if (call.answer.status >= 500) return `status ${call.answer.status}`;
+  const document = call.answer.document();
+  return document?.ok === false ? document.fault.class : null;
+}
+
+function shadowFailureOf(call: Call): string | null {
+  if (call.kind === 'answered' && NOT_TAKEN.includes(call.answer.status))
+    return `status ${call.answer.status}`;
+  return failureOf(call);
+}
+
+function answerOf(call: Call): Answer {
+  if (call.kind === 'failed') throw new Error('a failed call has no answer');
+  return call.answer;
+}

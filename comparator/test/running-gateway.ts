@@ -1,0 +1,69 @@
+import type { AddressInfo } from 'node:net';
+import { type FakeRollout, fakeRollout } from '@core-exit/rollout/testing';
+import { pino } from 'pino';
+import { coreClient } from '../src/gateway/core-client.ts';
+import type { Gateway } from '../src/gateway/gateway.ts';
+import { gatewayServer } from '../src/gateway/server.ts';
+import { Tails } from '../src/gateway/tails.ts';
+import { Tally } from '../src/store/tally.ts';
+import type { Observation } from '../src/verdict/observation.ts';
+import { thingService } from './service.ts';
+
+export type TestGateway = {
+  url: string;
+  rollout: FakeRollout;
+  observations: Observation[];
+  tally: Tally;
+  log: string[];
+  /** Resolves when every tail has ended. */
+  settled(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** The gateway's door in front of two addresses, with a fake flag and verdicts kept in memory. */
+export async function startGateway(
+  urls: { legacy: string; new: string },
+  change: Partial<Gateway> = {},
+): Promise<TestGateway> {
+  const observations: Observation[] = [];
+  const log: string[] = [];
+  const tally = new Tally();
+  const rollout = fakeRollout('shadow');
+  const cores = { legacy: coreClient(urls.legacy), new: coreClient(urls.new) };
+  let id = 0;
+  const gateway: Gateway = {
+    service: thingService,
+    serviceToken: 'gateway-token',
+    rollout,
+    cores,
+    deadlines: { primaryMs: 5_000, shadowMs: 400, followUpMs: 400 },
+    shadows: new Tails(4, 8),
+    followUps: new Tails(4, 8),
+    recorder: {
+      requested: () => tally.requested(),
+      settled: (observation) => {
+        tally.settled(observation);
+        observations.push(observation);
+      },
+    },
+    now: () => new Date(),
+    newId: () => `case-${++id}`,
+    log: pino({ level: 'info' }, { write: (line: string) => void log.push(line) }),
+    ...change,
+  };
+  const app = gatewayServer(
+    gateway,
+    async (authorization) => authorization?.replace('Customer ', '') ?? null,
+  );
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = app.server.address() as AddressInfo;
+  const settled = async (): Promise<void> => {
+    while (tally.settledCount < tally.requests) await new Promise((resolve) => setImmediate(resolve));
+    await Promise.all([gateway.shadows.idle(), gateway.followUps.idle()]);
+  };
+  const stop = async (): Promise<void> => {
+    await app.close();
+    await Promise.all([cores.legacy.close(), cores.new.close()]);
+  };
+  return { url: `http://127.0.0.1:${port}`, rollout, observations, tally, log, settled, stop };
+}
