@@ -1,14 +1,14 @@
 // The legacy core: `migrate` installs its schema, `serve` answers telegrams.
-import { pino } from 'pino';
 import { readLegacyCoreConfig, readMigrationConfig, redacted } from './config.ts';
 import { openDatabase } from './legacy-core/database.ts';
 import { migrate } from './legacy-core/migrate.ts';
 import { startLegacyCore } from './legacy-core/server.ts';
+import { serviceLog } from './log.ts';
 import { stopOnSignal } from './stop.ts';
 
 async function runMigrate(): Promise<void> {
   const { databaseUrl, logLevel } = readMigrationConfig();
-  const log = pino({ level: logLevel, base: { service: 'legacy-core' } });
+  const log = serviceLog('legacy-core', logLevel);
   log.info(
     { database: redacted(databaseUrl), installed: await migrate(databaseUrl) },
     'schema legacy is installed',
@@ -17,7 +17,7 @@ async function runMigrate(): Promise<void> {
 
 async function runServe(): Promise<void> {
   const { host, port, databaseUrl, latencyMs, logLevel } = readLegacyCoreConfig();
-  const log = pino({ level: logLevel, base: { service: 'legacy-core' } });
+  const log = serviceLog('legacy-core', logLevel);
   const database = openDatabase(databaseUrl, (fault) =>
     log.warn({ err: fault }, 'idle database connection lost'),
   );
