@@ -17,6 +17,9 @@ class NotInTime extends Fault {
   }
 }
 
+/** What is left of an answer when it is truthy. */
+type Truthy<Answer> = Exclude<Answer, false | null | undefined | 0 | ''>;
+
 export type UntilOptions = { timeoutMs: number; what?: string; everyMs?: number };
 
 /**
@@ -26,13 +29,13 @@ export type UntilOptions = { timeoutMs: number; what?: string; everyMs?: number 
 export async function until<Answer>(
   condition: () => Answer | Promise<Answer>,
   { timeoutMs, what = 'a condition', everyMs = POLL_EVERY_MS }: UntilOptions,
-): Promise<NonNullable<Answer>> {
+): Promise<Truthy<Answer>> {
   const deadline = performance.now() + timeoutMs;
   let lastError: unknown;
   for (;;) {
     try {
       const answer = await condition();
-      if (answer) return answer;
+      if (answer) return answer as Truthy<Answer>;
     } catch (error) {
       lastError = error;
     }
