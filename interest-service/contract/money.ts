@@ -39,8 +39,13 @@ export const amounts = {
   currency: Type.Literal('KRW'),
 };
 
-/** Whether a text is a date that exists in the calendar. */
+/** A basis outside these years is a mistake, and further out `expiresAt` could not be written. */
+const FIRST_YEAR = '1900';
+const LAST_YEAR = '2199';
+
+/** Whether a text is a date that exists in the calendar of a bank. */
 export function isBankDate(text: string): boolean {
+  if (text.slice(0, 4) < FIRST_YEAR || text.slice(0, 4) > LAST_YEAR) return false;
   const at = Date.parse(`${text}T00:00:00Z`);
   return Number.isFinite(at) && new Date(at).toISOString().startsWith(text);
 }

@@ -1,4 +1,5 @@
--- Product terms and posted rates are effective-dated and append-only: each day of a period uses the row in force that day.
+-- Product terms and posted rates are effective-dated. Each day of a period uses the rates in force that day; the terms
+-- in force on the day of the payout decide for the whole period. A balance that no tier covers earns nothing.
 create table core.product (
   product_code text primary key check (product_code ~ '^[A-Z0-9-]{3,20}$'),
   name text not null

@@ -168,6 +168,7 @@ describe('bad input is refused and reaches no core', () => {
     '/v1/accounts/10020000000a/interest',
     '/v1/accounts/１００２００００００００/interest',
     `/v1/accounts/${ACCOUNT}/interest?businessDate=2026-02-30&ledgerSeq=1`,
+    `/v1/accounts/${ACCOUNT}/interest?businessDate=9999-12-31&ledgerSeq=1`,
     `/v1/accounts/${ACCOUNT}/interest?businessDate=2026-02-01&ledgerSeq=1e3`,
     `/v1/accounts/${ACCOUNT}/interest?businessDate=2026-02-01`,
     `/v1/accounts/${ACCOUNT}/interest?other=1`,
