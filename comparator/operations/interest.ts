@@ -83,7 +83,7 @@ const quote: Operation = {
     const basis = basisOf(primary);
     if (basis !== null) {
       const pin = new URLSearchParams(basis);
-      return { method: 'GET', path: `${path}?${pin}`, isPinned: true };
+      return { method: 'GET', path: `${path}?${pin.toString()}`, isPinned: true };
     }
     // A failed primary is asked after to see whether the shadow lives; an unknown account has no state to move.
     if (primary === null || primary.status === 404) return { method: 'GET', path, isPinned: true };

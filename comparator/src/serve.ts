@@ -39,11 +39,17 @@ export async function serve(config: Config): Promise<RunningGateway> {
     log.warn({ err }, 'an idle database connection broke'),
   );
   const alerts = startAlertSender({
-    ...{ pool, log, digestSeconds: config.digestSeconds, adminUrl: config.adminUrl },
+    pool,
+    log,
+    digestSeconds: config.digestSeconds,
+    adminUrl: config.adminUrl,
     send: slackWebhook(config.slackWebhookUrl),
   });
   const recorder = createRecorder({
-    ...{ pool, runId, now, log },
+    pool,
+    runId,
+    now,
+    log,
     firstSight: (seen) => firstSightMessage(seen, config.adminUrl),
     onAlerts: () => alerts.wake(),
   });
@@ -60,7 +66,14 @@ export async function serve(config: Config): Promise<RunningGateway> {
   const shadows = new Tails(SHADOW_SLOTS, SHADOW_QUEUE);
   const followUps = new Tails(FOLLOW_UP_SLOTS, FOLLOW_UP_QUEUE);
   const gateway: Gateway = {
-    ...{ service, rollout, cores, shadows, followUps, recorder, now, log },
+    service,
+    rollout,
+    cores,
+    shadows,
+    followUps,
+    recorder,
+    now,
+    log,
     serviceToken: config.serviceToken,
     deadlines: DEADLINES,
     newId: randomUUID,

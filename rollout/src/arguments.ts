@@ -20,40 +20,34 @@ Exit: 0 done · 1 refused, the gate says FAIL · 2 refused, UNKNOWN · 3 bad arg
       4 Unleash could not be reached or the flag is not ours
 `;
 
-export const COMMANDS = ['init', 'status', 'advance', 'back', 'set', 'watch'] as const;
-export type CommandName = (typeof COMMANDS)[number];
+type Options = { plan: string | undefined; json: boolean };
 
 export type Arguments =
-  | { kind: 'help' }
-  | {
-      kind: 'command';
-      command: CommandName;
-      stage: StageName | null;
-      plan: string | undefined;
-      json: boolean;
-    };
+  | { command: 'help' }
+  | (Options & { command: 'set'; stage: StageName })
+  | (Options & { command: (typeof WITHOUT_STAGE)[number] });
+
+const WITHOUT_STAGE = ['init', 'status', 'advance', 'back', 'watch'] as const;
 
 /** Throws {@link BadInput}. */
 export function readArguments(argv: string[]): Arguments {
   const { values, positionals } = parse(argv);
-  if (values.help) return { kind: 'help' };
-  const [command, stage, ...rest] = positionals;
-  const found: string[] = [];
-  if (!(COMMANDS as readonly unknown[]).includes(command)) {
-    found.push(`${command ?? 'no command'}: one of ${COMMANDS.join(', ')}`);
+  if (values.help) return { command: 'help' };
+  const options = { plan: values.plan, json: values.json ?? false };
+  const [name, stage] = positionals;
+  if (name === 'set') {
+    if (!isStageName(stage)) throw wrong(`set needs a stage: one of ${STAGE_NAMES.join(', ')}`);
+    if (positionals.length > 2) throw wrong('too many arguments');
+    return { ...options, command: name, stage };
   }
-  if (command === 'set' && !isStageName(stage)) {
-    found.push(`set needs a stage: one of ${STAGE_NAMES.join(', ')}`);
-  }
-  if ((command !== 'set' && stage !== undefined) || rest.length > 0) found.push('too many arguments');
-  if (found.length > 0) throw new BadInput('the command line', found);
-  return {
-    kind: 'command',
-    command: command as CommandName,
-    stage: isStageName(stage) ? stage : null,
-    plan: values.plan,
-    json: values.json ?? false,
-  };
+  const command = WITHOUT_STAGE.find((known) => known === name);
+  if (command === undefined) throw wrong(`${name ?? 'no command'}: one of ${WITHOUT_STAGE.join(', ')}, set`);
+  if (positionals.length > 1) throw wrong('too many arguments');
+  return { ...options, command };
+}
+
+function wrong(what: string): BadInput {
+  return new BadInput('the command line', [what]);
 }
 
 function parse(argv: string[]) {
@@ -64,6 +58,6 @@ function parse(argv: string[]) {
       options: { help: { type: 'boolean' }, json: { type: 'boolean' }, plan: { type: 'string' } },
     });
   } catch (error) {
-    throw new BadInput('the command line', [(error as Error).message]);
+    throw wrong((error as Error).message);
   }
 }

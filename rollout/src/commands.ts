@@ -101,7 +101,7 @@ function atTheEnd(command: string, plan: Plan, stage: StageName): Outcome {
   return { exit: EXIT.badInput, text, json: { command, moved: false, from: stage, to: null, reason: text } };
 }
 
-export function describe(judgement: Judgement): string {
+function describe(judgement: Judgement): string {
   const [pooledBound] = judgement.bounds;
   const seen = pooledBound === undefined ? '' : ` (${pooledBound.n} of ${pooledBound.required} comparisons)`;
   const why = judgement.reasons.map((r) => r.detail).join('; ');

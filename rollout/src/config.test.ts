@@ -19,12 +19,12 @@ test('reports every fault of the environment at once', () => {
     'LOG_LEVEL',
     'PORT',
   ]) {
-    expect(() => readConfig(bad)).toThrow(name);
+    expect(() => readConfig(undefined, bad)).toThrow(name);
   }
 });
 
 test('the token is never printed', () => {
-  expect(JSON.stringify(printable(readConfig(GOOD)))).not.toContain('secret');
+  expect(JSON.stringify(printable(readConfig(undefined, GOOD)))).not.toContain('secret');
 });
 
 test.each([

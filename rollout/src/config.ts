@@ -13,8 +13,8 @@ export type Config = {
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
-/** The only reader of the environment. Throws {@link BadInput} with all faults at once. */
-export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+/** The only reader of the environment; `--plan` goes before ROLLOUT_PLAN. Throws {@link BadInput} with all faults at once. */
+export function readConfig(planOption?: string, env: NodeJS.ProcessEnv = process.env): Config {
   const found: string[] = [];
   const required = (name: string): string => {
     const value = env[name] ?? '';
@@ -32,7 +32,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     unleashUrl: url('UNLEASH_URL'),
     unleashAdminToken: required('UNLEASH_ADMIN_TOKEN'),
     evidenceUrl: url('EVIDENCE_URL'),
-    plan: required('ROLLOUT_PLAN'),
+    plan: planOption ?? required('ROLLOUT_PLAN'),
     logLevel: env['LOG_LEVEL'] ?? 'info',
     port: env['PORT'] === undefined || env['PORT'] === '' ? null : Number(env['PORT']),
   };

@@ -33,7 +33,7 @@ export type FlagDoubt =
 /** A customer keeps their core only if the bucket comes from the customer id. `default` and `random` draw lots per call. */
 export const STICKINESS = 'userId';
 /** Unleash's own unit: weights of the variants of one strategy add up to this. */
-export const FULL_VARIANT_WEIGHT = 1000;
+const FULL_VARIANT_WEIGHT = 1000;
 
 /** Reads the stage out of a flag's strategies. A flag changed by hand so that it contradicts itself is in doubt. */
 export function readFlag(flag: { enabled: boolean; strategies: readonly StrategyShape[] }): FlagState {

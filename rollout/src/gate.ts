@@ -1,11 +1,11 @@
 import { type Evidence, pooled, VERDICTS, type VerdictCounts } from './evidence.ts';
 import type { GatePlan } from './plan.ts';
 
-export type GateDecision = 'PASS' | 'FAIL' | 'UNKNOWN';
+type GateDecision = 'PASS' | 'FAIL' | 'UNKNOWN';
 
 /** `stratum` null: all comparisons together. */
-export type Reason = { code: ReasonCode; stratum: Record<string, string> | null; detail: string };
-export type ReasonCode =
+type Reason = { code: ReasonCode; stratum: Record<string, string> | null; detail: string };
+type ReasonCode =
   | 'MISMATCH'
   | 'TOO_FEW'
   | 'LOSS'
@@ -15,7 +15,7 @@ export type ReasonCode =
   | 'EVIDENCE_OF_ANOTHER_STAGE';
 
 /** `n` compared pairs with `k` mismatches; `required` pairs needed. `upper`: bound of the true rate, null until the gate has one. */
-export type Bound = {
+type Bound = {
   stratum: Record<string, string> | null;
   n: number;
   k: number;

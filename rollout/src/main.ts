@@ -1,7 +1,7 @@
 import { pino } from 'pino';
-import { type Arguments, HELP, readArguments } from './arguments.ts';
+import { HELP, readArguments } from './arguments.ts';
 import { advance, back, EXIT, init, type Outcome, set, status, type Tools } from './commands.ts';
-import { printable, readConfig } from './config.ts';
+import { type Config, printable, readConfig } from './config.ts';
 import { evidenceOver } from './evidence-source.ts';
 import { BadInput, Fault } from './faults.ts';
 import { flagControl } from './flag-control.ts';
@@ -9,53 +9,47 @@ import { loadPlan } from './plan.ts';
 import { unleashAdmin } from './unleash-admin.ts';
 import { watch } from './watch.ts';
 
-type Command = Extract<Arguments, { kind: 'command' }>;
-
 async function main(argv: string[]): Promise<number> {
   const args = readArguments(argv);
-  if (args.kind === 'help') {
+  if (args.command === 'help') {
     process.stdout.write(HELP);
     return EXIT.done;
   }
-  const config = readConfig(
-    args.plan === undefined ? process.env : { ...process.env, ROLLOUT_PLAN: args.plan },
-  );
+  const config = readConfig(args.plan);
   const plan = loadPlan(config.plan);
+  const admin = unleashAdmin(config.unleashUrl, config.unleashAdminToken, plan.flag);
   const tools: Tools = {
     plan,
-    flag: flagControl(
-      plan,
-      unleashAdmin(config.unleashUrl, config.unleashAdminToken, plan.flag),
-      () => new Date(),
-    ),
+    flag: flagControl(plan, admin, () => new Date()),
     evidence: evidenceOver(config.evidenceUrl),
   };
-  if (args.command === 'watch') {
-    const log = pino({ level: config.logLevel, base: { service: 'rollout' } });
-    const stop = new AbortController();
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
-    log.info({ config: printable(config) }, 'watching');
-    await watch(tools, config.port, log, stop.signal);
-    return EXIT.done;
-  }
-  const outcome = await run(tools, args);
-  process.stdout.write(`${args.json ? JSON.stringify(outcome.json) : outcome.text}\n`);
-  return outcome.exit;
-}
-
-function run(tools: Tools, args: Command): Promise<Outcome> {
+  const tell = ({ json, text, exit }: Outcome): number => {
+    process.stdout.write(`${args.json ? JSON.stringify(json) : text}\n`);
+    return exit;
+  };
   switch (args.command) {
     case 'init':
-      return init(tools);
+      return tell(await init(tools));
     case 'status':
-      return status(tools);
+      return tell(await status(tools));
     case 'advance':
-      return advance(tools);
+      return tell(await advance(tools));
     case 'back':
-      return back(tools);
-    default:
-      return set(tools, args.stage ?? 'off');
+      return tell(await back(tools));
+    case 'set':
+      return tell(await set(tools, args.stage));
+    case 'watch':
+      return stayUp(tools, config);
   }
+}
+
+async function stayUp(tools: Tools, config: Config): Promise<number> {
+  const log = pino({ level: config.logLevel, base: { service: 'rollout' } });
+  const stop = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
+  log.info({ config: printable(config) }, 'watching');
+  await watch(tools, config.port, log, stop.signal);
+  return EXIT.done;
 }
 
 // The exit code is set and not forced, so that the last line reaches a slow pipe.

@@ -25,7 +25,7 @@ type StageTerms = {
 };
 
 export const COHORTS = ['team', 'staff'] as const;
-export type CohortName = (typeof COHORTS)[number];
+type CohortName = (typeof COHORTS)[number];
 
 export type StageName = keyof typeof STAGES;
 export const STAGE_NAMES = Object.keys(STAGES) as StageName[];

@@ -6,7 +6,7 @@ const SEND_TIMEOUT_MS = 5_000;
 /** No Retry-After of anybody keeps us silent for longer. */
 const MAX_RETRY_AFTER_MS = 10 * 60_000;
 
-export type SendOutcome = { kind: 'sent' } | { kind: 'failed'; why: string; retryAfterMs: number | null };
+type SendOutcome = { kind: 'sent' } | { kind: 'failed'; why: string; retryAfterMs: number | null };
 /** Sends one message once; never throws. */
 export type SendMessage = (message: SlackMessage) => Promise<SendOutcome>;
 

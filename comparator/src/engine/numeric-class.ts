@@ -15,7 +15,7 @@ export type NumericClass =
   | 'last-place'
   | `${RoundingMode}-at-${string}`
   | 'other';
-export type RoundingMode = 'cut' | 'half-up' | 'up';
+type RoundingMode = 'cut' | 'half-up' | 'up';
 
 export function isRounding(name: string): boolean {
   return /^(cut|half-up|up)-at-/.test(name);

@@ -6,7 +6,7 @@ export const MAX_DEPTH = 100;
 export const MAX_DOCUMENT_BYTES = 4 * 1024 * 1024;
 
 export type DocumentFault = { class: DocumentFaultClass; detail: string };
-export type DocumentFaultClass =
+type DocumentFaultClass =
   | 'syntax'
   | 'not-a-number'
   | 'duplicate-key'

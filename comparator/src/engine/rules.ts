@@ -5,7 +5,7 @@ import { covers, matches, type Pattern, type Step, steps } from './pointer.ts';
  * A loosening of the comparison, signed and dated: why, who answers for it, and the last day (YYYY-MM-DD) it holds.
  * After that day it is as if it were not there, and what it loosened is a mismatch again.
  */
-export type Signed = { because: string; owner: string; until: string };
+type Signed = { because: string; owner: string; until: string };
 
 /**
  * - `ignore`: differences at the path or below it are explained.

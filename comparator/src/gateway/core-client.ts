@@ -12,7 +12,7 @@ const KEEP_ALIVE_MS = 4_000;
 /** Per core; beyond it calls wait inside their deadline. */
 const MAX_CONNECTIONS = 128;
 
-export type CoreRequest = {
+type CoreRequest = {
   method: string;
   path: string;
   headers: readonly string[];

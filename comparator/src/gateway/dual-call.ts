@@ -1,27 +1,16 @@
-import type { Decision } from '@core-exit/rollout';
 import type { GatewayRequest, ProblemAnswer, ShadowQuestion } from '../operation.ts';
 import type { Call } from '../verdict/call.ts';
 import type { Observation } from '../verdict/observation.ts';
 import { observe, otherCore, type Seen, timingsOf } from '../verdict/observe.ts';
 import { type Shadow, settle } from '../verdict/settle.ts';
 import { followUp } from './follow-up.ts';
-import type { Gateway, ReadyOperation } from './gateway.ts';
+import type { Context, Gateway, ReadyOperation } from './gateway.ts';
 import { answerHeaders, requestHeaders } from './headers.ts';
-import { type Trace, traceOf } from './trace.ts';
+import { traceOf } from './trace.ts';
 
 /** The customer's answer, and what is still to be done once it has left. `tail` never throws and is called once. */
 export type DualCall = { reply: Reply; tail: () => void };
 export type Reply = { status: number; headers: readonly string[]; body: Uint8Array | string };
-
-/** One request of an operation from its decision on. */
-export type Context = {
-  ready: ReadyOperation;
-  request: GatewayRequest;
-  decision: Decision;
-  trace: Trace;
-  primary: Call;
-  gateway: Gateway;
-};
 
 /**
  * One request of an operation, whole: decide which core is primary, ask it, answer the customer; then, with the
@@ -102,7 +91,10 @@ function questionFor({
 function askShadow({ gateway, request, trace, decision }: Context, question: ShadowQuestion): Promise<Call> {
   const headers = [
     ...Object.entries(gateway.service.credentials(gateway.serviceToken, request.subject)).flat(),
-    ...['traceparent', trace.traceparent, 'accept', 'application/json'],
+    'traceparent',
+    trace.traceparent,
+    'accept',
+    'application/json',
     ...(question.body === undefined ? [] : ['content-type', 'application/json']),
   ];
   const { method, path, body = null } = question;

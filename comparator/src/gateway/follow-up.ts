@@ -1,4 +1,4 @@
-import type { Context } from './dual-call.ts';
+import type { Context } from './gateway.ts';
 
 /** Tells a core what it must know after this answer. One that is not taken is logged; the core must live with it. */
 export function followUp({ ready, request, primary, decision, gateway, trace }: Context): void {

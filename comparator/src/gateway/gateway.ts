@@ -1,10 +1,12 @@
-import type { Rollout } from '@core-exit/rollout';
+import type { Decision, Rollout } from '@core-exit/rollout';
 import type { Logger } from 'pino';
 import { type AnswerTerms, compileMask, compileRules, type Mask } from '../engine/index.ts';
-import type { CoreName, Operation, OperationsFile } from '../operation.ts';
+import type { CoreName, GatewayRequest, Operation, OperationsFile } from '../operation.ts';
+import type { Call } from '../verdict/call.ts';
 import type { Observation } from '../verdict/observation.ts';
 import type { CoreClient } from './core-client.ts';
 import type { Tails } from './tails.ts';
+import type { Trace } from './trace.ts';
 
 /** Where verdicts go. Both are called on the request's path, so they only remember; they never wait and never throw. */
 export type Recorder = { requested(): void; settled(observation: Observation): void };
@@ -42,6 +44,16 @@ export type ReadyOperation = {
   mask: Mask;
   /** The terms in force on a day; a rule expires at the end of its last day (UTC). */
   termsOn(at: Date): AnswerTerms;
+};
+
+/** One request of an operation from its decision on. */
+export type Context = {
+  ready: ReadyOperation;
+  request: GatewayRequest;
+  decision: Decision;
+  trace: Trace;
+  primary: Call;
+  gateway: Gateway;
 };
 
 /** Throws TypeError when a rule, a path or a mask of the operation cannot be meant. */

@@ -102,8 +102,13 @@ test('law: every request ends in exactly one verdict, whatever cores, flag and o
             answers.set(`${first} ${i}`, primary);
             answers.set(`${first === 'legacy' ? 'new' : 'legacy'} ${i}`, shadow);
             const request = {
-              ...{ method: operation.method, path: `/things/${i}`, params: { id: String(i) } },
-              ...{ headers: {}, rawHeaders: [], body: new Uint8Array(0), subject: hasSubject ? 'C1' : null },
+              method: operation.method,
+              path: `/things/${i}`,
+              params: { id: String(i) },
+              headers: {},
+              rawHeaders: [],
+              body: new Uint8Array(0),
+              subject: hasSubject ? 'C1' : null,
             };
             const { tail } = await dualCall(ready, request, gateway);
             tail();

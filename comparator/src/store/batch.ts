@@ -83,6 +83,6 @@ export class Batch {
   }
 }
 
-export function stratumText(stratum: Readonly<Record<string, string>>): string {
+function stratumText(stratum: Readonly<Record<string, string>>): string {
   return JSON.stringify(Object.fromEntries(Object.entries(stratum).sort(([a], [b]) => (a < b ? -1 : 1))));
 }

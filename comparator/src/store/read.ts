@@ -48,7 +48,7 @@ export async function readLatency(
   return { legacy: of('legacy'), new: of('new') };
 }
 
-export type StageTotals = {
+type StageTotals = {
   stage: string;
   since: string;
   requests: number;
@@ -58,7 +58,7 @@ export type StageTotals = {
 };
 
 /** Requests and verdicts of all gateways that ever ran. `abandoned`: put to a core by another process, and not settled (yet, or ever). */
-export type Totals = { requests: number; settled: number; abandoned: number; stages: StageTotals[] };
+type Totals = { requests: number; settled: number; abandoned: number; stages: StageTotals[] };
 
 /** All totals, of one moment: `settled` is exactly the sum of all verdicts. Stages are in the order they were entered. */
 export async function readTotals(pool: pg.Pool, ownRunId: string): Promise<Totals> {
@@ -102,7 +102,10 @@ function stageTotals(verdicts: VerdictRow[], latencies: LatencyRow[]): StageTota
       return { p50: quantile(histogram, 0.5), p99: quantile(histogram, 0.99) };
     };
     const totals: StageTotals = stages.get(name) ?? {
-      ...{ stage: row.stage, since: row.since.toISOString(), requests: 0, primary: { legacy: 0, new: 0 } },
+      stage: row.stage,
+      since: row.since.toISOString(),
+      requests: 0,
+      primary: { legacy: 0, new: 0 },
       verdicts: noVerdicts(),
       latencyMs: { legacy: quantiles('legacy'), new: quantiles('new') },
     };

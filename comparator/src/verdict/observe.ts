@@ -58,7 +58,10 @@ export function otherCore(core: CoreName): CoreName {
 function caseRecord(seen: Seen, { differences, more, failure }: Settled, id: string): CaseRecord {
   const { operation, mask, request, traceId, decision, primary, shadow } = seen;
   return {
-    ...{ id, traceId, more, failure },
+    id,
+    traceId,
+    more,
+    failure,
     subject: request.subject === null ? null : hide(request.subject, SHOWN_OF_SUBJECT),
     signature: differences.length === 0 ? null : signatureOf(operation.name, differences),
     differences: differences.map((difference) => maskedDifference(mask.difference(difference))),

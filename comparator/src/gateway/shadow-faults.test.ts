@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startGateway, type TestGateway } from '../../test/running-gateway.ts';
+import { FAULTS, json, type Upstream, upstream } from '../../test/upstream.ts';
+
+let legacy: Upstream;
+let fresh: Upstream;
+let gateway: TestGateway;
+const CUSTOMER = { authorization: 'Customer C000000001' };
+
+beforeEach(async () => {
+  [legacy, fresh] = await Promise.all([
+    upstream(json(200, { amount: '99' })),
+    upstream(json(200, { amount: '99' })),
+  ]);
+  gateway = await startGateway({ legacy: legacy.url, new: fresh.url });
+});
+afterEach(async () => {
+  await gateway.stop();
+  await Promise.all([legacy.close(), fresh.close()]);
+});
+
+const ask = (
+  path = '/things/1',
+  init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> } = {},
+) => fetch(gateway.url + path, { ...init, headers: { ...CUSTOMER, ...init.headers } });
+
+/** Milliseconds of the middle one of several requests. */
+async function medianMs(times: number): Promise<number> {
+  const all: number[] = [];
+  for (let i = 0; i < times; i += 1) {
+    const started = performance.now();
+    await (await ask()).arrayBuffer();
+    all.push(performance.now() - started);
+  }
+  return all.sort((a, b) => a - b)[Math.floor(times / 2)] as number;
+}
+
+const verdictsNow = async () => {
+  await gateway.settled();
+  return gateway.observations.map((o) => o.verdict);
+};
+
+const EXPECTED: Record<keyof typeof FAULTS, string> = {
+  slow: 'shadow_timeout',
+  hanging: 'shadow_timeout',
+  resetting: 'shadow_error',
+  'resetting in the middle': 'shadow_error',
+  'answering 500': 'shadow_error',
+  'answering truncated JSON': 'shadow_error',
+  'answering a key twice': 'shadow_error',
+  'answering 20 MB': 'shadow_error',
+  'refusing the gateway': 'shadow_error',
+  'answering HTML': 'mismatch',
+};
+
+test.each(Object.keys(FAULTS) as (keyof typeof FAULTS)[])(
+  'a shadow that is %s changes nothing for the customer',
+  { timeout: 15_000 },
+  async (fault) => {
+    gateway.rollout.enter('off');
+    await medianMs(5);
+    const without = await medianMs(9);
+    gateway.rollout.enter('shadow');
+    fresh.behave(FAULTS[fault]);
+    const answer = await ask();
+    expect([answer.status, await answer.text()]).toEqual([200, '{"amount":"99"}']);
+    const withShadow = await medianMs(9);
+    // A shadow in the customer's way would cost its deadline, or its 5 s; the bound leaves room for a busy machine.
+    expect(withShadow).toBeLessThan(without * 3 + 15);
+    const verdicts = new Set((await verdictsNow()).slice(14));
+    expect([...verdicts]).toEqual([EXPECTED[fault]]);
+  },
+);
+
+test('a dead shadow is a shadow_error, and nobody waits for it', async () => {
+  await fresh.close();
+  const answer = await ask();
+  expect(answer.status).toBe(200);
+  expect(await verdictsNow()).toEqual(['shadow_error']);
+  expect(gateway.observations[0]?.record?.shadow?.failure).toBe('unreachable');
+});
+
+test('more hanging shadows than slots and queue: the rest is dropped, at once, and counted', {
+  timeout: 15_000,
+}, async () => {
+  fresh.behave(FAULTS.hanging);
+  const answers = await Promise.all(Array.from({ length: 30 }, () => ask()));
+  expect(answers.every((answer) => answer.status === 200)).toBe(true);
+  await expect.poll(() => gateway.tally.verdicts.dropped).toBe(30 - 4 - 8);
+  fresh.behave(json(200, { amount: '99' }));
+  await verdictsNow();
+  expect(gateway.tally.requests).toBe(30);
+  expect(gateway.tally.settledCount).toBe(30);
+});
