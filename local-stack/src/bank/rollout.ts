@@ -15,7 +15,7 @@ class RolloutFailed extends Fault {
   }
 }
 
-export type RolloutAnswer = { exit: number; json: Record<string, unknown> };
+type RolloutAnswer = { exit: number; json: Record<string, unknown> };
 
 /** Runs `rollout <command>` once; a refusal is an answer (exit 1 or 2), anything else throws. */
 export type RolloutCommands = (...command: string[]) => Promise<RolloutAnswer>;
