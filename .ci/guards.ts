@@ -9,7 +9,11 @@ import { rmSync, writeFileSync } from 'node:fs';
 const BREACHES: { file: string; text: string; refusal: RegExp | null }[] = [
   importing('cache/src', '@core-exit/rollout', /may not import this room/),
   importing('comparator/src', '@core-exit/interest-service/contract', /may not import this room/),
-  importing('legacy-core-adapter/src', '@core-exit/interest-service/src/domain/tax.ts', /may not import this room/),
+  importing(
+    'legacy-core-adapter/src',
+    '@core-exit/interest-service/src/domain/tax.ts',
+    /may not import this room/,
+  ),
   importing('local-stack/src', '@core-exit/comparator', /may not import this room/),
   importing('rollout/src', '../../comparator/src/index.ts', /across a workspace border/),
   importing('interest-service/src/domain', '../flows/ports.ts', /domain is pure/),
@@ -20,7 +24,11 @@ const BREACHES: { file: string; text: string; refusal: RegExp | null }[] = [
   { file: 'rollout/src', text: 'async function f() {}\nf();\nexport {};\n', refusal: /no-floating-promises/ },
   { file: 'rollout/src', text: 'export const home = process.env["HOME"];\n', refusal: /no-process-env/ },
   { file: 'rollout/src', text: `export const x = 1;\n${'//\n'.repeat(300)}`, refusal: /max-lines/ },
-  { file: 'rollout/src', text: `export function f() {\n${'  f();\n'.repeat(75)}}\n`, refusal: /max-lines-per-function/ },
+  {
+    file: 'rollout/src',
+    text: `export function f() {\n${'  f();\n'.repeat(75)}}\n`,
+    refusal: /max-lines-per-function/,
+  },
 ];
 
 function importing(folder: string, target: string, refusal: RegExp | null) {
@@ -32,7 +40,9 @@ export function plantedBreaches(): { ok: boolean; output: string } {
   const wrong = BREACHES.flatMap(({ file, text, refusal }, i) => {
     const said = lint({ [`${file}/planted-breach-${i}.ts`]: text });
     const fine = refusal === null ? !/no-restricted-imports/.test(said) : refusal.test(said);
-    return fine ? [] : [`${refusal === null ? 'refused' : 'NOT REFUSED'}: ${file}: ${text.split('\n')[0]}\n${said}`];
+    return fine
+      ? []
+      : [`${refusal === null ? 'refused' : 'NOT REFUSED'}: ${file}: ${text.split('\n')[0]}\n${said}`];
   });
   const circle = lint({
     'cache/src/planted-a.ts': "import { b } from './planted-b.ts';\nexport const a = (): number => b();\n",

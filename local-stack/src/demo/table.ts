@@ -17,34 +17,48 @@ const WIDTHS = [9, 9, 9, 7, 9, 7, 15, 13, 7];
 
 export type Table = {
   event(event: StoryEvent): void;
-  /** Shows the stay in force; on a terminal the line is drawn again, elsewhere only when the stay has ended. */
+  /** Shows the stay in force; on a terminal the line is drawn again, elsewhere a row stands when its stay has ended. */
   row(totals: StageTotals, alerts: number): void;
   line(text: string): void;
 };
 
+/** What an event does to the row on show: it stands as the last one of its stay, or as one on the way. */
+const ROW_AT_EVENT: Partial<Record<StoryEvent['kind'], 'last' | 'on the way'>> = {
+  day: 'last',
+  'stepped back': 'last',
+  deployed: 'on the way',
+};
+
 /** The move as a person follows it. */
 export function liveTable(out: NodeJS.WriteStream): Table {
-  let drawn: { key: string; text: string } | null = null;
-  const finish = (): void => {
-    if (drawn === null) return;
-    out.write(out.isTTY ? '\n' : `${drawn.text}\n`);
+  let drawn: { stay: string; text: string } | null = null;
+  let overStay = '';
+  const line = (text: string): void => void out.write(`${out.isTTY ? CLEAR_LINE : ''}${text}\n`);
+  const keepRow = (): void => {
+    if (drawn !== null) line(drawn.text);
     drawn = null;
   };
-  const line = (text: string): void => {
-    finish();
-    out.write(`${text}\n`);
-  };
   return {
-    line,
-    event: (event) => line(describe(event)),
+    line(text) {
+      keepRow();
+      line(text);
+    },
+    event(event) {
+      const row = ROW_AT_EVENT[event.kind];
+      if (row === 'last') overStay = drawn?.stay ?? overStay; // its last verdicts come in late; the report has them
+      if (row !== undefined) keepRow();
+      line(describe(event));
+    },
     row(totals, alerts) {
-      const key = `${totals.stage} ${totals.since}`;
-      if (drawn !== null && drawn.key !== key) finish();
-      drawn = { key, text: rowOf(totals, alerts) };
-      if (out.isTTY) out.write(`\r${drawn.text}`);
+      const stay = `${totals.stage} ${totals.since}`;
+      if (stay === overStay) return;
+      drawn = { stay, text: rowOf(totals, alerts) };
+      if (out.isTTY) out.write(`${CLEAR_LINE}${drawn.text}`);
     },
   };
 }
+
+const CLEAR_LINE = '\r\u001b[2K';
 
 export const tableHead = (): string => styleText('bold', cells(HEAD));
 
