@@ -17,7 +17,8 @@ export async function loadOperations(path: string, at: Date): Promise<Operations
   return file;
 }
 
-function faultsOf(file: OperationsFile | undefined, at: Date): string[] {
+/** What is wrong with an operations file; nothing, if it can be used. */
+export function faultsOf(file: OperationsFile | undefined, at: Date): string[] {
   if (typeof file !== 'object' || file === null) return ['it has no default export'];
   const found: string[] = [];
   for (const name of ['service', 'flag'] as const) if (!file[name]) found.push(`${name} is missing`);

@@ -1,6 +1,5 @@
-import { Evidence } from './evidence.ts';
+import { checkEvidence, type Evidence } from './evidence.ts';
 import type { Entry } from './flag-control.ts';
-import { validate } from './validate.ts';
 
 /** One answer of the evidence source; it reads a few hundred rows. */
 const EVIDENCE_TIMEOUT_MS = 3_000;
@@ -20,7 +19,7 @@ export function evidenceOver(url: string): EvidenceSource {
     try {
       const answer = await fetch(asked, { signal: AbortSignal.timeout(EVIDENCE_TIMEOUT_MS) });
       if (!answer.ok) return { unreachable: `${asked.href} answered ${answer.status}` };
-      return validate(Evidence, await answer.json(), 'the evidence');
+      return checkEvidence(await answer.json());
     } catch (error) {
       return { unreachable: `${asked.href}: ${reasonOf(error)}` };
     }

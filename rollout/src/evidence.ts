@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { validate } from './validate.ts';
 
 /** The verdicts of comparison.md section 3: every request gets exactly one. */
 export const VERDICTS = [
@@ -42,7 +43,7 @@ const Latency = Type.Object({
  * `from` is the instant the stage was entered, as the flag told the gateway: a verdict counts for the entry under
  * which its request was decided, so evidence never mixes what was seen before a step, a fix or a reset with after.
  */
-export const Evidence = Type.Object({
+const Evidence = Type.Object({
   stage: Type.String(),
   from: Type.String(),
   to: Type.String(),
@@ -57,6 +58,11 @@ export const Evidence = Type.Object({
   complete: Type.Optional(Type.Boolean()),
 });
 export type Evidence = Type.Static<typeof Evidence>;
+
+/** The document as evidence; throws BadInput with every fault when it is none. */
+export function checkEvidence(document: unknown): Evidence {
+  return validate(Evidence, document, 'the evidence');
+}
 
 /** The counts of all strata together, or null when the evidence has no such entry. */
 export function pooled(evidence: Evidence): VerdictCounts | null {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import * as lossless from 'lossless-json';
 import { expect, test } from 'vitest';
 import { JsonNumber, stringify } from './json.ts';
 import { MAX_DEPTH, MAX_DOCUMENT_BYTES, parse } from './parse.ts';
@@ -102,5 +103,19 @@ test('law: any text is a document or a fault, and never more lenient than JSON.p
       if (classOf(text) === 'fine') expect(() => JSON.parse(text)).not.toThrow();
     }),
     { numRuns: 2_000 },
+  );
+});
+
+test('law: where lossless-json reads a document, both read the same', () => {
+  const spelled = fc.oneof(
+    fc.json({ maxDepth: 4 }),
+    fc.constantFrom('1.0', '-0', '1e400', '[1E+2, 0.10]', '{"a":[{}]}'),
+  );
+  fc.assert(
+    fc.property(spelled, (text) => {
+      const parsed = parse(text);
+      if (!parsed.ok) return;
+      expect(stringify(parsed.value)).toBe(lossless.stringify(lossless.parse(text)));
+    }),
   );
 });

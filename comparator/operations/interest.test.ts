@@ -1,0 +1,136 @@
+import { expect, test } from 'vitest';
+import { Answer, type GatewayRequest, type Operation } from '../src/index.ts';
+import interest from './interest.ts';
+
+const [quote, payout] = interest.operations as [Operation, Operation];
+const BASIS = { businessDate: '2026-11-20', ledgerSeq: '41' };
+
+const answer = (status: number, body: object) =>
+  new Answer(
+    status,
+    { 'content-type': status < 300 ? 'application/json' : 'application/problem+json' },
+    Buffer.from(JSON.stringify(body)),
+  );
+
+const request = (body = ''): GatewayRequest => ({
+  method: 'POST',
+  path: '/v1/accounts/110000000012/interest-payouts',
+  params: { accountNo: '110000000012' },
+  headers: {},
+  rawHeaders: [],
+  body: Buffer.from(body),
+  subject: 'C000000001',
+});
+
+test('a quote is asked again at the basis of the primary', () => {
+  expect(quote.shadow(request(), answer(200, { basis: BASIS }))).toEqual({
+    method: 'GET',
+    path: '/v1/accounts/110000000012/interest?businessDate=2026-11-20&ledgerSeq=41',
+    isPinned: true,
+  });
+});
+
+test('a quote without a basis may only race', () => {
+  expect(quote.shadow(request(), answer(200, {}))).toMatchObject({ isPinned: false });
+});
+
+test.each([200, 201])(
+  'a payout answered %i is rehearsed at its basis, with the memo the customer asked for',
+  (status) => {
+    const question = payout.shadow(
+      request('{"memo":"이자"}'),
+      answer(status, { basis: BASIS, memo: 'wrong' }),
+    );
+    expect(question).toMatchObject({
+      path: '/v1/accounts/110000000012/interest-payouts/rehearsals',
+      isPinned: true,
+    });
+    expect(JSON.parse(question?.body ?? '')).toEqual({ basis: BASIS, memo: '이자' });
+  },
+);
+
+test.each(['NOT_ELIGIBLE', 'ALREADY_PAID_TODAY', 'NOTHING_TO_PAY'])(
+  'a refusal %s is rehearsed at its basis',
+  (code) => {
+    const question = payout.shadow(request(), answer(409, { code, basis: BASIS }));
+    expect(JSON.parse(question?.body ?? '')).toEqual({ basis: BASIS });
+  },
+);
+
+test.each([
+  [400, 'VALIDATION'],
+  [401, 'UNAUTHENTICATED'],
+  [409, 'REQUEST_IN_PROGRESS'],
+  [422, 'IDEMPOTENCY_KEY_REUSED'],
+  [429, 'RATE_LIMITED'],
+])('%i %s cannot be rehearsed', (status, code) => {
+  expect(payout.shadow(request(), answer(status, { code }))).toBeNull();
+});
+
+test('an unknown account, and a primary that failed, are asked after without a basis', () => {
+  expect(payout.shadow(request(), answer(404, { code: 'ACCOUNT_NOT_FOUND' }))).toMatchObject({ body: '{}' });
+  expect(payout.shadow(request(), null)).toMatchObject({ body: '{}' });
+  expect(quote.shadow(request(), null)).toMatchObject({ path: '/v1/accounts/110000000012/interest' });
+});
+
+test('no question of a shadow can pay', () => {
+  for (const primary of [
+    null,
+    answer(201, { basis: BASIS }),
+    answer(404, {}),
+    answer(409, { code: 'SEIZED' }),
+  ]) {
+    const question = payout.shadow(request(), primary);
+    expect(question?.path).toMatch(/\/rehearsals$/);
+  }
+});
+
+test('an account number cannot lead the shadow elsewhere', () => {
+  const odd = { ...request(), params: { accountNo: '../../internal' } };
+  expect(quote.shadow(odd, answer(200, { basis: BASIS }))?.path).toMatch(
+    /^\/v1\/accounts\/\.\.%2F\.\.%2Finternal\//,
+  );
+});
+
+test('a payout of the legacy core makes the new core drop its quote; a refusal and a replay do not', () => {
+  const drops = (status: number, core: 'legacy' | 'new') =>
+    payout.after?.(request(), answer(status, {}), core);
+  expect(drops(201, 'legacy')).toEqual([
+    { core: 'new', method: 'POST', path: '/internal/v1/accounts/110000000012/quote-cache/drops' },
+  ]);
+  expect([drops(201, 'new'), drops(200, 'legacy'), drops(409, 'legacy')]).toEqual([[], [], []]);
+});
+
+test('outcomes and strata name what happened, and nobody', () => {
+  const refused = answer(409, { code: 'NOT_ELIGIBLE', reason: 'SEIZED' });
+  expect(payout.outcome(refused)).toBe('refused SEIZED');
+  expect(payout.outcome(answer(201, {}))).toBe('paid');
+  expect(quote.outcome(answer(200, {}))).toBeNull();
+  expect(quote.stratum(request(), refused)).toEqual({ outcome: 'refused SEIZED', taxes: 'none' });
+  const paid = answer(201, { incomeTax: '380', localTax: '30', farmTax: '0' });
+  expect(payout.stratum(request(), paid)).toEqual({ outcome: 'payable', taxes: 'incomeTax+localTax' });
+});
+
+test('the service token acts for the customer, and only customers are subjects', () => {
+  expect(interest.credentials('token', 'C000000001')).toEqual({
+    authorization: 'Bearer token',
+    'on-behalf-of': 'C000000001',
+  });
+  expect(interest.internalHeaders).toContain('on-behalf-of');
+  for (const sub of ['gateway', 'operator', '', undefined, 5])
+    expect(interest.identity.subject({ sub })).toBeNull();
+});
+
+test('the gateway’s own problems speak the contract’s words', () => {
+  const { status, headers, body } = interest.problem('outcome-unknown');
+  expect(status).toBe(504);
+  expect(headers).toMatchObject({
+    'content-type': expect.stringContaining('application/problem+json'),
+    'retry-after': '1',
+  });
+  expect(JSON.parse(body)).toMatchObject({
+    code: 'OUTCOME_UNKNOWN',
+    status: 504,
+    type: 'urn:problem:interest:outcome-unknown',
+  });
+});

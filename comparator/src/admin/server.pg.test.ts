@@ -1,0 +1,128 @@
+import { createTestDatabase, type TestDatabase } from '@core-exit/local-stack/testing';
+import { checkEvidence } from '@core-exit/rollout';
+import { fakeRollout } from '@core-exit/rollout/testing';
+import type { FastifyInstance } from 'fastify';
+import type pg from 'pg';
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { observation, SINCE } from '../../test/observation.ts';
+import { Tails } from '../gateway/tails.ts';
+import { openDatabase } from '../store/database.ts';
+import { createRecorder, type StoreRecorder } from '../store/recorder.ts';
+import { adminServer } from './server.ts';
+
+const log = pino({ level: 'silent' });
+let database: TestDatabase;
+let pool: pg.Pool;
+let recorder: StoreRecorder;
+let admin: FastifyInstance;
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  pool = openDatabase(database.url('comparator'), () => undefined);
+  const now = () => new Date();
+  recorder = createRecorder({
+    pool,
+    runId: 'run-1',
+    now,
+    log,
+    firstSight: () => ({}),
+    onAlerts: () => undefined,
+  });
+  const rollout = fakeRollout('ramp-10', SINCE);
+  admin = adminServer({ pool, recorder, rollout, shadows: new Tails(1, 1), runId: 'run-1', log });
+});
+afterEach(async () => {
+  await recorder.close().catch(() => undefined);
+  await admin.close();
+  if (!pool.ended) await pool.end();
+  await database.drop();
+});
+
+function see(...observations: ReturnType<typeof observation>[]): void {
+  for (const one of observations) {
+    recorder.requested();
+    recorder.settled(one);
+  }
+}
+
+const get = async (url: string) => {
+  const { statusCode, payload } = await admin.inject(url);
+  return { status: statusCode, body: payload.startsWith('{') ? JSON.parse(payload) : payload };
+};
+
+test('evidence has the shape the gate reads, and all that was seen up to the question', async () => {
+  see(observation({ stratum: { taxes: 'none' } }), observation({ stratum: { taxes: 'farmTax' } }));
+  const { body } = await get(`/evidence?stage=ramp-10&since=${SINCE}`);
+  checkEvidence(body);
+  expect(body).toMatchObject({ stage: 'ramp-10', from: SINCE, complete: true });
+  expect(body.strata.find((s: { key: unknown }) => s.key === null).verdicts.match).toBe(2);
+  expect(body.strata).toHaveLength(3);
+});
+
+test('evidence of the stage in force when none is named', async () => {
+  see(observation());
+  expect((await get('/evidence')).body).toMatchObject({ stage: 'ramp-10', from: SINCE });
+});
+
+test.each(['/evidence?since=yesterday', '/evidence?stages=full', `/evidence?stage=${'x'.repeat(41)}`])(
+  '%s is refused',
+  async (url) => expect((await get(url)).status).toBe(400),
+);
+
+test('without the database a mismatch is still seen, in evidence that says it is not whole', async () => {
+  see(observation({ verdict: 'mismatch' }));
+  await pool.end();
+  const { body } = await get(`/evidence?stage=ramp-10&since=${SINCE}`);
+  checkEvidence(body);
+  expect(body).toMatchObject({ complete: false, strata: [{ key: null, verdicts: { mismatch: 1 } }] });
+});
+
+test('verdicts add up to requests, and what is under way is told', async () => {
+  see(observation(), observation({ verdict: 'shadow_error' }), observation({ decision: { primary: 'new' } }));
+  recorder.requested();
+  const { body } = await get('/verdicts');
+  expect(body).toMatchObject({
+    requests: 4,
+    pending: 1,
+    abandoned: 0,
+    verdicts: { match: 2, shadow_error: 1 },
+  });
+  expect(body.stages).toMatchObject([
+    {
+      stage: 'ramp-10',
+      since: SINCE,
+      requests: 3,
+      primary: { legacy: 2, new: 1 },
+      latencyMs: { new: { p50: 4.6 } },
+    },
+  ]);
+});
+
+test('a comparison is found by its id; there is nothing by another', async () => {
+  const mismatch = observation({ verdict: 'mismatch' });
+  see(mismatch);
+  await recorder.flush();
+  expect(await get(`/comparisons/${mismatch.record?.id}`)).toMatchObject({
+    status: 200,
+    body: { verdict: 'mismatch' },
+  });
+  expect((await get('/comparisons/none')).status).toBe(404);
+  expect((await get('/signatures')).body.signatures).toMatchObject([{ count: 1 }]);
+  expect((await get('/alerts')).body.alerts).toMatchObject([{ count: 1, slackMessages: 0 }]);
+});
+
+test('metrics count every verdict, also those that never happened', async () => {
+  see(observation());
+  const { body } = await get('/metrics');
+  expect(body).toContain('comparator_requests_total 1');
+  expect(body).toContain('comparator_verdicts_total{verdict="match"} 1');
+  expect(body).toContain('comparator_verdicts_total{verdict="mismatch"} 0');
+});
+
+test('is live and ready, and says when verdicts are only in memory', async () => {
+  expect((await get('/health/live')).status).toBe(200);
+  expect((await get('/health/ready')).body).toEqual({ status: 'ready', stage: 'ramp-10', isStored: true });
+  await pool.end();
+  expect((await get('/health/ready')).body).toMatchObject({ isStored: false });
+});

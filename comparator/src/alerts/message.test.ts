@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { observation } from '../../test/observation.ts';
+import type { NewSignature } from '../store/write-batch.ts';
+import { digestMessage, firstSightMessage } from './message.ts';
+
+function seen(paths: string[], value = '"98"'): NewSignature {
+  const first = observation({ verdict: 'mismatch', paths, stratum: { taxes: 'none' } });
+  const record = first.record as NonNullable<typeof first.record>;
+  const differences = record.differences.map((d) => ({ ...d, right: value }));
+  const signature = record.signature as NonNullable<typeof record.signature>;
+  return {
+    signature,
+    n: 3,
+    first: { observation: first, record: { ...record, differences } },
+    lastAt: first.at,
+  };
+}
+
+test('says what differs and how, both values, stage, count and stratum, and links to the case', () => {
+  const message = firstSightMessage(seen(['/net']), 'http://admin');
+  const text = JSON.stringify(message);
+  for (const part of ['/net', 'off-by-one', '\\"99\\"', '\\"98\\"', 'ramp-10', '3 so far', 'taxes none']) {
+    expect(text).toContain(part);
+  }
+  expect(text).toMatch(/<http:\/\/admin\/comparisons\/case-\d+-\d+\|/);
+});
+
+test('a hundred differences with endless values stay within the limits of Block Kit', () => {
+  const paths = Array.from({ length: 100 }, (_, i) => `/${'long'.repeat(200)}/${i}`);
+  const { blocks } = firstSightMessage(seen(paths, 'x'.repeat(10_000)), 'http://admin');
+  expect(blocks.length).toBeLessThanOrEqual(50);
+  for (const block of blocks as { text?: { text: string }; fields?: { text: string }[] }[]) {
+    expect(block.text?.text.length ?? 0).toBeLessThanOrEqual(3_000);
+    for (const field of block.fields ?? []) expect(field.text.length).toBeLessThanOrEqual(2_000);
+  }
+});
+
+test('what a core answers cannot write links or mentions into Slack', () => {
+  const text = JSON.stringify(
+    firstSightMessage(seen(['/<!channel>'], '"<http://evil|x> `&"'), 'http://admin'),
+  );
+  expect(text).not.toContain('<!channel>');
+  expect(text).not.toContain('<http://evil');
+  expect(text).toContain('&lt;!channel&gt;');
+});
+
+test('a digest says how many more, and how many in all', () => {
+  const facts = {
+    signature: 'abc',
+    operation: 'thing.read',
+    parts: ['/net changed off-by-one'],
+    count: 120,
+    more: 100,
+    lastSeenAt: new Date(0),
+    comparison: 'case-1',
+  };
+  expect(digestMessage(facts, 'http://admin').text).toContain('100 times more, 120 in all');
+});

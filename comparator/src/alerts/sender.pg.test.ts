@@ -1,0 +1,122 @@
+import { createTestDatabase, type TestDatabase, waitFor } from '@core-exit/local-stack/testing';
+import type pg from 'pg';
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { observation } from '../../test/observation.ts';
+import { openDatabase } from '../store/database.ts';
+import { readAlerts } from '../store/read.ts';
+import { createRecorder, type StoreRecorder } from '../store/recorder.ts';
+import { firstSightMessage, type SlackMessage } from './message.ts';
+import { type AlertSender, startAlertSender } from './sender.ts';
+import type { SendMessage } from './slack.ts';
+
+const log = pino({ level: 'silent' });
+const WITHIN = { timeoutMs: 10_000 };
+let database: TestDatabase;
+let pool: pg.Pool;
+let recorder: StoreRecorder;
+const senders: AlertSender[] = [];
+const sent: SlackMessage[] = [];
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  pool = openDatabase(database.url('comparator'), () => undefined);
+  sent.length = 0;
+  recorder = createRecorder({
+    pool,
+    runId: 'run-1',
+    now: () => new Date(),
+    log,
+    firstSight: (seen) => firstSightMessage(seen, 'http://admin'),
+    onAlerts: () => {
+      for (const sender of senders) sender.wake();
+    },
+  });
+});
+afterEach(async () => {
+  await Promise.all(senders.splice(0).map((sender) => sender.stop()));
+  await recorder.close();
+  await pool.end();
+  await database.drop();
+});
+
+function start(send: SendMessage, digestSeconds = 3_600): void {
+  senders.push(startAlertSender({ pool, send, digestSeconds, adminUrl: 'http://admin', log }));
+}
+
+const taking: SendMessage = async (message) => {
+  sent.push(message);
+  return { kind: 'sent' };
+};
+
+function mismatch(...paths: string[]): void {
+  recorder.requested();
+  recorder.settled(observation({ verdict: 'mismatch', ...(paths.length > 0 ? { paths } : {}) }));
+}
+
+test('the first sight of a signature reaches Slack within a second; its repeats do not', async () => {
+  start(taking);
+  const seenAt = performance.now();
+  mismatch();
+  await waitFor(() => sent.length === 1, WITHIN);
+  expect(performance.now() - seenAt).toBeLessThan(1_000);
+  for (let i = 0; i < 100; i += 1) mismatch();
+  await recorder.flush();
+  mismatch('/other');
+  await waitFor(() => sent.length === 2, WITHIN);
+  expect(await readAlerts(pool)).toMatchObject([
+    { count: 101, slackMessages: 1 },
+    { count: 1, slackMessages: 1 },
+  ]);
+});
+
+test('repeats are told in one digest an interval', async () => {
+  start(taking, 1);
+  mismatch();
+  await waitFor(() => sent.length === 1, WITHIN);
+  for (let i = 0; i < 30; i += 1) mismatch();
+  await waitFor(() => sent.length === 2, WITHIN);
+  expect(sent[1]?.text).toContain('30 times more, 31 in all');
+});
+
+test('what Slack refuses is tried again until it is taken, and never sooner than Slack asks', async () => {
+  const triedAt: number[] = [];
+  start(async (message) => {
+    triedAt.push(performance.now());
+    if (triedAt.length === 1) return { kind: 'failed', why: 'too many', retryAfterMs: 2_000 };
+    return taking(message);
+  });
+  mismatch();
+  await waitFor(() => sent.length === 1, WITHIN);
+  expect((triedAt[1] ?? 0) - (triedAt[0] ?? 0)).toBeGreaterThanOrEqual(2_000);
+  const { rows } = await pool.query('select attempts, last_error from comparator.alert');
+  expect(rows).toEqual([{ attempts: 2, last_error: null }]);
+});
+
+test('a sender that dies loses nothing: the next one sends what is stored', async () => {
+  start(async () => ({ kind: 'failed', why: 'away', retryAfterMs: 0 }));
+  mismatch();
+  await recorder.flush();
+  await waitFor(
+    async () => (await pool.query('select from comparator.alert where attempts > 0')).rowCount === 1,
+    WITHIN,
+  );
+  await Promise.all(senders.splice(0).map((sender) => sender.stop()));
+  start(taking);
+  await waitFor(() => sent.length === 1, WITHIN);
+});
+
+test('two senders share the work and send each message once', async () => {
+  mismatch('/a');
+  mismatch('/b');
+  mismatch('/c');
+  await recorder.flush();
+  start(taking);
+  start(taking);
+  await waitFor(
+    async () => (await readAlerts(pool)).every((a) => (a as { waiting: number }).waiting === 0),
+    WITHIN,
+  );
+  expect(sent).toHaveLength(3);
+  expect(new Set(sent.map(({ text }) => text)).size).toBe(3);
+});

@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { thingRead, thingService } from '../test/service.ts';
+import { faultsOf, loadOperations } from './load-operations.ts';
+
+const NOW = new Date('2026-11-20T00:00:00Z');
+
+test('the operations of interest can be meant', async () => {
+  const { operations } = await loadOperations(join(import.meta.dirname, '../operations/interest.ts'), NOW);
+  expect(operations.map(({ name }) => name)).toEqual(['interest.quote', 'interest.payout']);
+});
+
+test('a file that is not there is told as such', async () => {
+  await expect(loadOperations('/no/such/file.ts', NOW)).rejects.toThrow(
+    'operations file /no/such/file.ts is not valid',
+  );
+});
+
+test('all faults of a file are told at once', () => {
+  const rule = { kind: 'ignore', path: 'no-pointer', because: 'x', owner: 'y', until: '2027-01-01' } as const;
+  const wrong = { ...thingRead, comparison: { rules: [rule] } };
+  const file = { ...thingService, flag: '', operations: [thingRead, wrong] };
+  const found = faultsOf(file, NOW).join('\n');
+  expect(found).toContain('flag is missing');
+  expect(found).toContain('two operations have one name');
+  expect(found).toContain('not an RFC 6901 pointer');
+  expect(faultsOf(undefined, NOW)).toEqual(['it has no default export']);
+});

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { observation } from '../../test/observation.ts';
+import { Batch } from './batch.ts';
+
+const all = () => true;
+
+test('counts what is alike together, whatever the order of the stratum’s names', () => {
+  const batch = new Batch();
+  batch.add(observation({ stratum: { a: '1', b: '2' } }), all);
+  batch.add(observation({ stratum: { b: '2', a: '1' } }), all);
+  batch.add(observation({ stratum: { a: '1', b: '2' }, verdict: 'dropped' }), all);
+  expect([...batch.verdicts.values()].map(({ n }) => n)).toEqual([2, 1]);
+  expect([...batch.latencies.values()].map(({ key, n }) => [key.core, key.role, key.ms, n])).toEqual([
+    ['legacy', 'primary', 13, 3],
+    ['new', 'shadow', 4.6, 3],
+  ]);
+});
+
+test('different minutes, stages and entries are different counts', () => {
+  const batch = new Batch();
+  batch.add(observation(), all);
+  batch.add(observation({ at: new Date('2026-01-02T03:05:00Z') }), all);
+  batch.add(observation({ decision: { stage: 'full' } }), all);
+  batch.add(observation({ decision: { since: '2026-01-03T00:00:00.000Z' } }), all);
+  expect(batch.verdicts.size).toBe(4);
+});
+
+test('keeps the first case of a signature whatever the limit says, and counts the others', () => {
+  const batch = new Batch();
+  for (let i = 0; i < 5; i += 1) batch.add(observation({ verdict: 'mismatch' }), () => false);
+  expect(batch.cases).toHaveLength(1);
+  expect([...batch.signatures.values()].map(({ n }) => n)).toEqual([5]);
+});
+
+test('a core that answers random fields fills no memory: cases and signatures are bounded, verdicts are all counted', () => {
+  const batch = new Batch();
+  for (let i = 0; i < 2_000; i += 1) batch.add(observation({ verdict: 'mismatch', paths: [`/x${i}`] }), all);
+  expect(batch.signatures.size).toBe(200);
+  expect(batch.cases.length).toBeLessThanOrEqual(700);
+  expect([...batch.verdicts.values()][0]?.n).toBe(2_000);
+});
+
+test('counts beyond the limit are lost, and said to be', () => {
+  const batch = new Batch();
+  for (let i = 0; i < 50_010; i += 1)
+    batch.add({ ...observation({ stratum: { i: String(i) } }), timings: [] }, all);
+  expect(batch.verdicts.size).toBe(50_000);
+  expect(batch.lost).toBe(10);
+});
