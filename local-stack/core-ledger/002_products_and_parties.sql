@@ -8,10 +8,14 @@ create table core.product (
 create table core.product_terms (
   product_code text not null references core.product,
   effective_from date not null,
-  day_count text not null check (day_count in ('ACT/365F', 'ACT/ACT', 'ACT/360', '30/360')),
+  day_count text not null check (day_count in ('ACT/365F', 'ACT/ACT', 'ACT/360', '30/360', '30E/360')),
   tier_mode text not null check (tier_mode in ('slice', 'whole')),
   rounding_scale smallint not null default 0 check (rounding_scale = 0),
   rounding_mode text not null default 'floor' check (rounding_mode in ('floor', 'half-up', 'half-even')),
+  -- Interest below this much is not paid but goes on accumulating.
+  minimum_payable bigint not null default 1 check (minimum_payable >= 1),
+  -- Day of the month on which what was not collected is capitalised; null = only on demand.
+  capitalisation_day smallint check (capitalisation_day between 1 and 31),
   corporate_allowed boolean not null default false,
   pays_under_withdrawal_stop boolean not null default false,
   primary key (product_code, effective_from)

@@ -28,7 +28,10 @@ export type AccountSqlRow = {
     product_code: string;
     day_count: ProductTerms['dayCount'];
     tier_mode: ProductTerms['tierMode'];
-    rounding_mode: ProductTerms['rounding'];
+    rounding_scale: number;
+    rounding_mode: ProductTerms['rounding']['mode'];
+    minimum_payable: string;
+    capitalisation_day: number | null;
     corporate_allowed: boolean;
     pays_under_withdrawal_stop: boolean;
   } | null;
@@ -69,7 +72,9 @@ function readTerms({ terms, account_no, business_date }: AccountSqlRow): Product
     productCode: terms.product_code,
     dayCount: terms.day_count,
     tierMode: terms.tier_mode,
-    rounding: terms.rounding_mode,
+    rounding: { scale: terms.rounding_scale, mode: terms.rounding_mode },
+    minimumPayable: BigInt(terms.minimum_payable),
+    capitalisationDay: terms.capitalisation_day,
     corporateAllowed: terms.corporate_allowed,
     paysUnderWithdrawalStop: terms.pays_under_withdrawal_stop,
   };

@@ -3,7 +3,7 @@
  * a rate table that begins later cannot matter. JSON keeps money as text.
  */
 const TERMS_AND_RATES = `
-  (select to_jsonb(t) from core.product_terms t
+  (select to_jsonb(t) || jsonb_build_object('minimum_payable', t.minimum_payable::text) from core.product_terms t
     where t.product_code = a.product_code and t.effective_from <= b.business_date
     order by t.effective_from desc limit 1) as terms,
   (select jsonb_agg(jsonb_build_object('from', r.effective_from, 'upTo', r.up_to::text, 'rate', r.annual_rate::text)

@@ -1,9 +1,9 @@
 import type { IneligibilityReason } from '../../contract/reasons.ts';
-import { accrue, type Closing, type Period } from './accrual.ts';
+import { type Accrual, accrue, type Closing, type Period } from './accrual.ts';
 import type { BankDate } from './calendar.ts';
 import { reasonsAgainst } from './eligibility.ts';
 import type { ProductTerms, RateTable } from './product.ts';
-import { roundInterestToWon } from './rounding.ts';
+import { roundInterest } from './rounding.ts';
 import type { Standing } from './standing.ts';
 import { type TaxClass, type Taxes, type TaxRules, withhold } from './tax.ts';
 
@@ -30,6 +30,8 @@ export type Refusal =
 /** What the interest of an account comes to, and whether it may be paid. `gross = net + taxes`. */
 export type Interest = Taxes & {
   period: Period;
+  /** Exact, before its one rounding. */
+  accrual: Accrual;
   gross: bigint;
   net: bigint;
   taxClass: TaxClass;
@@ -40,12 +42,13 @@ export type Interest = Taxes & {
 /** The one calculation behind quote, payout and rehearsal: pure, so that any of them can be repeated for ever. */
 export function computeInterest(account: AccountSnapshot, taxRules: TaxRules): Interest {
   const period = { from: account.paidThrough, to: account.basis.businessDate };
-  const exact = accrue(account.terms, account.rates, account.closings, period);
-  const gross = roundInterestToWon(exact, account.terms.rounding);
+  const accrual = accrue(account.terms, account.rates, account.closings, period);
+  const gross = roundInterest(accrual, account.terms.rounding);
   const { taxClass, treaty } = account.standing;
   const taxes = withhold(taxRules, taxClass, treaty, account.basis.businessDate, gross);
   return {
     period,
+    accrual,
     gross,
     ...taxes,
     net: gross - taxes.incomeTax - taxes.localTax - taxes.farmTax,
@@ -60,5 +63,5 @@ function refusalOf(account: AccountSnapshot, gross: bigint): Refusal | null {
   const [reason] = allReasons;
   if (reason !== undefined) return { code: 'NOT_ELIGIBLE', reason, allReasons };
   if (account.paidToday) return { code: 'ALREADY_PAID_TODAY' };
-  return gross === 0n ? { code: 'NOTHING_TO_PAY' } : null;
+  return gross < account.terms.minimumPayable ? { code: 'NOTHING_TO_PAY' } : null;
 }

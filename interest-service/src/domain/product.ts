@@ -1,7 +1,7 @@
 import type { BankDate } from './calendar.ts';
 import type { DayCount } from './day-count.ts';
 import type { Fraction } from './decimal.ts';
-import type { RoundingMode } from './rounding.ts';
+import type { Rounding } from './rounding.ts';
 
 /** `slice`: each slice of the balance at its own rate. `whole`: all of it at the rate of the tier it falls in. */
 export type TierMode = 'slice' | 'whole';
@@ -12,12 +12,16 @@ export type Tier = { upTo: bigint | null; annualRate: Fraction };
 /** Posted rates in force from a day on, until the next table's first day. Tiers rise. */
 export type RateTable = { from: BankDate; tiers: readonly Tier[] };
 
-/** Terms of a product as in force on the day of the payout. */
+/** Terms of a product as in force on the day of the payout; they decide for the whole period. */
 export type ProductTerms = {
   productCode: string;
   dayCount: DayCount;
   tierMode: TierMode;
-  rounding: RoundingMode;
+  rounding: Rounding;
+  /** Interest below this much is not paid but goes on accumulating. At least one unit of the rounding's scale. */
+  minimumPayable: bigint;
+  /** Day of the month on which uncollected interest is capitalised; null: only on demand. */
+  capitalisationDay: number | null;
   corporateAllowed: boolean;
   paysUnderWithdrawalStop: boolean;
 };

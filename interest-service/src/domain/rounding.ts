@@ -1,14 +1,17 @@
 import type { Fraction } from './decimal.ts';
 
-/** Product attribute: how interest becomes won, once, at payment. */
+/** Product attribute: how interest becomes money, once, at payment. */
 export type RoundingMode = 'floor' | 'half-up' | 'half-even';
 
+/** `scale`: decimals of the currency's smallest unit paid; won has none. */
+export type Rounding = { scale: number; mode: RoundingMode };
+
 /**
- * Interest below one won is cut at payment (product text of the bank: 원 미만 절사).
- * 109.589 -> 109; with half-up 110.
+ * Interest at payment, in units of 10^-scale. Won: below one won is cut (product text of the bank: 원 미만 절사).
+ * 109.589 -> 109; half-up 110; 110.5 half-even -> 110, 111.5 -> 112; scale 2: 109.589 -> 10958.
  */
-export function roundInterestToWon(exact: Fraction, mode: RoundingMode): bigint {
-  return ROUNDINGS[mode](exact.numerator, exact.denominator);
+export function roundInterest(exact: Fraction, { scale, mode }: Rounding): bigint {
+  return ROUNDINGS[mode](exact.numerator * 10n ** BigInt(scale), exact.denominator);
 }
 
 /**
@@ -19,7 +22,7 @@ export function cutTax(exact: Fraction, cutBelow: bigint): bigint {
   return (exact.numerator / (exact.denominator * cutBelow)) * cutBelow;
 }
 
-type Rounding = (numerator: bigint, denominator: bigint) => bigint;
+type Rule = (numerator: bigint, denominator: bigint) => bigint;
 
 /** All amounts here are zero or positive, so BigInt division is the floor. */
 const ROUNDINGS = {
@@ -31,4 +34,4 @@ const ROUNDINGS = {
     if (twiceRest === d) return down % 2n === 0n ? down : down + 1n;
     return twiceRest > d ? down + 1n : down;
   },
-} as const satisfies Record<RoundingMode, Rounding>;
+} as const satisfies Record<RoundingMode, Rule>;

@@ -63,7 +63,7 @@ async function pay(
   const { account, earlier } = await tx.read(accountNo, customerId, key);
   if (earlier !== null) return replay(earlier, requestHash(accountNo, memo));
 
-  const { refusal, ...interest } = computeInterest(account, deps.taxRules);
+  const { refusal, accrual: _exact, ...interest } = computeInterest(account, deps.taxRules);
   if (refusal !== null) {
     return { kind: 'refused', answer: { ok: false, problem: refusalProblem(account, refusal) } };
   }
