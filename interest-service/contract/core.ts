@@ -16,8 +16,8 @@ export type CoreAnswer<T> =
  * ACCOUNT_NOT_FOUND. What a core throws is answered as INTERNAL and logged as a fault.
  */
 export interface Core {
-  /** The estimate as of today, or as of `at`. */
-  quote(asked: Asked, at: Basis | null): Promise<CoreAnswer<Quote>>;
+  /** The estimate as of today, or as of `at`; explained if asked for and the core can. */
+  quote(asked: Asked, at: Basis | null, explain?: boolean): Promise<CoreAnswer<Quote>>;
   /** Pays once; the same key and request again replays the first receipt. */
   pay(
     asked: Asked & { customerId: string },

@@ -1,6 +1,7 @@
 /** The HTTP contract that both cores answer. JSON; money and sequence numbers are strings. */
 export * from './caller.ts';
 export * from './core.ts';
+export * from './explanation.ts';
 export * from './money.ts';
 export * from './payout.ts';
 export * from './problem.ts';

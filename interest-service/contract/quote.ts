@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { Explanation } from './explanation.ts';
 import { amounts, BankDate, Basis, Instant, LedgerSeq, Period } from './money.ts';
 import { Refusal } from './refusal.ts';
 
@@ -17,14 +18,22 @@ export const Quote = Type.Object(
     refusal: Type.Union([Type.Null(), Refusal]),
     basis: Basis,
     expiresAt: Instant,
+    explanation: Type.Optional(Explanation),
   },
   { additionalProperties: false },
 );
 export type Quote = Type.Static<typeof Quote>;
 
-/** Query of a quote pinned to a basis: both or none; internal scope only. */
+/**
+ * Query of a quote. `businessDate` and `ledgerSeq` pin it to a basis: both or none, internal scope only.
+ * `explain`: with the explanation, from a core that can give one.
+ */
 export const QuoteQuery = Type.Object(
-  { businessDate: Type.Optional(BankDate), ledgerSeq: Type.Optional(LedgerSeq) },
+  {
+    businessDate: Type.Optional(BankDate),
+    ledgerSeq: Type.Optional(LedgerSeq),
+    explain: Type.Optional(Type.Enum(['true', 'false'])),
+  },
   { additionalProperties: false },
 );
 export type QuoteQuery = Type.Static<typeof QuoteQuery>;

@@ -40,7 +40,7 @@ function quoteRoute(scope: FastifyInstance, core: Core): void {
       const caller = callerOf(request);
       const at = basisOf(request.query);
       if (at !== null && caller.kind === 'customer') throw new Refused('FORBIDDEN');
-      const answer = await core.quote(askedBy(request), at);
+      const answer = await core.quote(askedBy(request), at, request.query.explain === 'true');
       return sendAnswer(reply, answer, 200);
     },
   );

@@ -5,7 +5,7 @@ import { reasonsAgainst } from './eligibility.ts';
 import type { ProductTerms, RateTable } from './product.ts';
 import { roundInterest } from './rounding.ts';
 import type { Standing } from './standing.ts';
-import { type TaxClass, type Taxes, type TaxRules, withhold } from './tax.ts';
+import { type TaxClass, type Taxes, type TaxRules, type TaxStep, withhold } from './tax.ts';
 
 /** Everything about an account that an answer depends on, as of a basis. */
 export type AccountSnapshot = {
@@ -34,6 +34,7 @@ export type Interest = Taxes & {
   accrual: Accrual;
   gross: bigint;
   net: bigint;
+  taxSteps: readonly TaxStep[];
   taxClass: TaxClass;
   taxRuleVersion: string;
   refusal: Refusal | null;
@@ -45,13 +46,14 @@ export function computeInterest(account: AccountSnapshot, taxRules: TaxRules): I
   const accrual = accrue(account.terms, account.rates, account.closings, period);
   const gross = roundInterest(accrual, account.terms.rounding);
   const { taxClass, treaty } = account.standing;
-  const taxes = withhold(taxRules, taxClass, treaty, account.basis.businessDate, gross);
+  const { taxes, steps } = withhold(taxRules, taxClass, treaty, account.basis.businessDate, gross);
   return {
     period,
     accrual,
     gross,
     ...taxes,
     net: gross - taxes.incomeTax - taxes.localTax - taxes.farmTax,
+    taxSteps: steps,
     taxClass,
     taxRuleVersion: taxRules.version,
     refusal: refusalOf(account, gross),

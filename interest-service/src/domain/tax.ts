@@ -36,9 +36,22 @@ export type TaxRules = { version: string; rules: readonly TaxRule[] };
 /** A treaty rate on file for a non-resident (소득세법 156조의6, 156조의8). */
 export type Treaty = { rate: string; includesLocalTax: boolean };
 
-export type Taxes = { incomeTax: bigint; localTax: bigint; farmTax: bigint };
+export type TaxName = 'incomeTax' | 'localTax' | 'farmTax';
+export type Taxes = Record<TaxName, bigint>;
 
-const NO_TAX: Taxes = { incomeTax: 0n, localTax: 0n, farmTax: 0n };
+/** One tax of one payout, as a person can check it: `exact` is the base times the rate, `withheld` what is left after the cut. */
+export type TaxStep = {
+  tax: TaxName;
+  base: bigint;
+  rate: Fraction;
+  exact: Fraction;
+  cutBelow: bigint;
+  withheld: bigint;
+  source: string;
+};
+
+/** What is withheld, and how each tax came about. */
+export type Withholding = { taxes: Taxes; steps: readonly TaxStep[] };
 
 /**
  * Tax to withhold from `gross` won paid on a day. Income tax is cut first, and local tax is a share of the *cut*
@@ -51,17 +64,23 @@ export function withhold(
   treaty: Treaty | null,
   on: BankDate,
   gross: bigint,
-): Taxes {
-  if (taxClass === 'unknown') return NO_TAX;
-  const rule = ruleInForce(rules, taxClass, on);
-  const rate = treaty === null ? parseDecimal(rule.incomeTax.rate) : incomeRateUnder(treaty);
-  const incomeTax = cutTax(share(gross, rate), BigInt(rule.incomeTax.cutBelow));
-  const withheld =
-    rule.incomeTaxAtLeast !== null && incomeTax < BigInt(rule.incomeTaxAtLeast) ? 0n : incomeTax;
+): Withholding {
+  if (taxClass === 'unknown') return { taxes: { incomeTax: 0n, localTax: 0n, farmTax: 0n }, steps: [] };
+  const { incomeTax: income, localTax: local, farmTax: farm, ...rule } = ruleInForce(rules, taxClass, on);
+  const rate = treaty === null ? parseDecimal(income.rate) : incomeRateUnder(treaty);
+  const incomeStep = levy('incomeTax', gross, rate, income.cutBelow, rule.source);
+  if (rule.incomeTaxAtLeast !== null && incomeStep.withheld < BigInt(rule.incomeTaxAtLeast)) {
+    incomeStep.withheld = 0n;
+  }
+  const steps = [incomeStep];
+  if (local !== null) {
+    steps.push(levy('localTax', incomeStep.withheld, parseDecimal(local.rate), local.cutBelow, rule.source));
+  }
+  if (farm !== null) steps.push(levy('farmTax', gross, parseDecimal(farm.rate), farm.cutBelow, rule.source));
+  const withheld = (tax: TaxName): bigint => steps.find((step) => step.tax === tax)?.withheld ?? 0n;
   return {
-    incomeTax: withheld,
-    localTax: levy(rule.localTax, withheld),
-    farmTax: levy(rule.farmTax, gross),
+    taxes: { incomeTax: withheld('incomeTax'), localTax: withheld('localTax'), farmTax: withheld('farmTax') },
+    steps,
   };
 }
 
@@ -81,10 +100,8 @@ function ruleInForce({ version, rules }: TaxRules, taxClass: TaxClass, on: BankD
   return inForce;
 }
 
-function levy(tax: Levy | null, base: bigint): bigint {
-  return tax === null ? 0n : cutTax(share(base, parseDecimal(tax.rate)), BigInt(tax.cutBelow));
-}
-
-function share(base: bigint, rate: Fraction): Fraction {
-  return { numerator: base * rate.numerator, denominator: rate.denominator };
+function levy(tax: TaxName, base: bigint, rate: Fraction, cutBelow: string, source: string): TaxStep {
+  const exact = { numerator: base * rate.numerator, denominator: rate.denominator };
+  const unit = BigInt(cutBelow);
+  return { tax, base, rate, exact, cutBelow: unit, withheld: cutTax(exact, unit), source };
 }

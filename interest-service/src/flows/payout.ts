@@ -5,16 +5,14 @@ import { computeInterest } from '../domain/interest.ts';
 import { payoutLines } from '../domain/postings.ts';
 import type { TaxRules } from '../domain/tax.ts';
 import { payoutBody, refusalProblem } from './answers.ts';
-import type { Ledger, NewPayout, PayoutTransaction, Receipt } from './ports.ts';
+import type { OwnAccountDependencies } from './own-account.ts';
+import type { NewPayout, PayoutTransaction, Receipt } from './ports.ts';
 
-export type PayoutDependencies = {
-  ledger: Ledger;
+export type PayoutDependencies = OwnAccountDependencies & {
   taxRules: TaxRules;
   newId: () => string;
   /** The account's quote is out of date from this position of its history on. Must not reject. */
   dropQuote: (accountNo: string, fromSeq: bigint) => Promise<void>;
-  /** Somebody asked for an account that is not theirs. Must not reject. */
-  auditForeignAccount: (asked: Asked) => Promise<void>;
 };
 
 type Outcome =
@@ -63,7 +61,12 @@ async function pay(
   const { account, earlier } = await tx.read(accountNo, customerId, key);
   if (earlier !== null) return replay(earlier, requestHash(accountNo, memo));
 
-  const { refusal, accrual: _exact, ...interest } = computeInterest(account, deps.taxRules);
+  const {
+    refusal,
+    accrual: _accrual,
+    taxSteps: _steps,
+    ...interest
+  } = computeInterest(account, deps.taxRules);
   if (refusal !== null) {
     return { kind: 'refused', answer: { ok: false, problem: refusalProblem(account, refusal) } };
   }

@@ -2,7 +2,7 @@ import type { AccountSnapshot, Interest } from '../domain/interest.ts';
 import type { Line } from '../domain/postings.ts';
 
 /** A payout as it stands in the ledger, whichever core made it. */
-export type Receipt = Omit<Interest, 'refusal' | 'accrual'> & {
+export type Receipt = Omit<Interest, 'refusal' | 'accrual' | 'taxSteps'> & {
   payoutId: string;
   accountNo: string;
   customerId: string;

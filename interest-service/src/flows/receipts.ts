@@ -1,17 +1,11 @@
 import type { Asked, CoreAnswer, Payout, PayoutHistory } from '../../contract/index.ts';
 import { problem } from '../../contract/index.ts';
 import { payoutBody } from './answers.ts';
-import type { Ledger } from './ports.ts';
-import { isTheirs } from './quote.ts';
+import { isTheirs, type OwnAccountDependencies } from './own-account.ts';
 
 /** A year of daily payouts. */
 const HISTORY_LIMIT = 366;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-export type ReceiptDependencies = {
-  ledger: Ledger;
-  auditForeignAccount: (asked: Asked) => Promise<void>;
-};
 
 export type ReceiptFlows = {
   /** Payouts of an account, newest first, whichever core paid. */
@@ -19,7 +13,7 @@ export type ReceiptFlows = {
   receipt(asked: Asked, payoutId: string): Promise<CoreAnswer<Payout>>;
 };
 
-export function receiptFlows(deps: ReceiptDependencies): ReceiptFlows {
+export function receiptFlows(deps: OwnAccountDependencies): ReceiptFlows {
   return {
     async history(asked) {
       if (!(await mayRead(deps, asked))) return { ok: false, problem: problem('ACCOUNT_NOT_FOUND') };
@@ -35,7 +29,10 @@ export function receiptFlows(deps: ReceiptDependencies): ReceiptFlows {
   };
 }
 
-async function mayRead({ ledger, auditForeignAccount }: ReceiptDependencies, asked: Asked): Promise<boolean> {
+async function mayRead(
+  { ledger, auditForeignAccount }: OwnAccountDependencies,
+  asked: Asked,
+): Promise<boolean> {
   const head = await ledger.head(asked.accountNo);
   if (head === null) return false;
   if (isTheirs(asked, head.customerId)) return true;

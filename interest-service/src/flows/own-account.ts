@@ -1,0 +1,32 @@
+import type { Asked, Basis, CoreAnswer } from '../../contract/index.ts';
+import { problem } from '../../contract/index.ts';
+import type { AccountSnapshot } from '../domain/interest.ts';
+import type { Ledger } from './ports.ts';
+
+export type OwnAccountDependencies = {
+  ledger: Ledger;
+  /** Somebody asked for an account that is not theirs. Must not reject. */
+  auditForeignAccount: (asked: Asked) => Promise<void>;
+};
+
+/** The account that is asked about, now or as of a basis; somebody else's is as if it did not exist, and is audited. */
+export async function readOwnAccount(
+  { ledger, auditForeignAccount }: OwnAccountDependencies,
+  asked: Asked,
+  at: Basis | null,
+): Promise<CoreAnswer<AccountSnapshot>> {
+  const account =
+    at === null
+      ? ((await ledger.accountNow(asked.accountNo)) ?? 'no-account')
+      : await ledger.accountAsOf(asked.accountNo, { ...at, ledgerSeq: BigInt(at.ledgerSeq) });
+  if (account === 'no-account') return { ok: false, problem: problem('ACCOUNT_NOT_FOUND') };
+  if (account === 'no-basis') return { ok: false, problem: problem('BASIS_UNKNOWN') };
+  if (isTheirs(asked, account.customerId)) return { ok: true, body: account };
+  await auditForeignAccount(asked);
+  return { ok: false, problem: problem('ACCOUNT_NOT_FOUND') };
+}
+
+/** An operator, or a core that names nobody (no customer), may see every account. */
+export function isTheirs(asked: Asked, ownerId: string): boolean {
+  return asked.customerId === null || asked.customerId === ownerId;
+}
