@@ -9,7 +9,7 @@ import {
 } from '@core-exit/local-stack/testing';
 
 export type CoreAnswer = { status: number; replayed: boolean; body: Record<string, unknown> };
-export type CoreName = 'new' | 'legacy';
+type CoreName = 'new' | 'legacy';
 
 /** Both cores as processes of their own on one ledger, asked over HTTP. */
 export type BothCores = {
@@ -23,7 +23,7 @@ export type BothCores = {
   stop(): Promise<void>;
 };
 export type Account = { accountNo: string; customerId: string };
-export type Basis = { businessDate: string; ledgerSeq: string };
+type Basis = { businessDate: string; ledgerSeq: string };
 
 export async function startBothCores(): Promise<BothCores> {
   const db = await createTestDatabase();

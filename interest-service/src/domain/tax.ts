@@ -14,10 +14,10 @@ export type TaxClass =
   | 'unknown';
 
 /** A tax of a share of its base, cut below a unit of won. */
-export type Levy = { rate: string; cutBelow: string };
+type Levy = { rate: string; cutBelow: string };
 
 /** What one class is withheld from a day on, with the law it stands in. Effective-dated data, not code. */
-export type TaxRule = {
+type TaxRule = {
   taxClass: Exclude<TaxClass, 'unknown'>;
   from: BankDate;
   /** Share of gross. */

@@ -3,14 +3,16 @@ import type { Logger } from 'pino';
 import type { DeadLetters, Delivery } from '../flows/tax-posting.ts';
 
 /** Payout events, keyed by account: one account's events stay in order. */
-export const PAYOUTS_TOPIC = 'interest.payouts.v1';
-export const DEAD_LETTER_TOPIC = 'interest.payouts.v1.dead';
+const PAYOUTS_TOPIC = 'interest.payouts.v1';
+const DEAD_LETTER_TOPIC = 'interest.payouts.v1.dead';
 const PARTITIONS = 6;
 const REQUEST_TIMEOUT_MS = 10_000;
 const CONSUMER_GROUP = 'interest-tax-worker';
 /** A worker that died is noticed after this, and its partitions go to another: the broker's least is six seconds. */
 const SESSION_TIMEOUT_MS = 6_000;
 const HEARTBEAT_MS = 2_000;
+/** An idle fetch is answered after this; stopping waits for the one that is open. */
+const MAX_WAIT_MS = 200;
 
 export function kafkaClient(brokers: string[], clientId: string, log: Logger): Kafka {
   return new Kafka({
@@ -89,6 +91,7 @@ export async function kafkaSubscription(
     sessionTimeout: SESSION_TIMEOUT_MS,
     rebalanceTimeout: SESSION_TIMEOUT_MS,
     heartbeatInterval: HEARTBEAT_MS,
+    maxWaitTimeInMs: MAX_WAIT_MS,
     retry: { initialRetryTime: 200, maxRetryTime: 5_000, retries: 20, restartOnFailure: async () => true },
   });
   await consumer.connect();

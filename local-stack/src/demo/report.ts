@@ -31,7 +31,7 @@ export type Evidence = {
 };
 
 /** What must hold at the end of the move. */
-export function proofsOf({ books, stages, alerts, defect, requests }: Evidence): Proof[] {
+function proofsOf({ books, stages, alerts, defect, requests }: Evidence): Proof[] {
   const proof = (says: string, holds: boolean, found: string | number): Proof => ({
     says,
     holds,

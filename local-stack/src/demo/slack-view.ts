@@ -1,7 +1,7 @@
 import { getJson } from './get-json.ts';
 
 /** One message of the Slack stand-in, as its page shows it. */
-export type SlackMessage = { id: number; receivedAt: number; text: string };
+type SlackMessage = { id: number; receivedAt: number; text: string };
 
 export type SlackView = { messages(): Promise<SlackMessage[]> };
 
