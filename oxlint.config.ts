@@ -10,7 +10,7 @@ const ARROWS: Record<string, string[]> = {
   'interest-service': ['cache'],
   'legacy-core-adapter': ['interest-service/contract', 'interest-service/contract/server'],
   comparator: ['rollout'],
-  'test-cases': ['interest-service/contract'],
+  'test-cases': ['interest-service/contract', 'interest-service/domain', 'interest-service/tax-rules'],
   'local-stack': [],
 };
 const rooms = Object.keys(ARROWS);

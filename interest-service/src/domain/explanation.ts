@@ -72,7 +72,7 @@ function explainSegment(terms: ProductTerms, segment: Segment, denominator: bigi
 }
 
 function explainTax({ tax, base, rate, exact, cutBelow, withheld, source }: TaxStep) {
-  const cut = `${formatFraction(rate)} of ${base}, cut below ${cutBelow} won`;
+  const cut = `${formatFraction(rate)} of ${formatFraction(base)} won, cut below ${cutBelow} won`;
   const none = withheld === 0n && exact.numerator >= exact.denominator * cutBelow;
   return {
     of: tax,

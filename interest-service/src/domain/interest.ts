@@ -27,7 +27,10 @@ export type Refusal =
   | { code: 'ALREADY_PAID_TODAY' }
   | { code: 'NOTHING_TO_PAY' };
 
-/** What the interest of an account comes to, and whether it may be paid. `gross = net + taxes`. */
+/**
+ * What the interest of an account comes to, in units of its rounding's scale (won: whole won), and whether it may be
+ * paid. `gross = net + taxes`.
+ */
 export type Interest = Taxes & {
   period: Period;
   /** Exact, before its one rounding. */
@@ -44,15 +47,22 @@ export type Interest = Taxes & {
 export function computeInterest(account: AccountSnapshot, taxRules: TaxRules): Interest {
   const period = { from: account.paidThrough, to: account.basis.businessDate };
   const accrual = accrue(account.terms, account.rates, account.closings, period);
+  const unitsPerWon = 10n ** BigInt(account.terms.rounding.scale);
   const gross = roundInterest(accrual, account.terms.rounding);
   const { taxClass, treaty } = account.standing;
-  const { taxes, steps } = withhold(taxRules, taxClass, treaty, account.basis.businessDate, gross);
+  const inWon = { numerator: gross, denominator: unitsPerWon };
+  const { taxes, steps } = withhold(taxRules, taxClass, treaty, period.to, inWon);
+  const incomeTax = taxes.incomeTax * unitsPerWon;
+  const localTax = taxes.localTax * unitsPerWon;
+  const farmTax = taxes.farmTax * unitsPerWon;
   return {
     period,
     accrual,
     gross,
-    ...taxes,
-    net: gross - taxes.incomeTax - taxes.localTax - taxes.farmTax,
+    incomeTax,
+    localTax,
+    farmTax,
+    net: gross - incomeTax - localTax - farmTax,
     taxSteps: steps,
     taxClass,
     taxRuleVersion: taxRules.version,

@@ -42,7 +42,8 @@ export type Taxes = Record<TaxName, bigint>;
 /** One tax of one payout, as a person can check it: `exact` is the base times the rate, `withheld` what is left after the cut. */
 export type TaxStep = {
   tax: TaxName;
-  base: bigint;
+  /** In won. */
+  base: Fraction;
   rate: Fraction;
   exact: Fraction;
   cutBelow: bigint;
@@ -54,7 +55,7 @@ export type TaxStep = {
 export type Withholding = { taxes: Taxes; steps: readonly TaxStep[] };
 
 /**
- * Tax to withhold from `gross` won paid on a day. Income tax is cut first, and local tax is a share of the *cut*
+ * Tax to withhold from `gross` (in won, exact; whole won unless the product rounds finer) paid on a day, in won. Income tax is cut first, and local tax is a share of the *cut*
  * income tax (지방세법 103조의13), so a plain gross x 0.846 is wrong. The rule in force is the class's latest one
  * from on or before the day; none is a fault of the rule data.
  */
@@ -63,7 +64,7 @@ export function withhold(
   taxClass: TaxClass,
   treaty: Treaty | null,
   on: BankDate,
-  gross: bigint,
+  gross: Fraction,
 ): Withholding {
   if (taxClass === 'unknown') return { taxes: { incomeTax: 0n, localTax: 0n, farmTax: 0n }, steps: [] };
   const { incomeTax: income, localTax: local, farmTax: farm, ...rule } = ruleInForce(rules, taxClass, on);
@@ -74,7 +75,9 @@ export function withhold(
   }
   const steps = [incomeStep];
   if (local !== null) {
-    steps.push(levy('localTax', incomeStep.withheld, parseDecimal(local.rate), local.cutBelow, rule.source));
+    steps.push(
+      levy('localTax', whole(incomeStep.withheld), parseDecimal(local.rate), local.cutBelow, rule.source),
+    );
   }
   if (farm !== null) steps.push(levy('farmTax', gross, parseDecimal(farm.rate), farm.cutBelow, rule.source));
   const withheld = (tax: TaxName): bigint => steps.find((step) => step.tax === tax)?.withheld ?? 0n;
@@ -100,8 +103,15 @@ function ruleInForce({ version, rules }: TaxRules, taxClass: TaxClass, on: BankD
   return inForce;
 }
 
-function levy(tax: TaxName, base: bigint, rate: Fraction, cutBelow: string, source: string): TaxStep {
-  const exact = { numerator: base * rate.numerator, denominator: rate.denominator };
+function levy(tax: TaxName, base: Fraction, rate: Fraction, cutBelow: string, source: string): TaxStep {
+  const exact = {
+    numerator: base.numerator * rate.numerator,
+    denominator: base.denominator * rate.denominator,
+  };
   const unit = BigInt(cutBelow);
   return { tax, base, rate, exact, cutBelow: unit, withheld: cutTax(exact, unit), source };
+}
+
+function whole(won: bigint): Fraction {
+  return { numerator: won, denominator: 1n };
 }
