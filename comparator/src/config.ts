@@ -4,6 +4,8 @@ import type { JSONWebKeySet } from 'jose';
 import { BadInput } from './faults.ts';
 
 export type Config = {
+  /** Both ports listen here; the admin side has no users of its own, so it must not be reachable from outside. */
+  host: string;
   port: number;
   adminPort: number;
   operationsFile: string;
@@ -51,6 +53,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   };
   const adminPort = whole('ADMIN_PORT', 65_535);
   const config: Config = {
+    host: text('HOST', '127.0.0.1'),
     port: whole('PORT', 65_535),
     adminPort,
     operationsFile: resolve(text('OPERATIONS_FILE')),

@@ -10,7 +10,7 @@ const HELP = `The gateway in front of two cores: answers from the primary, asks 
 
 Environment: PORT ADMIN_PORT OPERATIONS_FILE LEGACY_URL NEW_URL DATABASE_URL UNLEASH_URL UNLEASH_TOKEN
              SLACK_WEBHOOK_URL AUTH_JWKS SERVICE_TOKEN
-             [ADMIN_URL] [ALERT_DIGEST_SECONDS] [UNLEASH_BACKUP_DIR] [LOG_LEVEL]
+             [HOST] [ADMIN_URL] [ALERT_DIGEST_SECONDS] [UNLEASH_BACKUP_DIR] [LOG_LEVEL]
 Exit: 0 stopped or done · 3 bad arguments, environment or operations file · 4 a fault
 `;
 

@@ -80,12 +80,12 @@ export async function serve(config: Config): Promise<RunningGateway> {
   };
   const admin = adminServer({ pool, recorder, rollout, shadows, runId, log });
   const door = gatewayServer(gateway, subjectReader(config.authJwks, service.identity, Date.now));
-  await admin.listen({ port: config.adminPort, host: '0.0.0.0' });
-  await door.listen({ port: config.port, host: '0.0.0.0' });
+  await admin.listen({ port: config.adminPort, host: config.host });
+  await door.listen({ port: config.port, host: config.host });
 
   const stop = async (): Promise<void> => {
     await door.close(); // customers under way get their answers
-    await within(DRAIN_MS, Promise.all([shadows.idle(), followUps.idle()]));
+    await within(DRAIN_MS, Promise.all([recorder.tally.allSettled(), followUps.idle()]));
     await recorder
       .close()
       .catch((err: unknown) => log.error({ err }, 'the last verdicts could not be stored'));

@@ -58,8 +58,7 @@ export async function startGateway(
   await app.listen({ port: 0, host: '127.0.0.1' });
   const { port } = app.server.address() as AddressInfo;
   const settled = async (): Promise<void> => {
-    while (tally.settledCount < tally.requests) await new Promise((resolve) => setImmediate(resolve));
-    await Promise.all([gateway.shadows.idle(), gateway.followUps.idle()]);
+    await Promise.all([tally.allSettled(), gateway.followUps.idle()]);
   };
   const stop = async (): Promise<void> => {
     await app.close();

@@ -15,7 +15,7 @@ export const HELP = `Moves a service's customers from its legacy core to its new
   --plan NAME|PATH      instead of ROLLOUT_PLAN        --json    one line of JSON        --help
 
 Stages: ${STAGE_NAMES.join(', ')}
-Environment: UNLEASH_URL UNLEASH_ADMIN_TOKEN EVIDENCE_URL ROLLOUT_PLAN [LOG_LEVEL] [PORT, for watch]
+Environment: UNLEASH_URL UNLEASH_ADMIN_TOKEN EVIDENCE_URL ROLLOUT_PLAN [LOG_LEVEL] [HOST, PORT: for watch]
 Exit: 0 done · 1 refused, the gate says FAIL · 2 refused, UNKNOWN · 3 bad arguments, environment or plan
       4 Unleash could not be reached or the flag is not ours
 `;

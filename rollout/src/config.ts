@@ -7,6 +7,7 @@ export type Config = {
   /** Name of a plan that comes along, or a path. */
   plan: string;
   logLevel: string;
+  host: string;
   /** Where `watch` can be asked about its health and its decisions; null: it listens nowhere. */
   port: number | null;
 };
@@ -34,6 +35,7 @@ export function readConfig(planOption?: string, env: NodeJS.ProcessEnv = process
     evidenceUrl: url('EVIDENCE_URL'),
     plan: planOption ?? required('ROLLOUT_PLAN'),
     logLevel: env['LOG_LEVEL'] ?? 'info',
+    host: env['HOST'] || '127.0.0.1',
     port: env['PORT'] === undefined || env['PORT'] === '' ? null : Number(env['PORT']),
   };
   if (!LOG_LEVELS.includes(config.logLevel)) found.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`);

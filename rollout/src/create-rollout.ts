@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { Unleash, UnleashEvents } from 'unleash-client';
 import { type Decision, decide } from './decision.ts';
@@ -67,8 +68,18 @@ export async function createRollout(options: RolloutOptions): Promise<Rollout> {
     flag,
     decide: (subjectId) =>
       decide(flag(), subjectId, (userId) => unleash.isEnabled(options.flag, { userId }, false)),
-    close: () => unleash.destroy(),
+    close: () => closeQuietly(unleash),
   };
+}
+
+/**
+ * `destroy` takes the listeners off the client's inner repository (unleash-client 6.12.1): a fetch that fails after it
+ * emits `error` to nobody, and that is an unhandled rejection, which ends the process. So somebody listens.
+ */
+function closeQuietly(unleash: Unleash): void {
+  unleash.destroy();
+  const { repository } = unleash as unknown as { repository?: EventEmitter };
+  repository?.on(UnleashEvents.Error, () => undefined);
 }
 
 const UNKNOWN: FlagState = { kind: 'doubt', doubt: 'unleash-unknown' };

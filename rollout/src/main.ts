@@ -48,7 +48,7 @@ async function stayUp(tools: Tools, config: Config): Promise<number> {
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
   log.info({ config: printable(config) }, 'watching');
-  await watch(tools, config.port, log, stop.signal);
+  await watch(tools, config, log, stop.signal);
   return EXIT.done;
 }
 

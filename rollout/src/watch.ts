@@ -16,7 +16,7 @@ const MAX_DECISIONS = 1_000;
 /** Runs the controller until the signal aborts. Outlives an Unleash and an evidence source that come and go. */
 export async function watch(
   tools: Tools,
-  port: number | null,
+  { host, port }: { host: string; port: number | null },
   log: Logger,
   signal: AbortSignal,
 ): Promise<void> {
@@ -34,7 +34,7 @@ export async function watch(
     decisions: () => ({ watching: controller.current(), decisions }),
   });
   if (port !== null) {
-    await new Promise<void>((resolve) => server.listen(port, resolve));
+    await new Promise<void>((resolve) => server.listen(port, host, resolve));
     log.info({ port: (server.address() as AddressInfo).port }, 'listening');
   }
   let nextFlagLook = 0;

@@ -36,6 +36,10 @@ export function gatewayServer(gateway: Gateway, subjectOf: SubjectOf): FastifyIn
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   answerOwnTrouble(app, gateway);
   let underWay = 0;
+  let isClosing = false;
+  app.addHook('preClose', async () => {
+    isClosing = true;
+  });
   for (const operation of gateway.service.operations) {
     const ready = readyOperation(operation, gateway.now());
     app.route({
@@ -47,7 +51,11 @@ export function gatewayServer(gateway: Gateway, subjectOf: SubjectOf): FastifyIn
         try {
           const subject = await subjectOf(request.headers.authorization);
           const { reply: answer, tail } = await dualCall(ready, customerRequest(request, subject), gateway);
-          send(reply, answer);
+          // A connection kept alive past this answer would hold the stop until it times out.
+          send(
+            reply,
+            isClosing ? { ...answer, headers: [...answer.headers, 'connection', 'close'] } : answer,
+          );
           setImmediate(tail); // after the answer's bytes have been handed to the kernel
           logRequest(gateway, request, operation.name, answer.status, reply.elapsedTime);
         } finally {

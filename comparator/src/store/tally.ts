@@ -17,6 +17,7 @@ export class Tally {
   requests = 0;
   settledCount = 0;
   readonly verdicts: VerdictCounts = noVerdicts();
+  private waiting: (() => void)[] = [];
   private readonly entries = new Map<string, VerdictCounts>();
 
   requested(): void {
@@ -27,6 +28,13 @@ export class Tally {
     this.settledCount += 1;
     this.count(this.verdicts, observation.verdict);
     this.count(this.entryOf(observation.decision.stage, observation.decision.since), observation.verdict);
+    if (this.settledCount === this.requests) for (const resolve of this.waiting.splice(0)) resolve();
+  }
+
+  /** Resolves when every request has its verdict. */
+  allSettled(): Promise<void> {
+    if (this.settledCount === this.requests) return Promise.resolve();
+    return new Promise((resolve) => this.waiting.push(resolve));
   }
 
   /** Verdicts of one entry into a stage, as far as this process saw it. */

@@ -1,0 +1,209 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import {
+  type BankAuth,
+  createBankAuth,
+  createTestDatabase,
+  freePort,
+  provided,
+  type SpawnedProcess,
+  spawnProcess,
+  type TestDatabase,
+  waitFor,
+} from '@core-exit/local-stack/testing';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { json, type Upstream, upstream } from './upstream.ts';
+
+const REPOSITORY = join(import.meta.dirname, '../..');
+const WITHIN = { timeoutMs: 15_000, everyMs: 20 };
+
+let database: TestDatabase;
+let auth: BankAuth;
+let legacy: Upstream;
+let fresh: Upstream;
+let gateway: SpawnedProcess;
+let controller: SpawnedProcess;
+let adminPort: number;
+let gatewayEnv: Record<string, string>;
+let rolloutEnv: Record<string, string>;
+
+beforeAll(async () => {
+  [database, auth, adminPort] = await Promise.all([createTestDatabase(), createBankAuth(), freePort()]);
+  [legacy, fresh] = await Promise.all([
+    upstream(json(200, { amount: '99' })),
+    upstream(json(200, { amount: '99' })),
+  ]);
+  const unleash = provided('unleash');
+  rolloutEnv = {
+    UNLEASH_URL: unleash.url,
+    UNLEASH_ADMIN_TOKEN: unleash.adminToken,
+    EVIDENCE_URL: `http://127.0.0.1:${adminPort}/evidence`,
+    ROLLOUT_PLAN: join(import.meta.dirname, 'things-plan.json'),
+  };
+  await rollout('init');
+  await rollout('set', 'shadow');
+  gatewayEnv = {
+    ADMIN_PORT: String(adminPort),
+    OPERATIONS_FILE: join(import.meta.dirname, 'things-operations.ts'),
+    LEGACY_URL: legacy.url,
+    NEW_URL: fresh.url,
+    DATABASE_URL: database.url('comparator'),
+    UNLEASH_URL: unleash.url,
+    UNLEASH_TOKEN: unleash.clientToken,
+    UNLEASH_BACKUP_DIR: mkdtempSync(join(tmpdir(), 'gateway-test-')),
+    SLACK_WEBHOOK_URL: provided('slack').webhookUrl,
+    AUTH_JWKS: auth.jwks,
+    SERVICE_TOKEN: await auth.signToken({ sub: 'gateway', scope: 'core.rehearse' }),
+    LOG_LEVEL: 'warn',
+  };
+  await startGateway('gateway');
+  controller = await spawnProcess({
+    name: 'controller',
+    program: ['rollout/src/main.ts', 'watch'],
+    env: rolloutEnv,
+  });
+});
+
+afterAll(async () => {
+  await controller.stop();
+  await gateway.stop();
+  await Promise.all([legacy.close(), fresh.close()]);
+  await database.drop();
+});
+
+beforeEach(async () => {
+  legacy.behave(json(200, { amount: '99' }));
+  fresh.behave(json(200, { amount: '99' }));
+  await fetch(`${provided('slack').url}/messages`, { method: 'DELETE' });
+});
+
+async function startGateway(name: string): Promise<void> {
+  gateway = await spawnProcess({
+    name,
+    program: ['comparator/src/main.ts', 'serve'],
+    env: gatewayEnv,
+    healthPort: adminPort,
+  });
+}
+
+/** What a step says in one line of JSON; the gate's refusals (exit 1, 2) are answers too. */
+async function rollout(...command: string[]): Promise<Record<string, unknown>> {
+  const program = [join(REPOSITORY, 'rollout/src/main.ts'), ...command, '--json'];
+  const { stdout } = await promisify(execFile)(process.execPath, program, { env: { ...rolloutEnv } }).catch(
+    (error: { stdout?: string }) => {
+      if (!error.stdout) throw error;
+      return { stdout: error.stdout };
+    },
+  );
+  return JSON.parse(stdout) as Record<string, unknown>;
+}
+
+const ask = async (customer: number, path = '/things/1') => {
+  const token = await tokenOf(`C${String(customer).padStart(9, '0')}`);
+  return fetch(gateway.url + path, { headers: { authorization: `Bearer ${token}` } });
+};
+const tokens = new Map<string, Promise<string>>();
+const tokenOf = (sub: string) => {
+  const known = tokens.get(sub) ?? auth.signToken({ sub });
+  tokens.set(sub, known);
+  return known;
+};
+
+const admin = async <T>(path: string): Promise<T> =>
+  (await fetch(`http://127.0.0.1:${adminPort}${path}`)).json() as Promise<T>;
+type Verdicts = { requests: number; pending: number; abandoned: number; verdicts: Record<string, number> };
+const verdicts = () => admin<Verdicts>('/verdicts');
+const stageAtGateway = async () => (await admin<{ stage: string }>('/health/ready')).stage;
+const messages = async () =>
+  (await fetch(`${provided('slack').url}/messages`)).json() as Promise<{ text: string }[]>;
+
+const addsUp = async () => {
+  const all = await verdicts();
+  const sum = Object.values(all.verdicts).reduce((a, b) => a + b, 0);
+  return { ...all, sum, isComplete: sum + all.pending + all.abandoned === all.requests };
+};
+
+test('the ramp goes forward by evidence, and not without', async () => {
+  expect(await rollout('advance')).toMatchObject({ moved: false, judgement: { decision: 'UNKNOWN' } });
+  for (let i = 0; i < 25; i += 1) expect((await ask(i)).status).toBe(200);
+  await waitFor(async () => (await verdicts()).pending === 0, WITHIN);
+  expect(await rollout('advance')).toMatchObject({ moved: true, from: 'shadow', to: 'ramp-50' });
+  await waitFor(async () => (await stageAtGateway()) === 'ramp-50', WITHIN);
+  expect(await rollout('status')).toMatchObject({ stage: 'ramp-50', judgement: { decision: 'UNKNOWN' } });
+});
+
+test('a mismatch is told to Slack and the traffic goes back by itself, each within two seconds', async () => {
+  await rollout('set', 'full');
+  await waitFor(async () => (await stageAtGateway()) === 'full', WITHIN);
+  expect((await ask(1)).status).toBe(200);
+  fresh.behave(json(200, { amount: '98' }));
+  const seenAt = performance.now();
+  await ask(1);
+  await waitFor(async () => (await messages()).length > 0, WITHIN);
+  const toldMs = performance.now() - seenAt;
+  await waitFor(async () => (await stageAtGateway()) === 'shadow', WITHIN);
+  const backMs = performance.now() - seenAt;
+  process.stdout.write(
+    `mismatch to Slack ${Math.round(toldMs)} ms, to the last decision ${Math.round(backMs)} ms\n`,
+  );
+  expect(toldMs).toBeLessThan(2_000);
+  expect(backMs).toBeLessThan(4_000);
+  expect((await messages())[0]?.text).toContain('thing.read');
+  const done = await fetch(`${controller.url}/decisions`);
+  expect(await done.json()).toMatchObject({
+    decisions: [
+      {
+        action: 'step-back',
+        from: { stage: 'full' },
+        to: { stage: 'shadow' },
+        because: { code: 'MISMATCH' },
+      },
+    ],
+  });
+});
+
+test('after the fix the stage is entered anew, and its evidence begins with it', async () => {
+  expect(await rollout('status')).toMatchObject({ stage: 'shadow' });
+  fresh.behave(json(200, { amount: '98' }));
+  await ask(2);
+  await waitFor(async () => (await verdicts()).pending === 0, WITHIN);
+  expect(await rollout('advance')).toMatchObject({ moved: false, judgement: { decision: 'FAIL' } });
+  fresh.behave(json(200, { amount: '99' }));
+  const { since } = await rollout('set', 'shadow');
+  await waitFor(async () => (await admin<{ from: string }>('/evidence')).from === since, WITHIN);
+  for (let i = 0; i < 25; i += 1) await ask(i);
+  await waitFor(async () => (await verdicts()).pending === 0, WITHIN);
+  expect(await rollout('advance')).toMatchObject({ moved: true, to: 'ramp-50' });
+});
+
+test('a gateway killed under load has counted what it wrote, and the next one says what was abandoned', async () => {
+  await rollout('set', 'shadow');
+  fresh.behave((response, request) => setTimeout(() => json(200, { amount: '99' })(response, request), 200));
+  const asked = Array.from({ length: 120 }, (_, i) => ask(i).catch(() => null));
+  await waitFor(async () => (await verdicts()).requests > 50, WITHIN);
+  gateway.kill('SIGKILL');
+  await Promise.all(asked);
+  await gateway.stop();
+  await startGateway('gateway-again');
+  await ask(1);
+  await waitFor(async () => (await verdicts()).pending === 0, WITHIN);
+  const after = await addsUp();
+  expect(after).toMatchObject({ isComplete: true });
+});
+
+test('stopping lets customers have their answers and writes the last verdicts', async () => {
+  legacy.behave((response, request) => setTimeout(() => json(200, { amount: '99' })(response, request), 300));
+  const before = (await addsUp()).sum;
+  const received = legacy.received.length;
+  const asked = ask(1);
+  await waitFor(() => Promise.resolve(legacy.received.length > received), WITHIN);
+  const stoppedAt = performance.now();
+  await gateway.stop();
+  expect(performance.now() - stoppedAt).toBeLessThan(3_000);
+  expect((await asked).status).toBe(200);
+  await startGateway('gateway-third');
+  expect((await addsUp()).sum).toBe(before + 1);
+});

@@ -1,0 +1,205 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readdirSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { provided, waitFor } from '@core-exit/local-stack/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createRollout, type Rollout } from './create-rollout.ts';
+import { FlagNotOurs } from './faults.ts';
+import { type FlagControl, flagControl } from './flag-control.ts';
+import { checkPlan, type Plan } from './plan.ts';
+import { STAGE_NAMES } from './stages.ts';
+import { type UnleashAdmin, unleashAdmin } from './unleash-admin.ts';
+
+const CUSTOMERS = Array.from({ length: 10_000 }, (_, i) => `C${String(i).padStart(9, '0')}`);
+const WITHIN = { timeoutMs: 10_000 };
+
+let plan: Plan;
+let admin: UnleashAdmin;
+let control: FlagControl;
+const open: Rollout[] = [];
+const servers: Server[] = [];
+
+beforeEach(async () => {
+  const { url, adminToken } = provided('unleash');
+  plan = checkPlan({
+    name: 'test',
+    flag: {
+      name: `test-${randomBytes(4).toString('hex')}`,
+      project: 'default',
+      environment: 'development',
+      groupId: 'test',
+    },
+    stages: STAGE_NAMES.filter((stage) => stage !== 'staff').map((stage) => ({ stage })),
+    fallbackStage: 'shadow',
+    gate: { minComparisons: 1, maxLossRate: 0 },
+    cohorts: { team: [CUSTOMERS[7]] },
+  });
+  admin = unleashAdmin(url, adminToken, plan.flag);
+  control = flagControl(plan, admin, () => new Date());
+});
+afterEach(() => {
+  for (const rollout of open.splice(0)) rollout.close();
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+async function rollout(
+  unleashUrl = provided('unleash').url,
+  backupPath = freshDirectory(),
+): Promise<Rollout> {
+  const { clientToken: token } = provided('unleash');
+  const made = await createRollout({
+    unleashUrl,
+    token,
+    appName: 'test',
+    flag: plan.flag.name,
+    backupPath,
+    refreshIntervalMs: 100,
+  });
+  open.push(made);
+  return made;
+}
+
+const freshDirectory = () => mkdtempSync(join(tmpdir(), 'rollout-test-'));
+const onNew = (by: Rollout) => CUSTOMERS.filter((id) => by.decide(id).primary === 'new');
+const sees = (by: Rollout, stage: string) =>
+  waitFor(() => Promise.resolve(by.decide(CUSTOMERS[0] ?? '').stage === stage), { ...WITHIN, everyMs: 10 });
+
+/** Unleash behind a door that can be shut. */
+async function unleashBehindDoor(): Promise<{ url: string; shut: () => void }> {
+  const { url } = provided('unleash');
+  const server = createServer((request, response) => {
+    const headers = { authorization: request.headers.authorization ?? '' };
+    void fetch(url + (request.url ?? ''), { headers }).then(async (answer) => {
+      response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
+    });
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    shut: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+describe('a flag in a real Unleash', () => {
+  test('is created once, in stage off, and refused when somebody made it random', async () => {
+    expect(await control.init()).toHaveLength(4);
+    expect(await control.init()).toEqual([]);
+    expect(await control.current()).toMatchObject({ stage: 'off' });
+    const flag = await admin.readFlag();
+    const [ramp] = flag?.strategies ?? [];
+    const random = { ...ramp, parameters: { ...ramp?.parameters, stickiness: 'random' } };
+    await admin.putStrategy(ramp?.id ?? '', random);
+    await expect(control.init()).rejects.toThrow(FlagNotOurs);
+    await expect(control.current()).rejects.toThrow(FlagNotOurs);
+  });
+
+  test('carries every stage to the decision, whole: share, shadow and the instant of the entry', async () => {
+    await control.init();
+    const by = await rollout();
+    let before: string[] = [];
+    for (const stage of STAGE_NAMES.filter((name) => name !== 'staff')) {
+      const { since } = await control.enter(stage);
+      await waitFor(() => Promise.resolve(by.decide('C000000001').since === since), WITHIN);
+      expect(by.decide('C000000001')).toMatchObject({ stage, shadow: stage !== 'off' });
+      const now = onNew(by);
+      expect(now, `nobody who was in before ${stage} is out`).toEqual(expect.arrayContaining(before));
+      before = now;
+    }
+    expect(before).toHaveLength(CUSTOMERS.length);
+  });
+
+  test('gives each share about its part of the customers, and the team from its stage on', async () => {
+    await control.init();
+    const by = await rollout();
+    for (const [stage, low, high] of [
+      ['team', 1, 1],
+      ['ramp-1', 50, 160],
+      ['ramp-50', 4_700, 5_300],
+    ] as const) {
+      await control.enter(stage);
+      await sees(by, stage);
+      const now = onNew(by);
+      expect(now.length).toBeGreaterThanOrEqual(low);
+      expect(now.length).toBeLessThanOrEqual(high);
+      expect(now).toContain(CUSTOMERS[7]);
+    }
+  });
+
+  test('turned by hand in the console, it is in doubt: everybody on the legacy core', async () => {
+    await control.init();
+    await control.enter('ramp-10');
+    const by = await rollout();
+    await sees(by, 'ramp-10');
+    const [ramp] = (await admin.readFlag())?.strategies ?? [];
+    await admin.putStrategy(ramp?.id ?? '', { ...ramp, parameters: { ...ramp?.parameters, rollout: '100' } });
+    await sees(by, 'off');
+    expect(by.decide('C000000001')).toMatchObject({ primary: 'legacy', reason: 'percent-differs' });
+    await control.enter('ramp-10'); // and put right by the next step
+    await sees(by, 'ramp-10');
+  });
+});
+
+describe('when Unleash is away', () => {
+  test('at the start, with a backup: the last known stage', async () => {
+    await control.init();
+    await control.enter('full');
+    const directory = freshDirectory();
+    await sees(await rollout(undefined, directory), 'full');
+    await waitFor(() => Promise.resolve(readdirSync(directory).length > 0), WITHIN);
+    const by = await rollout('http://127.0.0.1:9', directory);
+    await sees(by, 'full');
+    expect(by.decide('C000000001')).toMatchObject({ primary: 'new' });
+  });
+
+  test('at the start, without a backup: the legacy core', async () => {
+    const by = await rollout('http://127.0.0.1:9');
+    expect(by.decide('C000000001')).toMatchObject({
+      primary: 'legacy',
+      shadow: false,
+      reason: 'unleash-unknown',
+    });
+  });
+
+  test('later: the last known stage', async () => {
+    await control.init();
+    await control.enter('ramp-50');
+    const door = await unleashBehindDoor();
+    const by = await rollout(door.url);
+    await sees(by, 'ramp-50');
+    const before = onNew(by);
+    door.shut();
+    await expect(fetch(door.url)).rejects.toThrow();
+    expect(onNew(by)).toEqual(before);
+  });
+
+  test('with a flag it does not know: the legacy core', async () => {
+    const by = await rollout();
+    expect(by.decide('C000000001')).toMatchObject({ primary: 'legacy', reason: 'flag-missing' });
+  });
+
+  test('with a token it does not accept: the legacy core', async () => {
+    const troubles: string[] = [];
+    const by = await createRollout({
+      unleashUrl: provided('unleash').url,
+      token: 'default:development.wrong',
+      appName: 'test',
+      flag: plan.flag.name,
+      backupPath: freshDirectory(),
+      onTrouble: (error) => troubles.push(error.message),
+    });
+    open.push(by);
+    expect(by.decide('C000000001')).toMatchObject({ primary: 'legacy', reason: 'unleash-unknown' });
+    expect(troubles.join()).toContain('401');
+  });
+});
