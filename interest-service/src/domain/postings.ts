@@ -11,10 +11,11 @@ export type Line = {
   amount: bigint;
 };
 
+/** `gross = net + taxes`. */
+export type PayoutAmounts = Pick<Interest, 'gross' | 'net' | 'incomeTax' | 'localTax' | 'farmTax'>;
+
 /** Dr interest expense, Cr deposit net of tax, Cr each withheld tax. Sums to zero; lines of zero won are left out. */
-export function payoutLines(
-  interest: Pick<Interest, 'gross' | 'net' | 'incomeTax' | 'localTax' | 'farmTax'>,
-): Line[] {
+export function payoutLines(interest: PayoutAmounts): Line[] {
   const lines: Line[] = [
     { glCode: 'INTEREST_EXPENSE', amount: interest.gross },
     { glCode: 'CUSTOMER_DEPOSIT', amount: -interest.net },
