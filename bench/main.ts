@@ -1,0 +1,19 @@
+import { benchDomain } from './domain.ts';
+
+const HELP = `npm run bench -- NAME..
+
+  domain   microseconds a quote in the pure domain; cost against balance changes and days
+
+Each prints medians with their range over interleaved rounds, and fails (exit 1) when a result is wrong, never when slow.
+`;
+
+const BENCHES: Record<string, () => boolean> = { domain: benchDomain };
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => BENCHES[name] === undefined);
+if (names.length === 0 || names.includes('--help') || unknown.length > 0) {
+  process.stdout.write(HELP);
+  process.exit(names.includes('--help') ? 0 : 2);
+}
+const held = names.map((name) => BENCHES[name]?.() ?? false);
+process.exit(held.every(Boolean) ? 0 : 1);
