@@ -214,4 +214,21 @@ describe('as of a basis', () => {
     const now = await service.core.quote(asked(account), null);
     expect(now.ok && (await service.core.quote(asked(account), now.body.basis))).toEqual(now);
   });
+
+  it('the order of movements of one day does not matter', async () => {
+    const grossAfter = async (amounts: number[]): Promise<string> => {
+      const account = await openAccount(db.url(), { balances: [{ daysAgo: 30, closing: 60_000_000n }] });
+      for (const amount of amounts) {
+        const post = 'select core.post_movement($1, $2, core.business_date() - 10, $3, null)';
+        await channel.query(post, [account.accountNo, amount, 'BRANCH']);
+      }
+      const quote = await service.core.quote(asked(account), null);
+      if (!quote.ok) throw new Error('must quote');
+      return quote.body.gross;
+    };
+    const movements = [5_000_000, -41_000_000, 77, -1_234_567, 90_000_000];
+    const inOrder = await grossAfter(movements);
+    expect(await grossAfter(movements.toReversed())).toBe(inOrder);
+    expect(await grossAfter(movements.toSorted((a, b) => b - a))).toBe(inOrder);
+  });
 });

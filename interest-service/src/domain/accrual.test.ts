@@ -134,4 +134,31 @@ describe('laws of accrual', () => {
       }),
     );
   });
+
+  it('loses no won over a thousand daily payouts but the fraction dropped at each of them', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: 10n ** 12n }), (closing) => {
+        const list = [{ from: '2023-01-01', closing }];
+        const first = dayNumber('2023-01-01');
+        let paid = 0n;
+        for (let d = first; d < first + 1_000; d += 1) {
+          paid += gross(rates, list, { from: dateOf(d), to: dateOf(d + 1) });
+        }
+        const atOnce = gross(rates, list, { from: '2023-01-01', to: dateOf(first + 1_000) });
+        expect(paid).toBeLessThanOrEqual(atOnce);
+        expect(atOnce - paid).toBeLessThan(1_000n);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('zero or nothing earns nothing, under every day count', () => {
+    fc.assert(
+      fc.property(period, dayCount, tierMode, (whole, dc, mode) => {
+        const empty = [{ from: '2023-01-01', closing: 0n }];
+        expect(accrue({ dayCount: dc, tierMode: mode }, rates, empty, whole).numerator).toBe(0n);
+        expect(accrue({ dayCount: dc, tierMode: mode }, rates, [], whole).numerator).toBe(0n);
+      }),
+    );
+  });
 });
