@@ -107,6 +107,16 @@ test('after the fix the ramp goes on: old mismatches count for their own entry o
   expect(steps).toEqual(['shadow', 'ramp-10']);
 });
 
+test('a mismatch already answered for does not step back who entered again before the controller looked', async () => {
+  const { controller, steps, enter, entry, differ } = bank('ramp-10');
+  await controller.lookAtFlag();
+  differ(entry().since, 3);
+  await controller.poll();
+  await enter('ramp-10');
+  expect(await controller.poll()).toBeNull();
+  expect(steps).toEqual(['shadow', 'ramp-10']);
+});
+
 test('a person who was faster is not overruled', async () => {
   const { controller, steps, enter, entry, differ } = bank('ramp-10');
   await controller.lookAtFlag();
