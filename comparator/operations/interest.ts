@@ -45,6 +45,18 @@ const fields: Record<string, FieldClass> = {
   '/postings/*/*': 'plain',
 };
 
+/** A wrong tax is one defect, though net, balance and postings are wrong with it. */
+const AMOUNTS = ['/gross', '/incomeTax', '/localTax', '/farmTax'];
+const follows = {
+  '/net': AMOUNTS,
+  '/balanceAfter': [...AMOUNTS, '/net'],
+  '/postings': [...AMOUNTS, '/net'],
+  '/incomeTax': ['/gross'],
+  '/localTax': ['/gross', '/incomeTax'],
+  '/farmTax': ['/gross'],
+  '/gross': ['/period/from', '/period/to', '/businessDate'],
+};
+
 const units = { '/incomeTax': TAX_UNIT_WON, '/localTax': TAX_UNIT_WON, '/farmTax': TAX_UNIT_WON };
 
 /** A problem's `detail` is a sentence for a person; its code and reason are what the cores must agree on. */
@@ -73,7 +85,7 @@ const quote: Operation = {
   method: 'GET',
   path: '/v1/accounts/:accountNo/interest',
   effect: 'reads',
-  comparison: { rules: [detailIsProse], units },
+  comparison: { rules: [detailIsProse], units, follows },
   headers: [],
   fields,
   outcome: refusalOf,
@@ -99,7 +111,7 @@ const payout: Operation = {
   method: 'POST',
   path: '/v1/accounts/:accountNo/interest-payouts',
   effect: 'writes',
-  comparison: { rules: [detailIsProse, ...rehearsalRules], units },
+  comparison: { rules: [detailIsProse, ...rehearsalRules], units, follows },
   headers: [],
   fields,
   outcome: (answer) => (answer.status < 300 ? 'paid' : refusalOf(answer)),

@@ -38,7 +38,7 @@ export function observation({
     id: `case-${process.pid}-${cases}`,
     traceId: '0af7651916cd43dd8448eb211c80319c',
     subject: '***0001',
-    signature: signatureOf('thing.read', differences),
+    signature: signatureOf('thing.read', differences, () => []),
     differences: differences.map((d) => ({ ...d, left: '"99"', right: '"98"' })),
     more: 0,
     failure: null,

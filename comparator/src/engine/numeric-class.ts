@@ -6,7 +6,7 @@ import { type Decimal, integers, magnitude, plain, powerOfTen } from './decimal.
  *
  * `sign`: the same amount, other sign · `scale`: shifted by a power of ten · `off-by-one`: one whole unit apart ·
  * `last-place`: one unit of the last written decimal place apart · `cut-at-N`, `half-up-at-N`, `up-at-N`: one is the
- * other, rounded at N · `other`.
+ * other, rounded at the field's unit N, or at the decimal place it was written to · `other`.
  */
 export type NumericClass =
   | 'sign'
@@ -43,11 +43,13 @@ function isApartBy(a: Decimal, b: Decimal, amount: Decimal): boolean {
   return all !== null && magnitude(all[0] - all[1]) === all[2];
 }
 
-/** The rounding that makes `rounded` of `exact`, at the place `rounded` was written to: 380 to the tens, 1.00 to the hundredths. */
+/**
+ * The rounding that makes `rounded` of `exact`, at the place `rounded` was written to: 1.00 to the hundredths, 109 to
+ * the ones. That 380 is rounded to the tens cannot be seen: one amount in ten ends in zero anyway, so it takes a unit.
+ */
 function roundingOf(exact: Decimal, rounded: Decimal): NumericClass | null {
-  if (rounded.digits === '') return null; // zero is written to no place
-  const place = rounded.scale > 0 ? -rounded.scale : rounded.exponent;
-  if (place <= exact.exponent) return null;
+  const place = -rounded.scale;
+  if (exact.scale <= rounded.scale) return null;
   const unit = powerOfTen(place);
   const mode = roundingAt(exact, rounded, unit);
   return mode === null ? null : `${mode}-at-${plain(unit)}`;

@@ -25,8 +25,17 @@ export type Rule = Signed &
     | { kind: 'keyed'; path: string; key: string }
   );
 
-/** Rules of an operation, and the units of its numeric fields (pattern to decimal text). */
-export type RuleSet = { rules: readonly Rule[]; units?: Readonly<Record<string, string>> };
+/**
+ * What counts in the answers of an operation.
+ * `units`: pattern to decimal text; every right value of the field is a multiple of it.
+ * `follows`: pattern to pointers it is computed from. Where a cause differs too, its consequence does not name the
+ * signature: a wrong tax makes a wrong net, balance and posting, in another way for every amount, and is one defect.
+ */
+export type RuleSet = {
+  rules: readonly Rule[];
+  units?: Readonly<Record<string, string>>;
+  follows?: Readonly<Record<string, readonly string[]>>;
+};
 
 /** Rules made ready for one business day; expired ones are left out. */
 export type CompiledRules = {
@@ -36,12 +45,14 @@ export type CompiledRules = {
   isSameStatus(left: number, right: number): boolean;
   listAt(path: readonly Step[]): { kind: 'ordered' } | { kind: 'unordered' } | { kind: 'keyed'; key: string };
   unitAt(path: readonly Step[]): Decimal | null;
+  /** Pointers whose difference is the cause of one at this path. */
+  causesOf(path: readonly Step[]): readonly string[];
 };
 
 const ORDERED = { kind: 'ordered' } as const;
 
 /** Throws TypeError on a rule that cannot be meant: a wrong pointer, amount or date. */
-export function compileRules({ rules, units = {} }: RuleSet, today: string): CompiledRules {
+export function compileRules({ rules, units = {}, follows = {} }: RuleSet, today: string): CompiledRules {
   const all = rules.map(compileRule);
   const inForce = all.filter(({ rule }) => rule.until >= today);
   const loosening = inForce.filter(({ rule }) => rule.kind === 'ignore' || rule.kind === 'within');
@@ -49,6 +60,8 @@ export function compileRules({ rules, units = {} }: RuleSet, today: string): Com
   const lists = inForce.filter(({ rule }) => rule.kind === 'unordered' || rule.kind === 'keyed');
   const statuses = inForce.flatMap(({ rule }) => (rule.kind === 'status' ? [rule.same] : []));
   const unitPatterns = Object.entries(units).map(([path, unit]) => [steps(path), amountOf(unit)] as const);
+  const consequences = Object.entries(follows).map(([path, causes]) => [steps(path), causes] as const);
+  for (const cause of Object.values(follows).flat()) steps(cause);
   return {
     explains(path, isWithinOf) {
       const found = loosening.find(({ rule, pattern, amount }) =>
@@ -67,6 +80,7 @@ export function compileRules({ rules, units = {} }: RuleSet, today: string): Com
       if (rule?.kind === 'keyed') return { kind: 'keyed', key: rule.key };
       return rule === undefined ? ORDERED : { kind: 'unordered' };
     },
+    causesOf: (path) => consequences.find(([pattern]) => covers(pattern, path))?.[1] ?? [],
     unitAt: (path) => unitPatterns.find(([pattern]) => matches(pattern, path))?.[1] ?? null,
   };
 }

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Difference } from './difference.ts';
+import { steps } from './pointer.ts';
+import type { CompiledRules } from './rules.ts';
 
 /** Enough to tell apart every signature a bank will ever see: 48 bits. */
 const ID_LENGTH = 12;
@@ -12,11 +14,31 @@ export type Signature = {
 };
 
 /** What groups equal mismatches: the operation and where and how the answers differ, never the values. */
-export function signatureOf(operation: string, differences: readonly Difference[]): Signature {
-  const parts = [...new Set(differences.map((d) => `${d.generalPath} ${d.kind} ${d.class}`))].sort();
+export function signatureOf(
+  operation: string,
+  differences: readonly Difference[],
+  causesOf: CompiledRules['causesOf'],
+): Signature {
+  const parts = [...new Set(roots(differences, causesOf).map(partOf))].sort();
   const id = createHash('sha256')
     .update(JSON.stringify([operation, parts]))
     .digest('hex')
     .slice(0, ID_LENGTH);
   return { id, operation, parts };
+}
+
+/** The differences that are no consequence of another one of them. */
+function roots(
+  differences: readonly Difference[],
+  causesOf: CompiledRules['causesOf'],
+): readonly Difference[] {
+  const differing = new Set(differences.map((d) => d.path));
+  return differences.filter(({ path }) => {
+    if (!path.startsWith('/')) return true;
+    return !causesOf(steps(path)).some((cause) => cause !== path && differing.has(cause));
+  });
+}
+
+function partOf({ generalPath, kind, class: name }: Difference): string {
+  return `${generalPath} ${kind} ${name}`;
 }

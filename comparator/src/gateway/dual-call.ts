@@ -109,10 +109,12 @@ function settleAndRecord(context: Context, shadow: Shadow): void {
   const { ready, request, decision, trace, primary, gateway } = context;
   const { operation, mask } = ready;
   const at = gateway.now();
-  const seen: Seen = { at, decision, operation, mask, request, traceId: trace.traceId, primary, shadow };
+  const terms = ready.termsOn(at);
+  const { traceId } = trace;
+  const seen: Seen = { at, decision, operation, mask, terms, request, traceId, primary, shadow };
   let observation: Observation;
   try {
-    observation = observe(seen, settle(primary, shadow, ready.termsOn(at)), gateway.newId());
+    observation = observe(seen, settle(primary, shadow, terms), gateway.newId());
   } catch (error) {
     gateway.log.error(
       { err: error, operation: operation.name },

@@ -1,5 +1,12 @@
 import type { Decision, Verdict } from '@core-exit/rollout';
-import { type Difference, hide, type Mask, signatureOf, stringify } from '../engine/index.ts';
+import {
+  type AnswerTerms,
+  type Difference,
+  hide,
+  type Mask,
+  signatureOf,
+  stringify,
+} from '../engine/index.ts';
 import type { CoreName, GatewayRequest, Operation } from '../operation.ts';
 import type { Call } from './call.ts';
 import type { CaseRecord, MaskedCall, MaskedDifference, Observation, Timing } from './observation.ts';
@@ -23,6 +30,7 @@ export type Seen = {
   decision: Decision;
   operation: Operation;
   mask: Mask;
+  terms: AnswerTerms;
   request: GatewayRequest;
   traceId: string;
   primary: Call;
@@ -63,7 +71,8 @@ function caseRecord(seen: Seen, { differences, more, failure }: Settled, id: str
     more,
     failure,
     subject: request.subject === null ? null : hide(request.subject, SHOWN_OF_SUBJECT),
-    signature: differences.length === 0 ? null : signatureOf(operation.name, differences),
+    signature:
+      differences.length === 0 ? null : signatureOf(operation.name, differences, seen.terms.rules.causesOf),
     differences: differences.map((difference) => maskedDifference(mask.difference(difference))),
     primary: maskedCall(decision.primary, primary, mask),
     shadow: shadow.kind === 'asked' ? maskedCall(otherCore(decision.primary), shadow.call, mask) : null,
