@@ -15,7 +15,7 @@ export type StoryEvent =
   | { kind: 'alerted'; afterMs: number; text: string }
   | { kind: 'stepped back'; to: string; afterMs: number };
 
-/** Times from the first mismatch on, but for `firstMismatchMs`, which counts from the end of the deployment. */
+/** Times from the first mismatch on, but for `firstMismatchMs`, which counts from the beginning of the deployment. */
 export type InjectedDefect = {
   stage: string;
   firstMismatchMs: number;
@@ -80,33 +80,33 @@ async function climb(cast: Cast, to: string): Promise<void> {
   }
 }
 
+/** Watches from the beginning of the deployment on: a release answers as soon as it is ready, while the old one drains. */
 async function shipDefect(cast: Cast): Promise<InjectedDefect> {
   await sleep(cast.stageMs / 2);
   const alertsBefore = (await cast.slack.messages()).length;
-  await cast.bank.newCore.deploy(cast.defective);
-  const deployedAt = Date.now();
-  cast.tell({ kind: 'deployed', release: cast.defective });
+  const began = Date.now();
+  const deployed = cast.bank.newCore.deploy(cast.defective);
 
   const watch = <T>(what: string, condition: () => Promise<T>) =>
     until(condition, { timeoutMs: ALARM_WITHIN_MS, everyMs: 20, what });
-  const firstSeenAt = await watch('the defect shows as a mismatch', () =>
-    cast.gateway.firstMismatchSince(deployedAt),
-  );
-  cast.tell({ kind: 'mismatch', stage: DEFECT_STAGE, afterMs: firstSeenAt - deployedAt });
-
-  const [back, alert] = await Promise.all([
+  const [firstSeenAt, back, alert] = await Promise.all([
+    watch('the defect shows as a mismatch', () => cast.gateway.firstMismatchSince(began)),
     watch('traffic steps back by itself', () => cast.gateway.stageLeft(DEFECT_STAGE)),
     watch('Slack gets its message', async () => (await cast.slack.messages())[alertsBefore] ?? null),
+    deployed,
   ]);
-  cast.tell({ kind: 'alerted', afterMs: alert.receivedAt - firstSeenAt, text: alert.text });
-  cast.tell({ kind: 'stepped back', to: back.stage, afterMs: back.at - firstSeenAt });
-  await sleep(cast.stageMs / 2);
-  return {
+  const defect = {
     stage: DEFECT_STAGE,
-    firstMismatchMs: firstSeenAt - deployedAt,
+    firstMismatchMs: firstSeenAt - began,
     alertMs: alert.receivedAt - firstSeenAt,
     steppedBackMs: back.at - firstSeenAt,
   };
+  cast.tell({ kind: 'deployed', release: cast.defective });
+  cast.tell({ kind: 'mismatch', stage: DEFECT_STAGE, afterMs: defect.firstMismatchMs });
+  cast.tell({ kind: 'alerted', afterMs: defect.alertMs, text: alert.text });
+  cast.tell({ kind: 'stepped back', to: back.stage, afterMs: defect.steppedBackMs });
+  await sleep(cast.stageMs / 2);
+  return defect;
 }
 
 async function nextDay({ ownerUrl, tell }: Cast): Promise<void> {

@@ -97,7 +97,10 @@ function describe(event: StoryEvent): string {
     case 'deployed':
       return styleText('cyan', `⇑ new core ${event.release.version} deployed`);
     case 'mismatch':
-      return styleText('red', `✗ first mismatch ${event.afterMs} ms after the deployment, in ${event.stage}`);
+      return styleText(
+        'red',
+        `✗ first mismatch ${event.afterMs} ms after the deployment began, in ${event.stage}`,
+      );
     case 'alerted':
       return styleText('yellow', `! Slack, ${event.afterMs} ms later: ${event.text}`);
     case 'stepped back':
