@@ -52,6 +52,7 @@ export function liveTable(out: NodeJS.WriteStream): Table {
     row(totals, alerts) {
       const stay = `${totals.stage} ${totals.since}`;
       if (stay === overStay) return;
+      if (drawn !== null && drawn.stay !== stay) keepRow();
       drawn = { stay, text: rowOf(totals, alerts) };
       if (out.isTTY) out.write(`${CLEAR_LINE}${drawn.text}`);
     },
