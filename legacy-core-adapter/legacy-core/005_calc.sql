@@ -37,8 +37,9 @@ begin
 end
 $$;
 
--- The one reason of the answer: eligibility, then already paid (E201), then nothing to pay (E202).
-create function legacy.f_rsn(p_elig text[], p_acno text, p_dt date, p_seq bigint, p_grs numeric) returns text
+-- The one reason of the answer: eligibility, then already paid (E201), then nothing to pay (E202), which is interest
+-- below the least amount the product pays: it goes on accumulating.
+create function legacy.f_rsn(p_elig text[], p_acno text, p_dt date, p_seq bigint, p_grs numeric, p_min numeric) returns text
 language plpgsql stable as $$
 begin
   if cardinality(p_elig) > 0 then
@@ -46,7 +47,7 @@ begin
   elsif exists (select from core.interest_payout
                  where account_no = p_acno and business_date = p_dt and seq <= p_seq) then
     return 'E201';
-  elsif p_grs = 0 then
+  elsif p_grs < p_min then
     return 'E202';
   end if;
   return null;
@@ -102,7 +103,7 @@ begin
     raise exception 'the balance after the payout has more than 18 digits' using errcode = 'LG903';
   end if;
   v_elig := legacy.f_elig(std, trm);
-  c.rsn_cd := legacy.f_rsn(v_elig, p_acno, p_dt, p_seq, c.grs);
+  c.rsn_cd := legacy.f_rsn(v_elig, p_acno, p_dt, p_seq, c.grs, trm.minimum_payable);
   c.rsn_all := array_to_string(v_elig, ',');
   return c;
 end
