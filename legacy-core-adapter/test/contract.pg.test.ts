@@ -76,6 +76,16 @@ describe('the legacy core behind the contract', () => {
     expect(again.body).toMatchObject({ code: 'ALREADY_PAID_TODAY' });
   });
 
+  it('answers a quote that shall be explained without an explanation: it cannot give one', async () => {
+    const mine = await legacy.open(since(1, 50_000_000n));
+    const asMine = { authorization: `Bearer ${await auth.signToken({ sub: mine.customerId })}` };
+    const plain = await call('GET', `${mine.accountNo}/interest`, asMine);
+    const explained = await call('GET', `${mine.accountNo}/interest?explain=true`, asMine);
+    expect(explained).toMatchObject({ status: 200, body: { gross: '2739' } });
+    expectShape(Quote, explained.body);
+    expect(explained.body).toEqual(plain.body);
+  });
+
   it('rehearses and pins for the gateway, on behalf of the customer', async () => {
     const mine = await legacy.open(since(1, 50_000_000n));
     const token = await auth.signToken({ sub: 'gateway', scope: 'core.rehearse' });

@@ -1,3 +1,4 @@
+import { INELIGIBILITY_REASONS } from '@core-exit/interest-service/contract';
 import type { AccountGiven } from '@core-exit/local-stack/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bodyOf, type Legacy, newKey, since, startLegacy } from './legacy.ts';
@@ -50,6 +51,26 @@ describe('an account that may not be paid on demand', () => {
     expect(
       await legacy.sql('select from core.interest_payout where account_no = $1', [customer.accountNo]),
     ).toEqual([]);
+  });
+
+  it('for two reasons at once gets the one that comes first, whichever two they are', async () => {
+    const order = (reason: string): number => INELIGIBILITY_REASONS.findIndex((known) => known === reason);
+    for (const [i, [first, state]] of SINGLE.entries()) {
+      for (const [second, other] of SINGLE.slice(i + 1)) {
+        const bothHold = Object.keys(state).every((key) => key === 'holds' || !(key in other));
+        if (!bothHold) continue; // an account has one status, a holder one class
+        const holds = [...(state.holds ?? []), ...(other.holds ?? [])];
+        const customer = await legacy.open({
+          ...since(1, 100_000_000n),
+          standing: { ...state, ...other, holds },
+        });
+        const reason = order(first) < order(second) ? first : second;
+        expect(bodyOf(await legacy.core.quote(customer, null)).refusal).toEqual({
+          code: 'NOT_ELIGIBLE',
+          reason,
+        });
+      }
+    }
   });
 
   it('is written down with all its reasons', async () => {

@@ -8,6 +8,7 @@ beforeAll(async () => {
 afterAll(() => legacy.stop());
 
 const INCLUDED = { rate: '0.10', includes: true };
+const ELEVENTHS = { rate: '0.11', includes: true };
 const BESIDE = { rate: '0.10', includes: false };
 
 describe('withholding by tax class', () => {
@@ -30,6 +31,22 @@ describe('withholding by tax class', () => {
     ['06 unconfirmed', '2026-11-20', 5_479, null, '2460 240 0'],
     ['07 corporation below 1,000 won of tax', '2026-11-20', 7_142, null, '0 0 0'],
     ['07 corporation from 1,000 won of tax', '2026-11-20', 7_143, null, '1000 100 0'],
+    // one won below and at each first tax
+    ['03 preferential', '2026-11-20', 111, null, '0 0 0'],
+    ['03 preferential', '2026-11-20', 112, null, '10 0 0'],
+    ['03 preferential', '2026-11-20', 1_999, null, '170 0 0'],
+    ['03 preferential', '2026-11-20', 2_000, null, '180 0 10'],
+    ['04 cooperative to 2025', '2025-12-31', 714, null, '0 0 0'],
+    ['04 cooperative to 2025', '2025-12-31', 715, null, '0 0 10'],
+    ['04 cooperative in 2026', '2026-01-01', 1_111, null, '50 0 0'],
+    ['04 cooperative in 2026', '2026-01-01', 1_112, null, '50 0 10'],
+    ['05 non-resident without a treaty', '2026-11-20', 499, null, '90 0 0'],
+    ['05 non-resident without a treaty', '2026-11-20', 500, null, '100 10 0'],
+    // 11 % with local tax inside: ten elevenths of 110.00 and of 109.89
+    ['05 non-resident, treaty with local tax inside', '2026-11-20', 1_000, ELEVENTHS, '100 10 0'],
+    ['05 non-resident, treaty with local tax inside', '2026-11-20', 999, ELEVENTHS, '90 0 0'],
+    ['06 unconfirmed', '2026-11-20', 222, null, '90 0 0'],
+    ['06 unconfirmed', '2026-11-20', 223, null, '100 10 0'],
     ['99 unknown', '2026-11-20', 5_479, null, '0 0 0'],
   ] as const)('%s on %s of %s won', async (taxClass, date, gross, treaty, taxes) => {
     const [row] = await legacy.sql<{ itx: string; ltx: string; ftx: string }>(
