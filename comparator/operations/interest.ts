@@ -80,12 +80,21 @@ const rehearsalRules: Rule[] = [
   { kind: 'status', same: [201, 200], ...rehearsed },
 ];
 
+/** `explain=true` is the customer's; the shadow is asked for the amounts, and the legacy core cannot explain. */
+const explanationIsOneSided: Rule = {
+  kind: 'oneSided',
+  path: '/explanation',
+  because: 'only the new core explains a quote, and only when it is the one the customer asked',
+  owner: OWNER,
+  until: '2027-12-31',
+};
+
 const quote: Operation = {
   name: 'interest.quote',
   method: 'GET',
   path: '/v1/accounts/:accountNo/interest',
   effect: 'reads',
-  comparison: { rules: [detailIsProse], units, follows },
+  comparison: { rules: [detailIsProse, explanationIsOneSided], units, follows },
   headers: [],
   fields,
   outcome: refusalOf,
