@@ -21,7 +21,7 @@ const LONG_AGO = '1990-01-01';
 export const flat = (annualRate: string): Tier[] => [{ upTo: null, annualRate }];
 
 /** Posts a product once; the same code again keeps the first. */
-export async function addProduct(legacy: Legacy, given: ProductGiven): Promise<void> {
+async function addProduct(legacy: Legacy, given: ProductGiven): Promise<void> {
   const { code, terms = [{}], rates = [{ from: LONG_AGO, tiers: flat('0.02') }] } = given;
   const inserted = await legacy.sql(
     `insert into core.product values ($1, '시험 통장') on conflict do nothing returning 1`,
@@ -105,7 +105,7 @@ export async function enter(
 const DAY_MS = 86_400_000;
 
 /** Calendar days between two dates. */
-export function daysFrom(from: string, to: string): number {
+function daysFrom(from: string, to: string): number {
   return (Date.parse(to) - Date.parse(from)) / DAY_MS;
 }
 
