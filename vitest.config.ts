@@ -54,7 +54,7 @@ export default defineConfig({
           exclude,
           globalSetup,
           testTimeout: 60_000,
-          hookTimeout: 60_000,
+          hookTimeout: 120_000, // a whole bank starts in 10 s; a machine that does other things takes longer
           fileParallelism: false,
           sequence: { groupOrder: 3 },
         },
