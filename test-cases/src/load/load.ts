@@ -1,0 +1,131 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Case, DayCountRow, Kind, PayoutRow, TaxRow } from '../row/row.ts';
+import { kindOf, misfits, type RowFault } from './fit.ts';
+import { NoJson, type Positions, positionsOf } from './positions.ts';
+import { senseOfDayCount, senseOfPayout, senseOfTax } from './sense.ts';
+
+export type FileFault = { file: string; line: number; reason: string };
+
+/** Rows that cannot be believed: nothing is run. */
+export class BadCases extends Error {
+  readonly code = 'BAD_CASES';
+  readonly faults: readonly FileFault[];
+
+  constructor(faults: readonly FileFault[]) {
+    super(faults.map(({ file, line, reason }) => `${file}:${line}: ${reason}`).join('\n'));
+    this.faults = faults;
+  }
+}
+
+/** A file beyond this is no file of cases (3,000 rows take 3 MB). */
+const MOST_BYTES = 256 * 1024 * 1024;
+/** Enough to see what is wrong with a file; a wrong export would repeat itself for every row. */
+const MOST_FAULTS = 100;
+
+/** Reads files and folders of `.json` and `.jsonl`; throws {@link BadCases} with every fault. */
+export function loadCases(paths: readonly string[]): Case[] {
+  const faults: FileFault[] = [];
+  const cases: Case[] = [];
+  const ids = new Map<string, Case>();
+  for (const file of paths.flatMap((path) => filesAt(path, faults))) {
+    for (const { row, positions, pointer } of rowsOf(file, faults)) {
+      const read = readRow(row);
+      const line = positions.lineOf(pointer);
+      if (!('kind' in read)) {
+        for (const { pointer: within, reason } of read) {
+          faults.push({
+            file,
+            line: positions.lineOf(pointer + within),
+            reason: `${within || '/'}: ${reason}`,
+          });
+        }
+        continue;
+      }
+      const found = { ...read, file, line } as Case;
+      const earlier = ids.get(found.row.id);
+      if (earlier !== undefined) {
+        faults.push({
+          file,
+          line: positions.lineOf(`${pointer}/id`),
+          reason: `id "${found.row.id}" is also at ${earlier.file}:${earlier.line}`,
+        });
+        continue;
+      }
+      ids.set(found.row.id, found);
+      cases.push(found);
+    }
+  }
+  if (faults.length === 0 && cases.length === 0)
+    faults.push({ file: paths.join(' '), line: 1, reason: 'no rows' });
+  if (faults.length > 0) throw new BadCases(faults.slice(0, MOST_FAULTS));
+  return cases;
+}
+
+function filesAt(path: string, faults: FileFault[]): string[] {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats?.isFile()) {
+    if (stats.size <= MOST_BYTES && /\.jsonl?$/.test(path)) return [path];
+    faults.push({
+      file: path,
+      line: 1,
+      reason: `a .json or .jsonl file of at most ${MOST_BYTES} bytes is due`,
+    });
+    return [];
+  }
+  if (!stats?.isDirectory()) {
+    faults.push({ file: path, line: 1, reason: 'no such file or folder' });
+    return [];
+  }
+  return readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.jsonl?$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted();
+}
+
+type Found = { row: unknown; positions: Positions; pointer: string };
+
+function rowsOf(file: string, faults: FileFault[]): Found[] {
+  const text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+  if (file.endsWith('.jsonl')) {
+    return text
+      .split('\n')
+      .flatMap((line, i) => (line.trim() === '' ? [] : parsed(file, line, i + 1, faults)));
+  }
+  return parsed(file, text, 1, faults).flatMap((whole) =>
+    Array.isArray(whole.row)
+      ? whole.row.map((row: unknown, i) => ({ ...whole, row, pointer: `/${i}` }))
+      : [whole],
+  );
+}
+
+function parsed(file: string, text: string, firstLine: number, faults: FileFault[]): Found[] {
+  try {
+    const positions = positionsOf(text, firstLine);
+    const row: unknown = JSON.parse(text);
+    for (const { pointer, line } of positions.duplicateKeys) {
+      faults.push({ file, line, reason: `${pointer}: the same key twice` });
+    }
+    return positions.duplicateKeys.length > 0 ? [] : [{ row, positions, pointer: '' }];
+  } catch (error) {
+    const { message } = error as Error;
+    if (error instanceof NoJson) faults.push({ file, line: error.line, reason: message });
+    else faults.push({ file, line: firstLine, reason: `no JSON: ${message}` });
+    return [];
+  }
+}
+
+function readRow(row: unknown): { kind: Kind; row: unknown } | RowFault[] {
+  const kind = kindOf(row);
+  if (typeof kind !== 'string') return [kind];
+  const faults = misfits(kind, row);
+  if (faults.length > 0) return faults;
+  const senseless = SENSE[kind](row);
+  return senseless.length > 0 ? senseless : { kind, row };
+}
+
+const SENSE = {
+  payout: (row) => senseOfPayout(row as PayoutRow),
+  tax: (row) => senseOfTax(row as TaxRow),
+  'day count': (row) => senseOfDayCount(row as DayCountRow),
+} as const satisfies Record<Kind, (row: unknown) => RowFault[]>;

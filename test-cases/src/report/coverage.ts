@@ -1,0 +1,48 @@
+import { dimensionsOf } from '../matrix/dimensions.ts';
+import type { Result } from '../result.ts';
+import type { Case } from '../row/row.ts';
+
+export type Coverage = Map<string, Map<string, { rows: number; failed: number }>>;
+
+/** Rows by each value of each dimension, read off the rows themselves. */
+export function coverageOf(results: readonly Result[]): Coverage {
+  const coverage: Coverage = new Map();
+  for (const { one, outcome } of results) {
+    for (const [dimension, values] of Object.entries(dimensionsOf(one))) {
+      const table = coverage.get(dimension) ?? new Map<string, { rows: number; failed: number }>();
+      coverage.set(dimension, table);
+      for (const value of values) {
+        const cell = table.get(value) ?? { rows: 0, failed: 0 };
+        table.set(value, { rows: cell.rows + 1, failed: cell.failed + (outcome === 'fail' ? 1 : 0) });
+      }
+    }
+  }
+  return coverage;
+}
+
+export function coverageTable(coverage: Coverage): string {
+  const lines = [
+    `${'dimension'.padEnd(18)}${'value'.padEnd(34)}${'rows'.padStart(7)}${'failed'.padStart(8)}`,
+  ];
+  for (const [dimension, values] of coverage) {
+    let name = dimension;
+    for (const [value, { rows, failed }] of [...values].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      lines.push(
+        `${name.padEnd(18)}${value.padEnd(34)}${String(rows).padStart(7)}${String(failed).padStart(8)}`,
+      );
+      name = '';
+    }
+  }
+  return lines.join('\n');
+}
+
+export const pairsOf = (cases: readonly Case[]): Set<string> => {
+  const pairs = new Set<string>();
+  for (const one of cases) {
+    const flat = Object.entries(dimensionsOf(one)).flatMap(([dimension, values]) =>
+      values.map((value) => `${dimension}=${value}`),
+    );
+    for (const a of flat) for (const b of flat) if (a < b) pairs.add(`${a} ${b}`);
+  }
+  return pairs;
+};
