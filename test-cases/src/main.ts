@@ -1,15 +1,10 @@
-import { resolve } from 'node:path';
 import { HELP, readArguments } from './arguments.ts';
 import { readConfig } from './config.ts';
-import { loadCases } from './load/load.ts';
-import { jsonLines, summary } from './report/lines.ts';
-import { count } from './result.ts';
 import { PUBLISHED_SCHEMA } from './row/schema.ts';
-import { runOnDomain } from './targets/run-domain.ts';
+import { run, runGenerate } from './run.ts';
 
-async function main(argv: string[]): Promise<number> {
+async function main(argv: string[], signal: AbortSignal): Promise<number> {
   const args = readArguments(argv);
-  const config = readConfig();
   switch (args.command) {
     case 'help':
       process.stdout.write(HELP);
@@ -17,19 +12,18 @@ async function main(argv: string[]): Promise<number> {
     case 'schema':
       process.stdout.write(`${JSON.stringify(PUBLISHED_SCHEMA, null, 2)}\n`);
       return 0;
-    case 'run': {
-      const started = performance.now();
-      const cases = loadCases(args.paths.map((path) => resolve(config.directory, path)));
-      const results = runOnDomain(cases);
-      const seconds = (performance.now() - started) / 1000;
-      process.stdout.write(args.json ? jsonLines(results, false) : summary(results, args.target, seconds));
-      return count(results).failed > 0 ? 1 : 0;
-    }
+    case 'generate':
+      return await runGenerate(args.stack, readConfig(), signal);
+    case 'run':
+      return await run(args, readConfig(), signal);
   }
-  return 2;
 }
 
-await main(process.argv.slice(2)).then(
+const stopped = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const)
+  process.on(name, () => stopped.abort(new Error(`stopped by ${name}`)));
+
+await main(process.argv.slice(2), stopped.signal).then(
   (code) => {
     process.exitCode = code;
   },

@@ -1,0 +1,118 @@
+import { type Fraction, formatFraction, type Period } from '@core-exit/interest-service/domain';
+import type { Answer } from '../answer.ts';
+import { daysBetween } from '../row/dates.ts';
+import type { Case } from '../row/row.ts';
+import type { Ask, Basis, CoreAnswer, CoreName } from './ask.ts';
+import { type Account, fractionOf } from './holdable.ts';
+import type { Opened } from './ledger.ts';
+
+/** What one core says to a row, and the bodies it said it with, for the comparison of both. */
+export type Observation = {
+  answer: Answer;
+  /** Without what is worded for people. */
+  bodies: unknown[];
+  /** The core contradicts itself, or gave no answer of the contract. */
+  faults: string[];
+};
+
+/** Quote and rehearsal at the basis: two ways to ask the same, which must agree. */
+export async function observe(
+  ask: Ask,
+  core: CoreName,
+  one: Case,
+  account: Account,
+  opened: Opened,
+): Promise<Observation> {
+  const basis: Basis = { businessDate: account.businessDate, ledgerSeq: String(opened.ledgerSeq) };
+  const [quote, rehearsal] = await Promise.all([
+    ask.quote(core, opened, basis),
+    ask.rehearse(core, opened, basis),
+  ]);
+  const bodies = [withoutWording(quote), withoutWording(rehearsal)];
+  if (quote.status !== 200)
+    return { answer: {}, bodies, faults: [`quote: ${quote.status} ${JSON.stringify(quote.body)}`] };
+  const amounts = amountsOf(quote.body);
+  const refusal = (quote.body['refusal'] ?? null) as Answer[string];
+  const faults = contradictions(amounts, refusal, rehearsal);
+  return {
+    answer: answerOf(one, account, { ...amounts, refusal }, quote.body['period'] as Period),
+    bodies,
+    faults,
+  };
+}
+
+const AMOUNTS = ['gross', 'incomeTax', 'localTax', 'farmTax', 'net'] as const;
+export type Amounts = Record<(typeof AMOUNTS)[number], string>;
+
+export function amountsOf(body: Record<string, unknown>): Amounts {
+  return Object.fromEntries(AMOUNTS.map((name) => [name, String(body[name])])) as Amounts;
+}
+
+/** The refusal a problem answer stands for; null: it is none. */
+export function refusalOf({ status, body }: CoreAnswer): { code: string; reason?: string } | null {
+  if (status !== 409) return null;
+  const { code, reason } = body;
+  return { code: String(code), ...(typeof reason === 'string' && { reason }) };
+}
+
+function contradictions(amounts: Amounts, refusal: Answer[string], rehearsal: CoreAnswer): string[] {
+  if (rehearsal.status === 200) {
+    const differing = AMOUNTS.filter((name) => rehearsal.body[name] !== amounts[name]);
+    if (refusal !== null) return [`quoted as refused (${JSON.stringify(refusal)}), rehearsed as paid`];
+    return differing.length === 0 ? [] : [`quote and rehearsal differ in ${differing.join(', ')}`];
+  }
+  const rehearsed = refusalOf(rehearsal);
+  if (rehearsed === null) return [`rehearsal: ${rehearsal.status} ${JSON.stringify(rehearsal.body)}`];
+  return JSON.stringify(rehearsed) === JSON.stringify(refusal)
+    ? []
+    : [`quoted as ${JSON.stringify(refusal)}, rehearsed as ${JSON.stringify(rehearsed)}`];
+}
+
+function answerOf(
+  one: Case,
+  account: Account,
+  quoted: Amounts & { refusal: Answer[string] },
+  period: Period,
+): Answer {
+  const { gross, refusal, ...taxesAndNet } = quoted;
+  switch (one.kind) {
+    case 'tax':
+      return taxesAndNet;
+    case 'day count': {
+      const yearFraction = fractionOf(gross);
+      return {
+        yearFraction: formatFraction(yearFraction),
+        days: daysIn(one.row.given.dayCount, yearFraction, period),
+      };
+    }
+    case 'payout':
+      // An account without tax class on a day before the tax rules: the refusal only says so.
+      return account.standing.taxClass === 'unknown' ? { gross, ...taxesAndNet } : quoted;
+  }
+}
+
+const UNITS_PER_YEAR = {
+  'ACT/365F': 365n,
+  'ACT/ACT': null,
+  'ACT/360': 360n,
+  '30/360': 360n,
+  '30E/360': 360n,
+} as const;
+
+/** The days a core has counted; on ACT/ACT the fraction does not tell them, only the period that it answered for. */
+function daysIn(
+  dayCount: keyof typeof UNITS_PER_YEAR,
+  { numerator, denominator }: Fraction,
+  period: Period,
+): number {
+  const unitsPerYear = UNITS_PER_YEAR[dayCount];
+  return unitsPerYear === null
+    ? daysBetween(period.from, period.to)
+    : Number((numerator * unitsPerYear) / denominator);
+}
+
+/** Titles and details are for people; each core may word them, and order its fields. */
+export function withoutWording({ status, body }: CoreAnswer): unknown {
+  const { title: _title, detail: _detail, ...rest } = body;
+  return { status, body: Object.fromEntries(Object.entries(rest).toSorted(([a], [b]) => (a < b ? -1 : 1))) };
+}

@@ -1,0 +1,85 @@
+import type { Answer } from '../answer.ts';
+import { daysAfter } from '../row/dates.ts';
+import type { PayoutRow } from '../row/row.ts';
+import type { Ask, CoreName } from './ask.ts';
+import type { CaseLedger, Opened } from './ledger.ts';
+import { BOOK_RECEIPT, MOVE_HEAD } from './ledger-sql.ts';
+import { amountsOf, type Observation, refusalOf, withoutWording } from './observe.ts';
+
+/**
+ * A payout on every day of the period: rehearsed at the day, and what the core says is booked as its receipt before
+ * the next day is asked. The bank's clock does not move.
+ */
+export async function observeDaily(
+  ask: Ask,
+  ledger: CaseLedger,
+  core: CoreName,
+  row: PayoutRow,
+  opened: Opened,
+): Promise<Observation> {
+  const { period } = row.given;
+  let account = opened;
+  let paidThrough = period.from;
+  let [totalNet, payouts] = [0n, 0];
+  let refusal: Answer[string] = null;
+  const bodies: unknown[] = [];
+  for (const day of daysAfter(period.from, period.to)) {
+    const rehearsal = await ask.rehearse(core, account, {
+      businessDate: day,
+      ledgerSeq: String(account.ledgerSeq),
+    });
+    bodies.push(withoutAccount(withoutWording(rehearsal)));
+    if (rehearsal.status === 200) {
+      const net = BigInt(amountsOf(rehearsal.body).net);
+      await book(ledger, core, account, day, paidThrough, rehearsal.body);
+      account = { ...account, ledgerSeq: account.ledgerSeq + 1n, balance: account.balance + net };
+      [totalNet, payouts, paidThrough, refusal] = [totalNet + net, payouts + 1, day, null];
+      continue;
+    }
+    refusal = refusalOf(rehearsal);
+    if (refusal === null) {
+      return {
+        answer: {},
+        bodies,
+        faults: [`rehearsal of ${day}: ${rehearsal.status} ${JSON.stringify(rehearsal.body)}`],
+      };
+    }
+    if ((refusal as { code: string }).code === 'NOT_ELIGIBLE') break; // and so on every other day
+  }
+  const answer = { totalNet: String(totalNet), payouts, finalBalance: String(account.balance), refusal };
+  return { answer, bodies, faults: [] };
+}
+
+async function book(
+  ledger: CaseLedger,
+  core: CoreName,
+  account: Opened,
+  day: string,
+  periodFrom: string,
+  body: Record<string, unknown>,
+): Promise<void> {
+  const { gross, incomeTax, localTax, farmTax, net } = amountsOf(body);
+  const seq = String(account.ledgerSeq + 1n);
+  await ledger.query(BOOK_RECEIPT, [
+    account.accountNo,
+    account.customerId,
+    seq,
+    core,
+    day,
+    periodFrom,
+    gross,
+    incomeTax,
+    localTax,
+    farmTax,
+    net,
+    String(account.balance),
+  ]);
+  await ledger.query(MOVE_HEAD, [account.accountNo, day, net, seq]);
+}
+
+/** Each core has an account of its own here. */
+function withoutAccount(said: unknown): unknown {
+  const { status, body } = said as { status: number; body: Record<string, unknown> };
+  const { accountNo: _accountNo, ...rest } = body;
+  return { status, body: rest };
+}
