@@ -110,6 +110,28 @@ describe('day cache', () => {
     );
   });
 
+  it('does not serve what is older than the version its caller knows of, kept or under way', async () => {
+    const cache = cacheAt({ now: NOON }, memoryStore());
+    const before = async () => ({ value: 'before', version: 7n });
+    const after = async () => ({ value: 'after', version: 8n });
+    await cache.get('a', before);
+    expect(await cache.get('a', () => Promise.reject(new Error('must not load')), 7n)).toBe('before');
+    expect(await cache.get('a', after, 8n)).toBe('after');
+
+    const slow = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    const early = cache.get('b', async () => {
+      begun.resolve();
+      await slow.promise;
+      return before();
+    });
+    await begun.promise;
+    const late = cache.get('b', after, 8n);
+    slow.resolve();
+    expect(await early).toBe('before');
+    expect(await late).toBe('after');
+  });
+
   it('shares a failed load with its callers and tries again afterwards', async () => {
     const cache = cacheAt({ now: NOON }, memoryStore());
     await expect(cache.get('a', () => Promise.reject(new Error('no ledger')))).rejects.toThrow('no ledger');

@@ -22,7 +22,10 @@ export type DayCacheOptions = {
 export type Versioned<T> = { value: T; version: bigint };
 
 /** What is kept: a value, or the mark that everything up to a version was dropped. */
-type Entry<T> = { expiresAt: EpochMs; generation: string } & ({ value: T } | { dropped: true });
+type Entry<T> = { expiresAt: EpochMs; generation: string; version: string } & (
+  | { value: T }
+  | { dropped: true }
+);
 
 /**
  * Keeps values until the next midnight of a zone.
@@ -37,22 +40,25 @@ type Entry<T> = { expiresAt: EpochMs; generation: string } & ({ value: T } | { d
  */
 export class DayCache<T> {
   readonly #options: DayCacheOptions;
-  readonly #flight = singleFlight<T>();
+  readonly #flight = singleFlight<Versioned<T>>();
 
   constructor(options: DayCacheOptions) {
     this.#options = options;
   }
 
-  /** The value of `id` for the current day: kept, or loaded and kept. Rejects only with what `load` rejects with. */
-  async get(id: string, load: () => Promise<Versioned<T>>): Promise<T> {
+  /**
+   * The value of `id` for the current day: kept, or loaded and kept. Rejects only with what `load` rejects with.
+   * `notBefore`: the version the caller knows of; what was computed from an older one is not served.
+   */
+  async get(id: string, load: () => Promise<Versioned<T>>, notBefore = 0n): Promise<T> {
     const key = this.#keyToday(id);
-    const kept = await this.#read(key);
+    const kept = await this.#read(key, notBefore);
     if (kept !== null) return kept;
-    return this.#flight.run(key, async () => {
-      const { value, version } = await load();
-      await this.#write(key, version, { value });
-      return value;
-    });
+    const fresh = () => this.#loadAndKeep(key, load);
+    const loaded = await this.#flight.run(key, fresh);
+    if (loaded.version >= notBefore) return loaded.value;
+    this.#flight.forget(key); // it joined a load from before the change it knows of
+    return (await this.#flight.run(key, fresh)).value;
   }
 
   /** Forgets what was computed from any version below `version`. Never rejects; a failed drop is an event. */
@@ -62,12 +68,19 @@ export class DayCache<T> {
     await this.#write(key, version, { dropped: true });
   }
 
-  async #read(key: string): Promise<T | null> {
+  async #loadAndKeep(key: string, load: () => Promise<Versioned<T>>): Promise<Versioned<T>> {
+    const loaded = await load();
+    await this.#write(key, loaded.version, { value: loaded.value });
+    return loaded;
+  }
+
+  async #read(key: string, notBefore: bigint): Promise<T | null> {
     const { store, generation, now, onEvent } = this.#options;
     try {
       const text = await store.get(key);
       const entry = text === null ? null : (JSON.parse(text) as Entry<T>);
-      const usable = entry?.generation === generation && entry.expiresAt > now();
+      const usable =
+        entry?.generation === generation && entry.expiresAt > now() && BigInt(entry.version) >= notBefore;
       if (!usable || 'dropped' in entry) {
         onEvent?.('miss');
         return null;
@@ -85,7 +98,7 @@ export class DayCache<T> {
     const at = now();
     const expiresAt = nextMidnight(zone, at);
     try {
-      const entry: Entry<T> = { expiresAt, generation, ...what };
+      const entry: Entry<T> = { expiresAt, generation, version: String(version), ...what };
       await store.putIfNewer(key, version, JSON.stringify(entry), expiresAt - at);
     } catch {
       onEvent?.('dropped' in what ? 'drop-failed' : 'put-failed');

@@ -41,7 +41,7 @@ export const amounts = {
 
 /** A basis outside these years is a mistake, and further out `expiresAt` could not be written. */
 const FIRST_YEAR = '1900';
-const LAST_YEAR = '2199';
+const LAST_YEAR = '2099';
 
 /** Whether a text is a date that exists in the calendar of a bank. */
 export function isBankDate(text: string): boolean {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { DayCache, redisStore } from '@core-exit/cache';
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
+import type { Quote } from '../contract/index.ts';
 import { callerVerifier, coreServer } from '../contract/server/index.ts';
 import type { Config } from './config.ts';
 import { accessAudit } from './db/access-audit.ts';
@@ -9,7 +10,7 @@ import { BankClock } from './db/bank-clock.ts';
 import { connect } from './db/data-source.ts';
 import { postgresLedger } from './db/ledger.ts';
 import { payoutFlow } from './flows/payout.ts';
-import { type KeptQuote, quoteFlow } from './flows/quote.ts';
+import { quoteFlow } from './flows/quote.ts';
 import { receiptFlows } from './flows/receipts.ts';
 import { rehearsalFlow } from './flows/rehearsal.ts';
 import { newCore } from './http/core.ts';
@@ -40,7 +41,7 @@ export async function serve(config: Config, log: Logger): Promise<Part[]> {
     log.debug({ err: fault.message }, 'redis unreachable: quotes are computed'),
   );
   const taxRules = readTaxRules(config.taxRulesFile);
-  const cache = new DayCache<KeptQuote>({
+  const cache = new DayCache<Quote>({
     store: redisStore(redis),
     name: 'interest:quote',
     generation: `${config.version} ${taxRules.version}`,

@@ -1,30 +1,34 @@
 import { randomUUID } from 'node:crypto';
-import { DayCache } from '@core-exit/cache';
+import { DayCache, type DayStore } from '@core-exit/cache';
 import type { DataSource } from 'typeorm';
-import type { Core } from '../contract/index.ts';
+import type { Core, Quote } from '../contract/index.ts';
 import { connect } from '../src/db/data-source.ts';
 import { postgresLedger } from '../src/db/ledger.ts';
 import { payoutFlow } from '../src/flows/payout.ts';
-import { type KeptQuote, quoteFlow } from '../src/flows/quote.ts';
+import { quoteFlow } from '../src/flows/quote.ts';
 import { rehearsalFlow } from '../src/flows/rehearsal.ts';
 import { newCore } from '../src/http/core.ts';
 import { readTaxRules } from '../src/tax-rules-file.ts';
 
 export type CoreUnderTest = { core: Core; source: DataSource; close: () => Promise<void> };
 
-/** The new core on a test's database, with quotes that are never kept. */
-export async function startNewCore(databaseUrl: string): Promise<CoreUnderTest> {
+const NOTHING_KEPT: DayStore = { get: async () => null, putIfNewer: async () => undefined };
+
+/** The new core on a test's database; by default its quotes are never kept. */
+export async function startNewCore(
+  databaseUrl: string,
+  store: DayStore = NOTHING_KEPT,
+): Promise<CoreUnderTest> {
   const source = await connect(databaseUrl, 'interest-service-test');
   const ledger = postgresLedger(source);
   const taxRules = readTaxRules(new URL('../rules/tax.json', import.meta.url));
   const auditForeignAccount = async () => undefined;
-  const nothingKept = { get: async () => null, putIfNewer: async () => undefined };
-  const cache = new DayCache<KeptQuote>({
-    store: nothingKept,
+  const cache = new DayCache<Quote>({
+    store,
     name: 'q',
     generation: '1',
     zone: 'Asia/Seoul',
-    now: () => 0,
+    now: Date.now,
   });
   const dropQuote = (accountNo: string, fromSeq: bigint) => cache.drop(accountNo, fromSeq);
   const core = newCore(

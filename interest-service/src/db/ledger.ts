@@ -11,10 +11,7 @@ import { inTransaction, translate } from './transaction.ts';
 export function postgresLedger(source: DataSource): Ledger {
   return {
     transaction: (work) => inTransaction(source, (manager) => work(payoutTransaction(manager))),
-    async head(accountNo) {
-      const account = await source.manager.findOneBy(AccountEntity, { accountNo });
-      return account && { customerId: account.customerId, ledgerSeq: BigInt(account.lastSeq) };
-    },
+    head: (accountNo) => readHead(source.manager, accountNo),
     receipts: (accountNo, limit) => receiptsOf(source.manager, { accountNo, payoutId: null, limit }),
     async receipt(accountNo, payoutId) {
       const [receipt] = await receiptsOf(source.manager, { accountNo, payoutId, limit: 1 });
@@ -64,6 +61,18 @@ async function readRow(
   try {
     const [row] = await manager.query<AccountSqlRow[]>(sql, parameters);
     return row;
+  } catch (fault) {
+    throw translate(fault);
+  }
+}
+
+async function readHead(manager: EntityManager, accountNo: string) {
+  try {
+    const [head] = await manager.query<{ customer_id: string; last_seq: string }[]>(
+      'select customer_id, last_seq::text from core.account where account_no = $1',
+      [accountNo],
+    );
+    return head === undefined ? null : { customerId: head.customer_id, ledgerSeq: BigInt(head.last_seq) };
   } catch (fault) {
     throw translate(fault);
   }

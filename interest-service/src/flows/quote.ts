@@ -7,10 +7,7 @@ import type { TaxRules } from '../domain/tax.ts';
 import { quoteBody } from './answers.ts';
 import { isTheirs, type OwnAccountDependencies, readOwnAccount } from './own-account.ts';
 
-/** A quote with its owner, so that a kept one can be refused to anybody else without asking the ledger. */
-export type KeptQuote = { customerId: string; quote: Quote } | { customerId: null };
-
-export type QuoteDependencies = OwnAccountDependencies & { taxRules: TaxRules; cache: DayCache<KeptQuote> };
+export type QuoteDependencies = OwnAccountDependencies & { taxRules: TaxRules; cache: DayCache<Quote> };
 
 /** The estimate as of today, kept until midnight; pinned to a basis or explained, it is computed afresh. */
 export function quoteFlow(deps: QuoteDependencies): Core['quote'] {
@@ -18,17 +15,26 @@ export function quoteFlow(deps: QuoteDependencies): Core['quote'] {
     at === null && !explain ? keptQuote(deps, asked) : freshQuote(deps, asked, at, explain);
 }
 
+/**
+ * The account's head says who owns it and how far its history goes; a kept quote is served only if nothing happened
+ * since, whichever core or channel did it. A shadow pinned to an old basis would agree with a stale quote.
+ */
 async function keptQuote(deps: QuoteDependencies, asked: Asked): Promise<CoreAnswer<Quote>> {
-  const kept = await deps.cache.get(asked.accountNo, async () => {
-    const account = await deps.ledger.accountNow(asked.accountNo);
-    if (account === null) return { value: { customerId: null }, version: 0n };
-    const quote = quoteBody(account, computeInterest(account, deps.taxRules));
-    return { value: { customerId: account.customerId, quote }, version: account.basis.ledgerSeq };
-  });
-  if (kept.customerId === null) return { ok: false, problem: problem('ACCOUNT_NOT_FOUND') };
-  if (isTheirs(asked, kept.customerId)) return { ok: true, body: kept.quote };
-  await deps.auditForeignAccount(asked);
-  return { ok: false, problem: problem('ACCOUNT_NOT_FOUND') };
+  const { ledger, cache, taxRules, auditForeignAccount } = deps;
+  const { accountNo } = asked;
+  const head = await ledger.head(accountNo);
+  if (head === null) return { ok: false, problem: problem('ACCOUNT_NOT_FOUND') };
+  if (!isTheirs(asked, head.customerId)) {
+    await auditForeignAccount(asked);
+    return { ok: false, problem: problem('ACCOUNT_NOT_FOUND') };
+  }
+  const load = async () => {
+    const account = await ledger.accountNow(accountNo);
+    if (account === null) throw new Error('accounts are never removed');
+    const value = quoteBody(account, computeInterest(account, taxRules));
+    return { value, version: account.basis.ledgerSeq };
+  };
+  return { ok: true, body: await cache.get(accountNo, load, head.ledgerSeq) };
 }
 
 async function freshQuote(

@@ -20,7 +20,7 @@ export function newCore(flows: Flows, ready: Core['ready'], onFault: (fault: unk
     }
   };
   return {
-    quote: (asked, at) => answer(flows.quote(asked, at)),
+    quote: (asked, at, explain) => answer(flows.quote(asked, at, explain)),
     pay: (asked, key, request) => answer(flows.pay(asked, key, request)),
     rehearse: (asked, request) => answer(flows.rehearse(asked, request)),
     ready,
