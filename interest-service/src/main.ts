@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { faultForLog } from '../contract/server/index.ts';
 import { readConfig } from './config.ts';
 import { migrate } from './db/data-source.ts';
 import { serve } from './serve.ts';
@@ -33,7 +34,11 @@ async function main(command: string | undefined): Promise<number | null> {
     return 2;
   }
   const config = readConfig(command);
-  const log = pino({ level: config.logLevel, base: { service: `interest-${command}` } });
+  const log = pino({
+    level: config.logLevel,
+    base: { service: `interest-${command}` },
+    serializers: { err: faultForLog },
+  });
   stopOnSignal(log, await RUNNING[command](config, log));
   log.info({ port: config.port, version: config.version }, 'ready');
   return null;

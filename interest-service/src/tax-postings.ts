@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { maskAccountNo } from '../contract/server/index.ts';
 import type { Config } from './config.ts';
 import { connect } from './db/data-source.ts';
 import { postgresOutbox } from './db/outbox.ts';
@@ -82,10 +83,15 @@ function startLoop(log: Logger, run: (options: LoopOptions) => Promise<void>): {
   };
 }
 
-/** Without Kafka there is no dead-letter topic: what cannot be understood is kept in the log, and a person must act. */
+/** Without Kafka there is no dead-letter topic: the row stays in the outbox, the log names it, and a person must act. */
 function loggedDeadLetters(log: Logger): DeadLetters {
   return {
-    put: async (event, cause) =>
-      log.error({ cause, event: event.text.slice(0, 2_000) }, 'dead letter: event not understood'),
+    put: async ({ key, text }, cause) => {
+      const eventId = /"eventId":"([0-9a-f-]{36})"/.exec(text)?.[1];
+      log.error(
+        { cause, eventId, account: maskAccountNo(key) },
+        'dead letter: see this event in interest.outbox',
+      );
+    },
   };
 }

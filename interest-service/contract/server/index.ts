@@ -1,5 +1,6 @@
 export { callerOf } from './authenticate.ts';
 export { callerVerifier, type VerifyCaller } from './callers.ts';
+export { faultForLog } from './fault-log.ts';
 export { maskAccountNo } from './mask.ts';
 export { sendProblem } from './problems.ts';
 export { AccountParams, askedBy, sendAnswer } from './routes.ts';

@@ -7,6 +7,7 @@ import type { Core } from '../core.ts';
 import { BODY_LIMIT_BYTES } from '../index.ts';
 import { authenticate } from './authenticate.ts';
 import type { VerifyCaller } from './callers.ts';
+import { faultForLog } from './fault-log.ts';
 import { acceptStrictJson } from './json-body.ts';
 import { maskAccountNo } from './mask.ts';
 import { answerWithProblems } from './problems.ts';
@@ -46,7 +47,7 @@ export async function coreServer(
   extend: (scope: FastifyInstance) => void = () => undefined,
 ): Promise<FastifyInstance> {
   const app = fastify({
-    logger: { level: options.logLevel, base: { service: options.name } },
+    logger: { level: options.logLevel, base: { service: options.name }, serializers: { err: faultForLog } },
     // Our own line a request: Fastify's would show account numbers in the address.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'traceId' }),
     bodyLimit: BODY_LIMIT_BYTES,
