@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { Quote } from '../contract/index.ts';
 import { callerVerifier, coreServer } from '../contract/server/index.ts';
 import type { Config } from './config.ts';
-import { accessAudit } from './db/access-audit.ts';
+import { postgresAudit } from './db/audit.ts';
 import { BankClock } from './db/bank-clock.ts';
 import { connect } from './db/data-source.ts';
 import { postgresLedger } from './db/ledger.ts';
@@ -49,15 +49,13 @@ export async function serve(config: Config, log: Logger): Promise<Part[]> {
     now: () => clock.now(),
   });
   const ledger = postgresLedger(source);
-  const auditForeignAccount = accessAudit(source, (fault) =>
-    log.error({ err: fault }, 'access audit not written'),
-  );
+  const audit = postgresAudit(source, (fault) => log.error({ err: fault }, 'audit not written'));
   const dropQuote = (accountNo: string, fromSeq: bigint) => cache.drop(accountNo, fromSeq);
   const core = newCore(
     {
-      quote: quoteFlow({ ledger, taxRules, cache, auditForeignAccount }),
-      pay: payoutFlow({ ledger, taxRules, newId: randomUUID, dropQuote, auditForeignAccount }),
-      rehearse: rehearsalFlow({ ledger, taxRules, auditForeignAccount }),
+      quote: quoteFlow({ ledger, taxRules, cache, audit }),
+      pay: payoutFlow({ ledger, taxRules, newId: randomUUID, dropQuote, audit }),
+      rehearse: rehearsalFlow({ ledger, taxRules, audit }),
     },
     async () =>
       await source.query('select 1').then(
@@ -75,7 +73,7 @@ export async function serve(config: Config, log: Logger): Promise<Part[]> {
       version: config.version,
     },
     (scope) => {
-      receiptRoutes(scope, receiptFlows({ ledger, auditForeignAccount }));
+      receiptRoutes(scope, receiptFlows({ ledger, audit }));
       quoteDropRoute(scope, ledger, dropQuote);
     },
   );

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { DayCache, type DayStore } from '@core-exit/cache';
 import type { DataSource } from 'typeorm';
 import type { Core, Quote } from '../contract/index.ts';
+import { postgresAudit } from '../src/db/audit.ts';
 import { connect } from '../src/db/data-source.ts';
 import { postgresLedger } from '../src/db/ledger.ts';
 import { payoutFlow } from '../src/flows/payout.ts';
@@ -22,7 +23,9 @@ export async function startNewCore(
   const source = await connect(databaseUrl, 'interest-service-test');
   const ledger = postgresLedger(source);
   const taxRules = readTaxRules(new URL('../rules/tax.json', import.meta.url));
-  const auditForeignAccount = async () => undefined;
+  const audit = postgresAudit(source, (fault) => {
+    throw fault;
+  });
   const cache = new DayCache<Quote>({
     store,
     name: 'q',
@@ -33,9 +36,9 @@ export async function startNewCore(
   const dropQuote = (accountNo: string, fromSeq: bigint) => cache.drop(accountNo, fromSeq);
   const core = newCore(
     {
-      quote: quoteFlow({ ledger, taxRules, cache, auditForeignAccount }),
-      pay: payoutFlow({ ledger, taxRules, newId: randomUUID, dropQuote, auditForeignAccount }),
-      rehearse: rehearsalFlow({ ledger, taxRules, auditForeignAccount }),
+      quote: quoteFlow({ ledger, taxRules, cache, audit }),
+      pay: payoutFlow({ ledger, taxRules, newId: randomUUID, dropQuote, audit }),
+      rehearse: rehearsalFlow({ ledger, taxRules, audit }),
     },
     async () => true,
     () => undefined,

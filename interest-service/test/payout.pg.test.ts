@@ -106,6 +106,24 @@ describe('payout', () => {
     expect(await service.core.quote(stranger, null)).toMatchObject({
       problem: { code: 'ACCOUNT_NOT_FOUND' },
     });
+    const audited =
+      'select count(*)::int from interest.access_audit where account_no = $1 and customer_id = $2';
+    expect(await scalar(audited, [account.accountNo, stranger.customerId])).toBe(2);
+  });
+
+  it('answers with the strongest reason and keeps all of them for the audit', async () => {
+    const standing = { customerStatus: 'deceased', holds: ['withdrawal-stop', 'seizure'] };
+    const account = await openAccount(db.url(), { ...fiftyMillion, standing });
+    expect(await service.core.pay(asked(account), 'key-refused', {})).toMatchObject({
+      problem: { code: 'NOT_ELIGIBLE', reason: 'HOLDER_DECEASED' },
+    });
+    const { rows } = await owner.query(
+      'select code, reasons, ledger_seq from interest.refusal_audit where account_no = $1',
+      [account.accountNo],
+    );
+    expect(rows).toEqual([
+      { code: 'NOT_ELIGIBLE', reasons: ['HOLDER_DECEASED', 'SEIZED', 'WITHDRAWAL_STOPPED'], ledger_seq: '1' },
+    ]);
   });
 
   it('pays once when fifty requests with fifty keys arrive together, with deposits between them', async () => {

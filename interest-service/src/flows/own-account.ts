@@ -1,17 +1,13 @@
 import type { Asked, Basis, CoreAnswer } from '../../contract/index.ts';
 import { problem } from '../../contract/index.ts';
 import type { AccountSnapshot } from '../domain/interest.ts';
-import type { Ledger } from './ports.ts';
+import type { Audit, Ledger } from './ports.ts';
 
-export type OwnAccountDependencies = {
-  ledger: Ledger;
-  /** Somebody asked for an account that is not theirs. Must not reject. */
-  auditForeignAccount: (asked: Asked) => Promise<void>;
-};
+export type OwnAccountDependencies = { ledger: Ledger; audit: Audit };
 
 /** The account that is asked about, now or as of a basis; somebody else's is as if it did not exist, and is audited. */
 export async function readOwnAccount(
-  { ledger, auditForeignAccount }: OwnAccountDependencies,
+  { ledger, audit }: OwnAccountDependencies,
   asked: Asked,
   at: Basis | null,
 ): Promise<CoreAnswer<AccountSnapshot>> {
@@ -22,7 +18,7 @@ export async function readOwnAccount(
   if (account === 'no-account') return { ok: false, problem: problem('ACCOUNT_NOT_FOUND') };
   if (account === 'no-basis') return { ok: false, problem: problem('BASIS_UNKNOWN') };
   if (isTheirs(asked, account.customerId)) return { ok: true, body: account };
-  await auditForeignAccount(asked);
+  await audit.foreignAccount(asked);
   return { ok: false, problem: problem('ACCOUNT_NOT_FOUND') };
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Asked, Core, CoreAnswer, Payout, PayoutRequest } from '../../contract/index.ts';
 import { problem } from '../../contract/index.ts';
-import { computeInterest } from '../domain/interest.ts';
+import { type AccountSnapshot, computeInterest, type Refusal } from '../domain/interest.ts';
 import { payoutLines } from '../domain/postings.ts';
 import type { TaxRules } from '../domain/tax.ts';
 import { payoutBody, refusalProblem } from './answers.ts';
@@ -18,7 +18,8 @@ export type PayoutDependencies = OwnAccountDependencies & {
 type Outcome =
   | { kind: 'no-account' }
   | { kind: 'foreign' }
-  | { kind: 'refused'; answer: CoreAnswer<never> }
+  | { kind: 'key reused' }
+  | { kind: 'refused'; account: AccountSnapshot; refusal: Refusal }
   | { kind: 'paid'; receipt: Receipt; replayed: boolean };
 
 /**
@@ -32,10 +33,13 @@ export function payoutFlow(deps: PayoutDependencies): Core['pay'] {
       case 'no-account':
         return { ok: false, problem: problem('ACCOUNT_NOT_FOUND') };
       case 'foreign':
-        await deps.auditForeignAccount(asked);
+        await deps.audit.foreignAccount(asked);
         return { ok: false, problem: problem('ACCOUNT_NOT_FOUND') };
+      case 'key reused':
+        return { ok: false, problem: problem('IDEMPOTENCY_KEY_REUSED') };
       case 'refused':
-        return outcome.answer;
+        await deps.audit.refusal(asked, outcome.account, outcome.refusal);
+        return { ok: false, problem: refusalProblem(outcome.account, outcome.refusal) };
       case 'paid':
         await deps.dropQuote(asked.accountNo, outcome.receipt.basisSeq + 1n);
         return paidAnswer(outcome.receipt, outcome.replayed);
@@ -67,9 +71,7 @@ async function pay(
     taxSteps: _steps,
     ...interest
   } = computeInterest(account, deps.taxRules);
-  if (refusal !== null) {
-    return { kind: 'refused', answer: { ok: false, problem: refusalProblem(account, refusal) } };
-  }
+  if (refusal !== null) return { kind: 'refused', account, refusal };
 
   const payout: NewPayout = {
     ...interest,
@@ -88,8 +90,9 @@ async function pay(
 }
 
 function replay(earlier: Receipt, hash: string): Outcome {
-  if (earlier.requestHash === hash) return { kind: 'paid', receipt: earlier, replayed: true };
-  return { kind: 'refused', answer: { ok: false, problem: problem('IDEMPOTENCY_KEY_REUSED') } };
+  return earlier.requestHash === hash
+    ? { kind: 'paid', receipt: earlier, replayed: true }
+    : { kind: 'key reused' };
 }
 
 function paidAnswer(receipt: Receipt, replayed: boolean): CoreAnswer<{ payout: Payout; replayed: boolean }> {

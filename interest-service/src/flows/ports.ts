@@ -1,4 +1,5 @@
-import type { AccountSnapshot, Interest } from '../domain/interest.ts';
+import type { Asked } from '../../contract/index.ts';
+import type { AccountSnapshot, Interest, Refusal } from '../domain/interest.ts';
 import type { Line } from '../domain/postings.ts';
 
 /** A payout as it stands in the ledger, whichever core made it. */
@@ -31,6 +32,14 @@ export interface PayoutTransaction {
   ): Promise<{ account: AccountSnapshot; earlier: Receipt | null }>;
   /** Writes receipt, entry, head, day balance and outbox row. */
   write(payout: NewPayout): Promise<{ balanceAfter: bigint; paidAt: string }>;
+}
+
+/** What auditors ask for later. Neither call ever rejects: the answer to the caller does not depend on it. */
+export interface Audit {
+  /** Somebody asked for an account that is not theirs. */
+  foreignAccount(asked: Asked): Promise<void>;
+  /** A payout was refused: the answer names one reason, the audit keeps all. */
+  refusal(asked: Asked, account: AccountSnapshot, refusal: Refusal): Promise<void>;
 }
 
 export interface Ledger {

@@ -20,12 +20,12 @@ export function quoteFlow(deps: QuoteDependencies): Core['quote'] {
  * since, whichever core or channel did it. A shadow pinned to an old basis would agree with a stale quote.
  */
 async function keptQuote(deps: QuoteDependencies, asked: Asked): Promise<CoreAnswer<Quote>> {
-  const { ledger, cache, taxRules, auditForeignAccount } = deps;
+  const { ledger, cache, taxRules, audit } = deps;
   const { accountNo } = asked;
   const head = await ledger.head(accountNo);
   if (head === null) return { ok: false, problem: problem('ACCOUNT_NOT_FOUND') };
   if (!isTheirs(asked, head.customerId)) {
-    await auditForeignAccount(asked);
+    await audit.foreignAccount(asked);
     return { ok: false, problem: problem('ACCOUNT_NOT_FOUND') };
   }
   const load = async () => {

@@ -29,13 +29,10 @@ export function receiptFlows(deps: OwnAccountDependencies): ReceiptFlows {
   };
 }
 
-async function mayRead(
-  { ledger, auditForeignAccount }: OwnAccountDependencies,
-  asked: Asked,
-): Promise<boolean> {
+async function mayRead({ ledger, audit }: OwnAccountDependencies, asked: Asked): Promise<boolean> {
   const head = await ledger.head(asked.accountNo);
   if (head === null) return false;
   if (isTheirs(asked, head.customerId)) return true;
-  await auditForeignAccount(asked);
+  await audit.foreignAccount(asked);
   return false;
 }
