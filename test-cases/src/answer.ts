@@ -5,19 +5,25 @@ import type { Case } from './row/row.ts';
 export type Answer = Record<string, string | number | Refusal | null>;
 type Refusal = { code: string; reason?: string };
 
+type Expected = string | number | { code: string; reason?: string } | null;
+
 /** Names of `expect` that the answer does not meet. Only what is named is checked. */
 export function unmet({ row }: Pick<Case, 'row'>, answer: Answer): string[] {
-  const { tolerance, ...expect } = row.expect as Record<string, unknown>;
-  return Object.keys(expect).filter((name) => !meets(expect[name], answer[name], tolerance));
+  const { tolerance = 0, ...expect }: Record<string, Expected> & { tolerance?: string | number } = {
+    ...row.expect,
+  };
+  return Object.entries(expect).flatMap(([name, expected]) =>
+    meets(expected, answer[name], String(tolerance)) ? [] : [name],
+  );
 }
 
-function meets(expected: unknown, actual: Answer[string] | undefined, tolerance: unknown): boolean {
+function meets(expected: Expected, actual: Answer[string] | undefined, tolerance: string): boolean {
   if (expected === null || actual === null || actual === undefined) return expected === actual;
-  if (typeof expected === 'object') {
-    return Object.entries(expected).every(
-      ([name, text]) => (actual as Record<string, unknown>)[name] === text,
+  if (typeof expected === 'object' || typeof actual === 'object') {
+    if (typeof expected !== 'object' || typeof actual !== 'object') return false;
+    return (
+      expected.code === actual.code && (expected.reason === undefined || expected.reason === actual.reason)
     );
   }
-  if (typeof actual === 'object') return false;
-  return within(exact(String(expected)), exact(String(actual)), exact(String(tolerance ?? 0)));
+  return within(exact(String(expected)), exact(String(actual)), exact(tolerance));
 }

@@ -17,7 +17,7 @@ export const HELP = `Runs cases of interest, tax and day count, and says where a
   exit code: 0 all rows pass, 1 a row fails, 2 a bad row, file or argument
 `;
 
-export const TARGETS = ['domain', 'new', 'legacy', 'both'] as const;
+const TARGETS = ['domain', 'new', 'legacy', 'both'] as const;
 export type Target = (typeof TARGETS)[number];
 
 export type Arguments =
@@ -26,7 +26,7 @@ export type Arguments =
   | { command: 'generate'; stack: string | null }
   | { command: 'run'; paths: string[]; target: Target; stack: string | null; json: boolean };
 
-export class BadArguments extends Error {
+class BadArguments extends Error {
   readonly code = 'BAD_ARGUMENTS';
 
   constructor(message: string) {

@@ -24,7 +24,7 @@ export type LedgerProduct = {
   rates: { from: string; tiers: { upTo: string | null; annualRate: string }[] }[];
 };
 
-export type LedgerStanding = {
+type LedgerStanding = {
   accountStatus: string;
   customerStatus: string;
   taxClass: string;
@@ -33,7 +33,7 @@ export type LedgerStanding = {
 };
 
 /** In the order of posting. */
-export type Movement = { amount: bigint; valueDate: string; postedOn: string };
+type Movement = { amount: bigint; valueDate: string; postedOn: string };
 
 /** Why a won ledger cannot hold a row. Said and counted, never left out in silence. */
 export type NotHoldable = { reason: string };

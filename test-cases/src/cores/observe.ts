@@ -74,7 +74,7 @@ function answerOf(
   quoted: Amounts & { refusal: Answer[string] },
   period: Period,
 ): Answer {
-  const { gross, refusal, ...taxesAndNet } = quoted;
+  const { gross, refusal: _refusal, ...taxesAndNet } = quoted;
   switch (one.kind) {
     case 'tax':
       return taxesAndNet;

@@ -1,95 +1,86 @@
-import { unmet } from '../answer.ts';
+import type { Answer } from '../answer.ts';
 import type { Case } from '../row/row.ts';
 import type { Ask, CoreName } from './ask.ts';
 import type { Account } from './holdable.ts';
 import type { CaseLedger, Opened, ToOpen } from './ledger.ts';
-import { amountsOf, refusalOf } from './observe.ts';
+import { amountsOf, type Observation, refusalOf } from './observe.ts';
+import type { Each } from './parallel.ts';
 import { movedToToday, sampled } from './sample.ts';
 import type { Stack } from './stack.ts';
 
 export type Paid = { one: Case; problems: string[] };
 
-type Payment = { one: Case; core: CoreName; account: Account; token: string };
+type Asked = { one: Case; account: Account; said: Partial<Record<CoreName, Observation>> };
+type Payment = ToOpen & { one: Case; core: CoreName; rehearsed: Answer; token: string };
+type Parts = { stack: Stack; ledger: CaseLedger; ask: Ask; each: Each };
 
 /**
- * Really pays a sample of the rows, one account for each core, owned by the stack's customers. Rows that the bank's
- * midnight overtakes are left out.
+ * Really pays a sample of the rows, one account for each core, owned by the stack's customers: what is paid must be
+ * what the core rehearsed for the row. Rows that the bank's midnight overtakes are left out.
  */
-export async function paySample(
-  rows: readonly { one: Case; account: Account }[],
-  cores: readonly CoreName[],
-  {
-    stack,
-    ledger,
-    ask,
-    each,
-  }: {
-    stack: Stack;
-    ledger: CaseLedger;
-    ask: Ask;
-    each: <T, R>(items: readonly T[], work: (item: T) => Promise<R>) => Promise<R[]>;
-  },
-): Promise<Paid[]> {
+export async function paySample(rows: readonly Asked[], parts: Parts): Promise<Paid[]> {
+  const { stack, ledger, ask, each } = parts;
   const today = await ledger.businessDate();
-  const movable = rows.flatMap(({ one, account }) => {
-    const moved = movedToToday(one, account, today);
-    return moved === null ? [] : [{ one, account: moved }];
+  const movable = rows.flatMap((row) => {
+    const account = movedToToday(row.one, row.account, today);
+    return account === null ? [] : [{ ...row, account }];
   });
-  const payments: (Payment & ToOpen)[] = sampled(movable).flatMap(({ one, account }, i) => {
-    const customer = stack.customers[i % stack.customers.length];
-    if (customer === undefined) return [];
-    return cores.map((core) => ({
-      one,
-      core,
-      account,
-      customerId: customer.customerId,
-      token: customer.token,
-    }));
-  });
+  const payments = sampled(movable).flatMap((row, i) =>
+    paymentsOf(row, stack.customers[i % stack.customers.length]),
+  );
   const opened = await ledger.open(payments);
-  const problems = await each(
-    payments.map((payment, i) => ({ payment, opened: opened[i] })),
-    async ({ payment, opened: account }) => (account === undefined ? [] : await pay(ask, payment, account)),
+  const outcomes = await each(
+    payments.map((payment, i) => ({ payment, account: opened[i] })),
+    async ({ payment, account }) => ({
+      one: payment.one,
+      problems: account === undefined ? ['not opened'] : await pay(ask, payment, account),
+    }),
   );
-  const byRow = Map.groupBy(
-    payments.map(({ one }, i) => ({ one, problems: problems[i] })),
-    ({ one }) => one,
-  );
-  return [...byRow].flatMap(([one, said]) =>
-    said.some((of) => of.problems === null)
+  return [...Map.groupBy(outcomes, ({ one }) => one)].flatMap(([one, said]) =>
+    said.some(({ problems }) => problems === null)
       ? []
-      : [{ one, problems: said.flatMap((of) => of.problems ?? []) }],
+      : [{ one, problems: said.flatMap(({ problems }) => problems ?? []) }],
   );
+}
+
+function paymentsOf(
+  { one, account, said }: Asked,
+  customer: Stack['customers'][number] | undefined,
+): Payment[] {
+  if (customer === undefined) return [];
+  return Object.entries(said).map(([core, { answer }]) => ({
+    one,
+    core: core as CoreName,
+    account,
+    rehearsed: answer,
+    ...customer,
+  }));
 }
 
 /** What is wrong with the payment; null: the day changed meanwhile. */
 async function pay(
   ask: Ask,
-  { one, core, account, token }: Payment,
+  { core, account, token, rehearsed }: Payment,
   opened: Opened,
 ): Promise<string[] | null> {
   const answer = await ask.pay(core, opened, token, `cases-pay-${opened.accountNo}`);
-  const basis = answer.body['basis'] as { businessDate?: string } | undefined;
-  if (basis?.businessDate !== account.businessDate && basis !== undefined) return null;
-  const told = `really paid by ${core}`;
+  const { basis, balanceAfter } = answer.body as { basis?: { businessDate: string }; balanceAfter?: string };
+  if (basis !== undefined && basis.businessDate !== account.businessDate) return null;
   const refusal = refusalOf(answer);
-  if (refusal !== null)
-    return judge(one, { refusal }, ['refusal'], `${told}: refused ${JSON.stringify(refusal)}`);
-  if (answer.status !== 201) return [`${told}: ${answer.status} ${JSON.stringify(answer.body)}`];
-  const amounts = amountsOf(answer.body);
-  const problems = judge(one, { ...amounts, refusal: null }, null, `${told}: ${JSON.stringify(amounts)}`);
-  const after = opened.balance + BigInt(amounts.net);
-  return answer.body['balanceAfter'] === String(after)
-    ? problems
-    : [...problems, `${told}: balanceAfter ${String(answer.body['balanceAfter'])}, not ${after}`];
-}
-
-/** A refused payment shows no amounts: then only the refusal is judged. */
-function judge(
-  one: Case,
-  answer: Parameters<typeof unmet>[1],
-  only: readonly string[] | null,
-  told: string,
-): string[] {
-  return unmet(one, answer).some((name) => only === null || only.includes(name)) ? [told] : [];
+  if (refusal === null && answer.status !== 201)
+    return [`paid by ${core}: ${answer.status} ${JSON.stringify(answer.body)}`];
+  const paid: Answer = refusal === null ? { ...amountsOf(answer.body), refusal } : { refusal };
+  const problems = Object.keys(paid)
+    .filter(
+      (name) =>
+        rehearsed[name] !== undefined && JSON.stringify(rehearsed[name]) !== JSON.stringify(paid[name]),
+    )
+    .map(
+      (name) =>
+        `paid by ${core}: ${name} ${JSON.stringify(paid[name])}, rehearsed ${JSON.stringify(rehearsed[name])}`,
+    );
+  const due = String(opened.balance + BigInt(refusal === null ? amountsOf(answer.body).net : 0));
+  return refusal === null && balanceAfter !== due
+    ? [...problems, `paid by ${core}: balanceAfter ${balanceAfter}, not ${due}`]
+    : problems;
 }

@@ -6,12 +6,10 @@ import { type Ask, askCores, CORES, type CoreName } from './ask.ts';
 import { type Account, accountOf } from './holdable.ts';
 import { type CaseLedger, caseLedger, type Opened, type ToOpen } from './ledger.ts';
 import { type Observation, observe } from './observe.ts';
+import { AT_ONCE, type Each, inParallel } from './parallel.ts';
 import { paySample } from './pay.ts';
 import { observeDaily } from './pay-daily.ts';
 import type { Stack } from './stack.ts';
-
-/** Rows in flight; more would only queue in the cores. */
-const AT_ONCE = 8;
 
 /** Told how far a run is. */
 export type Progress = { total(rows: number): void; step(): void };
@@ -37,7 +35,7 @@ export async function runOnCores(cases: readonly Case[], options: RunOptions): P
     const each = inParallel(signal);
     const observed = await observeAll(cases, cores, { ledger, ask, each, progress });
     const asked = observed.flatMap((row) => ('account' in row ? [row] : []));
-    const paid = pays ? await paySample(asked, cores, { stack, ledger, ask, each }) : [];
+    const paid = pays ? await paySample(asked, { stack, ledger, ask, each }) : [];
     const problemsOf = new Map(paid.map(({ one, problems }) => [one, problems]));
     return observed.map((row) => judge(row, problemsOf.get(row.one)));
   });
@@ -61,23 +59,6 @@ async function withCores<T>(stack: Stack, work: (ledger: CaseLedger, ask: Ask) =
   } finally {
     await Promise.allSettled([ask.close(), ledger.close()]);
   }
-}
-
-type Each = <T, R>(items: readonly T[], work: (item: T) => Promise<R>) => Promise<R[]>;
-
-function inParallel(signal: AbortSignal): Each {
-  return async (items, work) => {
-    const results: Awaited<ReturnType<typeof work>>[] = [];
-    let next = 0;
-    const worker = async () => {
-      for (let i = next++; i < items.length; i = next++) {
-        signal.throwIfAborted();
-        results[i] = await work(items[i] as (typeof items)[number]);
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, worker));
-    return results;
-  };
 }
 
 type Parts = { ledger: CaseLedger; ask: Ask; each: Each; progress: Progress };

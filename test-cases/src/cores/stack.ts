@@ -15,7 +15,7 @@ export type Stack = {
   customers: { customerId: string; token: string }[];
 };
 
-export class NoStack extends Error {
+class NoStack extends Error {
   readonly code = 'NO_STACK';
 }
 

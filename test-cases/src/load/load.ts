@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Case, DayCountRow, Kind, PayoutRow, TaxRow } from '../row/row.ts';
+import type { Case, Kind } from '../row/row.ts';
 import { kindOf, misfits, type RowFault } from './fit.ts';
 import { NoJson, type Positions, positionsOf } from './positions.ts';
-import { senseOfDayCount, senseOfPayout, senseOfTax } from './sense.ts';
+import { SENSE } from './sense.ts';
 
-export type FileFault = { file: string; line: number; reason: string };
+type FileFault = { file: string; line: number; reason: string };
 
 /** Rows that cannot be believed: nothing is run. */
 export class BadCases extends Error {
@@ -123,9 +123,3 @@ function readRow(row: unknown): { kind: Kind; row: unknown } | RowFault[] {
   const senseless = SENSE[kind](row);
   return senseless.length > 0 ? senseless : { kind, row };
 }
-
-const SENSE = {
-  payout: (row) => senseOfPayout(row as PayoutRow),
-  tax: (row) => senseOfTax(row as TaxRow),
-  'day count': (row) => senseOfDayCount(row as DayCountRow),
-} as const satisfies Record<Kind, (row: unknown) => RowFault[]>;

@@ -1,11 +1,24 @@
 import { exists } from '../row/dates.ts';
 import { decimalsOf, exact, inLowestTerms, unitsOf } from '../row/exact.ts';
-import { balancesInForce, type DayCountRow, type PayoutRow, productOf, type TaxRow } from '../row/row.ts';
+import {
+  balancesInForce,
+  type DayCountRow,
+  type Kind,
+  type PayoutRow,
+  productOf,
+  type TaxRow,
+} from '../row/row.ts';
 import { MOST_DECIMALS } from '../row/schema.ts';
 import type { RowFault } from './fit.ts';
 
 /** What a schema cannot say about a row that fits it. */
-export function senseOfPayout(row: PayoutRow): RowFault[] {
+export const SENSE = {
+  payout: (row) => senseOfPayout(row as PayoutRow),
+  tax: (row) => senseOfTax(row as TaxRow),
+  'day count': (row) => senseOfDayCount(row as DayCountRow),
+} as const satisfies Record<Kind, (row: unknown) => RowFault[]>;
+
+function senseOfPayout(row: PayoutRow): RowFault[] {
   const dates = [
     ...datesIn(row.given.product.rates, '/given/product/rates'),
     ...datesIn(row.given.balances, '/given/balances'),
@@ -23,11 +36,11 @@ export function senseOfPayout(row: PayoutRow): RowFault[] {
   ];
 }
 
-export function senseOfTax(row: TaxRow): RowFault[] {
+function senseOfTax(row: TaxRow): RowFault[] {
   return [...missing(row.given.on, '/given/on'), ...senseOfTreaty(row.given)];
 }
 
-export function senseOfDayCount({ given, expect }: DayCountRow): RowFault[] {
+function senseOfDayCount({ given, expect }: DayCountRow): RowFault[] {
   const faults = [...missing(given.start, '/given/start'), ...missing(given.end, '/given/end')];
   if (given.start > given.end)
     faults.push({

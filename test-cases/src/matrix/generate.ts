@@ -10,14 +10,15 @@ import { coverageOf, coverageTable } from '../report/coverage.ts';
 import type { Result } from '../result.ts';
 import type { Case } from '../row/row.ts';
 import type { PayoutRow } from '../row/schema.ts';
+import { requiredPairs } from './required.ts';
 import { questions } from './rows.ts';
 
 const CASES = join(import.meta.dirname, '..', '..', 'cases');
 const GOLDEN = join(CASES, 'golden');
-export const MATRIX = join(CASES, 'matrix');
+const MATRIX = join(CASES, 'matrix');
 
 /** The cores disagree, with each other or with a golden row: there is no answer to record. */
-export class NoOracle extends Error {
+class NoOracle extends Error {
   readonly code = 'NO_ORACLE';
 }
 
@@ -46,7 +47,8 @@ export async function generate(
   const results = rows.map(
     (row): Result => ({ one: { ...unanswered(row), row } as Case, outcome: 'pass', actual: {}, paid: false }),
   );
-  return coverageTable(coverageOf(results));
+  const { required, missing } = requiredPairs(results.map(({ one }) => one));
+  return `${coverageTable(coverageOf(results))}\n\npairs of values: ${required - missing.length} of ${required} present`;
 }
 
 function unanswered(question: Omit<PayoutRow, 'expect'>): Case {

@@ -20,7 +20,7 @@ type Cell = {
   situation: (typeof SITUATIONS)[number];
 };
 
-export const DIMENSIONS = {
+const DIMENSIONS = {
   dayCount: WORDS.dayCounts,
   tierMode: WORDS.tierModes,
   rounding: WORDS.roundings,
@@ -38,11 +38,12 @@ export const DIMENSIONS = {
 export type Question = Omit<PayoutRow, 'expect'>;
 
 /**
- * The inputs of the matrix, in a fixed order. First all pairs of everything; then, for accounts that may be paid,
- * every tier edge with every holder, day situation and day count, the other dimensions taking turns.
+ * The inputs of the matrix, in a fixed order. First all pairs of everything; then every meeting of statuses and holds;
+ * then, for accounts that may be paid, every tier edge with every holder, day situation and day count. Dimensions
+ * that a block does not cross take turns.
  */
 export function questions(): Question[] {
-  return [...pairCells(), ...payableCells()].map((cell, i) => questionOf(cell, i));
+  return [...pairCells(), ...standingCells(), ...payableCells()].map((cell, i) => questionOf(cell, i));
 }
 
 const NAMES = Object.keys(DIMENSIONS) as (keyof Cell)[];
@@ -52,6 +53,34 @@ function pairCells(): Cell[] {
   return allPairs(sizes).map(
     (choice) => Object.fromEntries(NAMES.map((name, d) => [name, DIMENSIONS[name][choice[d] ?? 0]])) as Cell,
   );
+}
+
+function standingCells(): Cell[] {
+  const cells: Cell[] = [];
+  for (const customerStatus of CUSTOMER_STATUSES) {
+    for (const accountStatus of ACCOUNT_STATUSES) {
+      for (const holds of HOLDS_TOGETHER) {
+        for (const paysUnderWithdrawalStop of SWITCHES) {
+          const turn = cells.length;
+          cells.push({
+            customerStatus,
+            accountStatus,
+            holds,
+            paysUnderWithdrawalStop,
+            corporateAllowed: turn % 3 === 0,
+            minimum: inTurn(MINIMA, Math.floor(turn / 2)),
+            dayCount: inTurn(WORDS.dayCounts, turn),
+            tierMode: inTurn(WORDS.tierModes, Math.floor(turn / 4)),
+            rounding: inTurn(WORDS.roundings, turn),
+            edge: inTurn(EDGES, turn),
+            holder: inTurn(HOLDERS, Math.floor(turn / 3)),
+            situation: inTurn(SITUATIONS, turn),
+          });
+        }
+      }
+    }
+  }
+  return cells;
 }
 
 function payableCells(): Cell[] {

@@ -1,6 +1,5 @@
 import { dimensionsOf } from '../matrix/dimensions.ts';
 import type { Result } from '../result.ts';
-import type { Case } from '../row/row.ts';
 
 export type Coverage = Map<string, Map<string, { rows: number; failed: number }>>;
 
@@ -35,14 +34,3 @@ export function coverageTable(coverage: Coverage): string {
   }
   return lines.join('\n');
 }
-
-export const pairsOf = (cases: readonly Case[]): Set<string> => {
-  const pairs = new Set<string>();
-  for (const one of cases) {
-    const flat = Object.entries(dimensionsOf(one)).flatMap(([dimension, values]) =>
-      values.map((value) => `${dimension}=${value}`),
-    );
-    for (const a of flat) for (const b of flat) if (a < b) pairs.add(`${a} ${b}`);
-  }
-  return pairs;
-};
