@@ -14,6 +14,8 @@ type CoreName = 'new' | 'legacy';
 /** Both cores as processes of their own on one ledger, asked over HTTP. */
 export type BothCores = {
   db: TestDatabase;
+  auth: BankAuth;
+  urls: Record<CoreName, string>;
   /** As the customer. */
   quote(core: CoreName, account: Account): Promise<CoreAnswer>;
   pay(core: CoreName, account: Account, key: string, body?: object): Promise<CoreAnswer>;
@@ -25,11 +27,12 @@ export type BothCores = {
 export type Account = { accountNo: string; customerId: string };
 type Basis = { businessDate: string; ledgerSeq: string };
 
-export async function startBothCores(): Promise<BothCores> {
+/** `taxRulesFile`: a defect of the new core, as wrong data. */
+export async function startBothCores(taxRulesFile?: string): Promise<BothCores> {
   const db = await createTestDatabase();
   const auth = await createBankAuth();
   const [newCore, legacyCore] = await Promise.all([
-    startNewCore(db, auth),
+    startNewCore(db, auth, taxRulesFile),
     spawnProcess({
       name: 'legacy-core',
       program: ['legacy-core-adapter/src/legacy-core-main.ts', 'serve'],
@@ -72,6 +75,8 @@ export async function startBothCores(): Promise<BothCores> {
 
   return {
     db,
+    auth,
+    urls,
     quote: async (core, account) => call(core, `${account.accountNo}/interest`, await customer(account), {}),
     pay: async (core, account, key, body) =>
       call(core, `${account.accountNo}/interest-payouts`, await customer(account), {
@@ -98,7 +103,11 @@ export async function startBothCores(): Promise<BothCores> {
 
 type Request = { method?: string; headers?: Record<string, string>; body?: object | undefined };
 
-async function startNewCore(db: TestDatabase, auth: BankAuth): Promise<SpawnedProcess> {
+async function startNewCore(
+  db: TestDatabase,
+  auth: BankAuth,
+  taxRulesFile: string | undefined,
+): Promise<SpawnedProcess> {
   return spawnProcess({
     name: 'interest-service',
     program: ['interest-service/src/main.ts', 'serve'],
@@ -107,6 +116,7 @@ async function startNewCore(db: TestDatabase, auth: BankAuth): Promise<SpawnedPr
       REDIS_URL: (await createTestRedis()).url,
       AUTH_JWKS: auth.jwks,
       LOG_LEVEL: 'warn',
+      ...(taxRulesFile !== undefined && { TAX_RULES_FILE: taxRulesFile }),
     },
   });
 }
