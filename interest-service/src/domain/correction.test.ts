@@ -1,38 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readTaxRules } from '../tax-rules-file.ts';
+import { residentAccount } from './account.fixture.ts';
 import { correctPaidPeriod, reversePayout } from './correction.ts';
-import { parseDecimal } from './decimal.ts';
 import { type AccountSnapshot, computeInterest } from './interest.ts';
 import { payoutLines } from './postings.ts';
 
 const rules = readTaxRules(new URL('../../rules/tax.json', import.meta.url));
 
 const account = (closing: bigint): AccountSnapshot => ({
-  accountNo: '100200000001',
-  customerId: 'C000000001',
+  ...residentAccount,
   basis: { businessDate: '2026-01-31', ledgerSeq: 1n },
-  balance: closing,
-  paidThrough: '2026-01-01',
-  paidToday: false,
-  standing: {
-    accountStatus: 'active',
-    customerStatus: 'active',
-    taxClass: 'resident',
-    treaty: null,
-    holds: [],
-  },
-  terms: {
-    productCode: 'DEMAND-FLAT',
-    dayCount: 'ACT/365F',
-    tierMode: 'slice',
-    rounding: { scale: 0, mode: 'floor' },
-    minimumPayable: 1n,
-    capitalisationDay: null,
-    corporateAllowed: false,
-    paysUnderWithdrawalStop: false,
-  },
-  rates: [{ from: '2021-10-01', tiers: [{ upTo: null, annualRate: parseDecimal('0.02') }] }],
   closings: [{ from: '2026-01-01', closing }],
 });
 

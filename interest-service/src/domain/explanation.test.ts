@@ -1,37 +1,14 @@
 import { expect, it } from 'vitest';
 import { readTaxRules } from '../tax-rules-file.ts';
-import { parseDecimal } from './decimal.ts';
+import { residentAccount, tiers } from './account.fixture.ts';
 import { explainInterest } from './explanation.ts';
 import { type AccountSnapshot, computeInterest } from './interest.ts';
 
 const rules = readTaxRules(new URL('../../rules/tax.json', import.meta.url));
-const tiers = (...list: [bigint | null, string][]) =>
-  list.map(([upTo, rate]) => ({ upTo, annualRate: parseDecimal(rate) }));
-
 const account: AccountSnapshot = {
-  accountNo: '100200000001',
-  customerId: 'C000000001',
+  ...residentAccount,
   basis: { businessDate: '2022-12-14', ledgerSeq: 1n },
-  balance: 60_000_000n,
   paidThrough: '2022-12-11',
-  paidToday: false,
-  standing: {
-    accountStatus: 'active',
-    customerStatus: 'active',
-    taxClass: 'resident',
-    treaty: null,
-    holds: [],
-  },
-  terms: {
-    productCode: 'DEMAND-SLICE',
-    dayCount: 'ACT/365F',
-    tierMode: 'slice',
-    rounding: { scale: 0, mode: 'floor' },
-    minimumPayable: 1n,
-    capitalisationDay: null,
-    corporateAllowed: false,
-    paysUnderWithdrawalStop: false,
-  },
   rates: [
     { from: '2021-10-01', tiers: tiers([100_000_000n, '0.02'], [null, '0.001']) },
     { from: '2022-12-13', tiers: tiers([50_000_000n, '0.023'], [null, '0.04']) },
