@@ -1,7 +1,7 @@
 import { HELP, readArguments } from './arguments.ts';
 import { readConfig } from './config.ts';
 import { PUBLISHED_SCHEMA } from './row/schema.ts';
-import { run, runGenerate } from './run.ts';
+import { run, runCapture, runGenerate } from './run.ts';
 
 async function main(argv: string[], signal: AbortSignal): Promise<number> {
   const args = readArguments(argv);
@@ -14,14 +14,23 @@ async function main(argv: string[], signal: AbortSignal): Promise<number> {
       return 0;
     case 'generate':
       return await runGenerate(args.stack, readConfig(), signal);
+    case 'capture':
+      return await runCapture(args.doubted, args.stack, readConfig(), signal);
     case 'run':
       return await run(args, readConfig(), signal);
   }
 }
 
+/** As a shell tells a program that was ended by a signal. */
+const STOPPED = { SIGINT: 130, SIGTERM: 143 } as const;
+
 const stopped = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const)
-  process.on(name, () => stopped.abort(new Error(`stopped by ${name}`)));
+for (const [name, code] of Object.entries(STOPPED)) {
+  process.on(name, () => {
+    process.exitCode = code;
+    stopped.abort(new Error(`stopped by ${name}`));
+  });
+}
 
 await main(process.argv.slice(2), stopped.signal).then(
   (code) => {
@@ -29,6 +38,6 @@ await main(process.argv.slice(2), stopped.signal).then(
   },
   (error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 2;
+    process.exitCode ??= 2;
   },
 );

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Arguments, Target } from './arguments.ts';
 import type { Config } from './config.ts';
 import { CORES, type CoreName } from './cores/ask.ts';
+import { capture, type Doubted } from './cores/capture.ts';
 import { runOnCores } from './cores/run-cores.ts';
 import { useStack } from './cores/stack.ts';
 import { loadCases } from './load/load.ts';
@@ -72,6 +73,22 @@ export async function runGenerate(told: string | null, config: Config, signal: A
     return 0;
   } finally {
     for (const bar of bars) bar.stop();
+    await stop();
+  }
+}
+
+/** The command `capture`. */
+export async function runCapture(
+  doubted: Doubted,
+  told: string | null,
+  config: Config,
+  signal: AbortSignal,
+): Promise<number> {
+  const { stack, stop } = await useStack(told ?? config.stack, signal);
+  try {
+    process.stdout.write(`${JSON.stringify(await capture(stack.postgres, doubted))}\n`);
+    return 0;
+  } finally {
     await stop();
   }
 }

@@ -6,10 +6,16 @@ import { readTaxRules } from '@core-exit/interest-service/tax-rules';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BothCores, startBothCores } from '../../both-cores/cores.ts';
+import { kindOf, misfits } from '../load/fit.ts';
 import { loadCases } from '../load/load.ts';
+import { SENSE } from '../load/sense.ts';
 import { count, type Result } from '../result.ts';
 import type { Case } from '../row/row.ts';
+import { runOnDomain } from '../targets/run-domain.ts';
 import { CORES, type CoreName } from './ask.ts';
+import { capture } from './capture.ts';
+import { type Account, accountOf } from './holdable.ts';
+import { caseLedger } from './ledger.ts';
 import { runOnCores } from './run-cores.ts';
 import type { Stack } from './stack.ts';
 
@@ -116,6 +122,38 @@ describe('cases on both cores', () => {
         { outcome: 'fail', problems: [`${core} differs in net`], actual: { net: '2329' } },
       ]);
     }
+  });
+
+  it('an account at a basis is captured as a row that asks the same', async () => {
+    const ids = [
+      'class-treaty-on-top',
+      'days-three-rate-steps',
+      'days-emptied-and-back',
+      'precedence-all-holds',
+    ];
+    const ledger = caseLedger(cores.db.url(), 1);
+    try {
+      for (const one of byId(...ids)) {
+        const account = accountOf(one) as Account;
+        const [opened] = await ledger.open([{ account }]);
+        const given = await capture(cores.db.url(), {
+          accountNo: opened?.accountNo ?? '',
+          businessDate: account.businessDate,
+          ledgerSeq: String(opened?.ledgerSeq),
+        });
+        const row = JSON.parse(JSON.stringify({ ...one.row, given })) as unknown;
+        expect([kindOf(row), misfits('payout', row), SENSE.payout(row)]).toEqual(['payout', [], []]);
+        expect(runOnDomain([{ ...one, row } as Case])).toMatchObject([{ outcome: 'pass' }]);
+      }
+    } finally {
+      await ledger.close();
+    }
+    expect(byId(...ids)).toHaveLength(ids.length);
+  });
+
+  it('an account or entry that is not there cannot be captured', async () => {
+    const doubted = { accountNo: '999999999999', businessDate: '2026-01-01', ledgerSeq: '0' };
+    await expect(capture(cores.db.url(), doubted)).rejects.toThrow('no account 999999999999');
   });
 
   it('a run that is stopped asks no further row', async () => {

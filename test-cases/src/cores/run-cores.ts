@@ -81,7 +81,10 @@ async function observeAll(
   const opened = await ledger.open(toOpen);
   progress.total(cases.length);
   const observed = await each(planned, async ({ one, account, indexes }): Promise<Observed> => {
-    if ('reason' in account) return { one, skipped: account.reason };
+    if ('reason' in account) {
+      progress.step();
+      return { one, skipped: account.reason };
+    }
     const said = await Promise.all(
       cores.map(async (core, i) => {
         const own = opened[indexes[i] ?? indexes[0] ?? -1];

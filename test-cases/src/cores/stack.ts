@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 
@@ -35,11 +36,19 @@ export type StackInUse = { stack: Stack; stop(): Promise<void> };
 /** The stack whose ready line is in a file or on standard input (`-`); without one, a new stack. */
 export async function useStack(told: string | null, signal: AbortSignal): Promise<StackInUse> {
   if (told === null) return startStack(signal);
-  const text = readFileSync(told === '-' ? 0 : told, 'utf8');
+  const text = told === '-' ? await firstLine(process.stdin, signal) : readFileSync(told, 'utf8');
+  process.stdin.destroy(); // a stack keeps its end open as long as it is up
   return { stack: readReadyLine(text), stop: async () => {} };
 }
 
-export function readReadyLine(text: string): Stack {
+async function firstLine(input: Readable, signal: AbortSignal): Promise<string> {
+  const lines = createInterface({ input });
+  const ended = once(lines, 'close', { signal }).then(() => ['']);
+  const [line] = (await Promise.race([once(lines, 'line', { signal }), ended])) as [string];
+  return line;
+}
+
+function readReadyLine(text: string): Stack {
   let line: unknown;
   try {
     line = JSON.parse(text);
@@ -75,16 +84,15 @@ async function startStack(signal: AbortSignal): Promise<StackInUse> {
   };
   const onAbort = () => void stop();
   signal.addEventListener('abort', onAbort, { once: true });
-  const lines = createInterface({ input: child.stdout });
   const late = AbortSignal.timeout(READY_WITHIN_MS);
   try {
     const first = await Promise.race([
-      once(lines, 'line', { signal: AbortSignal.any([signal, late]) }) as Promise<[string]>,
+      firstLine(child.stdout, AbortSignal.any([signal, late])),
       ended.then(([code]) => {
         throw new NoStack(`the stack ended with ${String(code)} before it was ready`);
       }),
     ]);
-    return { stack: readReadyLine(first[0]), stop };
+    return { stack: readReadyLine(first), stop };
   } catch (error) {
     await stop();
     throw late.aborted ? new NoStack(`the stack was not ready within ${READY_WITHIN_MS} ms`) : error;

@@ -70,6 +70,8 @@ function reasonsOf(
         `${typeName(valueAt(row, pointer))} ${said} where ${dueAt(kind, pointer) ?? String(params['type'])} is due`,
       );
     case 'pattern':
+    case 'minLength':
+    case 'maxLength':
       return at(`${said} is not ${dueAt(kind, pointer) ?? 'of the right form'}`);
     case 'minItems':
     case 'minProperties':

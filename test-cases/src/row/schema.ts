@@ -172,10 +172,7 @@ const DayCountExpect = Type.Object(
 );
 
 const aboutTheRow = {
-  id: Type.String({
-    pattern: '^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$',
-    description: 'up to 100 letters, digits and . _ : / -',
-  }),
+  id: Type.String({ minLength: 1, maxLength: 200, description: 'a text of 1 to 200 characters' }),
   title: Type.Optional(Type.String()),
   source: Type.Optional(Type.String()),
   note: Type.Optional(Type.String()),
