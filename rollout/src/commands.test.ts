@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { advance, back, EXIT, set, status } from './commands.ts';
 import { type Evidence, VERDICTS, type VerdictCounts } from './evidence.ts';
 import type { NoEvidence } from './evidence-source.ts';
+import { StageMoved } from './faults.ts';
 import type { Entry } from './flag-control.ts';
 import { loadPlan } from './plan.ts';
 import type { StageName } from './stages.ts';
@@ -65,6 +66,15 @@ test.each([
     json: { moved: false, judgement: { reasons: [{ code }] } },
   });
   expect(t.entered).toEqual([]);
+});
+
+test('an advance that was overtaken by a step back stays where that led', async () => {
+  const t = tools('ramp-1', evidence({ match: 500 }));
+  const overtaken = { ...t.flag, enter: () => Promise.reject(new StageMoved('ramp-1', 'shadow')) };
+  expect(await advance({ ...t, flag: overtaken })).toMatchObject({
+    exit: EXIT.unknown,
+    json: { moved: false, from: 'shadow', to: null },
+  });
 });
 
 test('leaves stage off without evidence, because nothing is compared in it', async () => {

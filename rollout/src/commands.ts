@@ -1,5 +1,6 @@
 import { pooled } from './evidence.ts';
 import type { EvidenceSource } from './evidence-source.ts';
+import { StageMoved } from './faults.ts';
 import type { Entry, FlagControl } from './flag-control.ts';
 import { evaluate, type Judgement, unknown } from './gate.ts';
 import { gateOf, neighbour, type Plan } from './plan.ts';
@@ -51,15 +52,21 @@ export async function advance(tools: Tools): Promise<Outcome> {
       json: { command: 'advance', moved: false, from: entry.stage, to: null, judgement },
     };
   }
-  return moved('advance', tools.flag, entry.stage, next, judgement);
+  try {
+    return await moved('advance', tools.flag, entry, next, judgement);
+  } catch (error) {
+    if (!(error instanceof StageMoved)) throw error;
+    const json = { command: 'advance', moved: false, from: error.now, to: null, judgement };
+    return { exit: EXIT.unknown, text: `stays in ${error.now}: ${error.message}`, json };
+  }
 }
 
 /** A step back asks nobody. */
 export async function back(tools: Tools): Promise<Outcome> {
-  const { stage } = await tools.flag.current();
-  const before = neighbour(tools.plan, stage, -1);
-  if (before === null) return atTheEnd('back', tools.plan, stage);
-  return moved('back', tools.flag, stage, before, null);
+  const entry = await tools.flag.current();
+  const before = neighbour(tools.plan, entry.stage, -1);
+  if (before === null) return atTheEnd('back', tools.plan, entry.stage);
+  return moved('back', tools.flag, entry, before, null);
 }
 
 export async function set(tools: Tools, stage: StageName): Promise<Outcome> {
@@ -84,15 +91,16 @@ async function judge({ plan, evidence }: Tools, entry: Entry) {
 async function moved(
   command: string,
   flag: FlagControl,
-  from: StageName | null,
+  from: Entry | null,
   to: StageName,
   judgement: Judgement | null,
 ): Promise<Outcome> {
-  const { since } = await flag.enter(to);
+  // An advance judged an entry: it may follow on that entry only. A step back is right wherever it comes from.
+  const { since } = await flag.enter(to, command === 'advance' && from !== null ? from : undefined);
   return {
     exit: EXIT.done,
-    text: from === null ? `set to ${to}` : `${from} -> ${to}`,
-    json: { command, moved: true, from, to, since, judgement },
+    text: from === null ? `set to ${to}` : `${from.stage} -> ${to}`,
+    json: { command, moved: true, from: from?.stage ?? null, to, since, judgement },
   };
 }
 

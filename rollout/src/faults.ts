@@ -43,3 +43,17 @@ export class FlagNotOurs extends Fault {
     );
   }
 }
+
+/** The stage that was judged is no longer in force. */
+export class StageMoved extends Fault {
+  readonly now: string;
+
+  constructor(judged: string, now: string) {
+    super(
+      'STAGE_MOVED',
+      `${judged} was judged, but ${now} is in force now`,
+      'look at `rollout status` first',
+    );
+    this.now = now;
+  }
+}

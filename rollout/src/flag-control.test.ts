@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { FlagNotOurs } from './faults.ts';
+import { FlagNotOurs, StageMoved } from './faults.ts';
 import { flagControl } from './flag-control.ts';
 import { readFlag } from './flag-shape.ts';
 import { checkPlan } from './plan.ts';
@@ -70,6 +70,18 @@ test('entering the stage in force again is a new entry, also when the clock went
   const first = await flagControl(PLAN, admin, NOON).enter('full');
   const second = await flagControl(PLAN, admin, at('2026-01-02T11:00:00Z')).enter('full');
   expect(Date.parse(second.since)).toBeGreaterThan(Date.parse(first.since));
+});
+
+test('a step that was judged on one entry does not follow on another', async () => {
+  const { admin } = adminInMemory();
+  const control = flagControl(PLAN, admin, NOON);
+  await control.init();
+  const judged = await control.enter('ramp-10');
+  await control.enter('shadow'); // the automatic step back, in between
+  await expect(control.enter('ramp-50', judged)).rejects.toThrow(StageMoved);
+  expect(await control.current()).toMatchObject({ stage: 'shadow' });
+  await control.enter('ramp-10', await control.current());
+  expect(await control.current()).toMatchObject({ stage: 'ramp-10' });
 });
 
 test('on the way down no state in between says that money moves', async () => {

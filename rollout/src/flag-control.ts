@@ -1,4 +1,4 @@
-import { FlagNotOurs } from './faults.ts';
+import { FlagNotOurs, StageMoved } from './faults.ts';
 import { cohortStrategy, isRamp, rampStrategy, readFlag, STICKINESS } from './flag-shape.ts';
 import type { Plan } from './plan.ts';
 import { COHORTS, STAGES, type StageName } from './stages.ts';
@@ -13,8 +13,11 @@ export type FlagControl = {
   init(): Promise<string[]>;
   /** The stage in force. Throws {@link FlagNotOurs} when the flag says none. */
   current(): Promise<Entry>;
-  /** Enters a stage, also the one in force: evidence starts anew. Returns the new entry. */
-  enter(stage: StageName): Promise<Entry>;
+  /**
+   * Enters a stage, also the one in force: evidence starts anew. Returns the new entry. `ifStill`: only if that entry is
+   * still in force, else throws {@link StageMoved}: somebody, or the step back, was faster.
+   */
+  enter(stage: StageName, ifStill?: Entry): Promise<Entry>;
 };
 
 export function flagControl(plan: Plan, admin: UnleashAdmin, now: () => Date): FlagControl {
@@ -51,8 +54,12 @@ export function flagControl(plan: Plan, admin: UnleashAdmin, now: () => Date): F
     return did;
   };
 
-  const enter = async (stage: StageName): Promise<Entry> => {
+  const enter = async (stage: StageName, ifStill?: Entry): Promise<Entry> => {
     const flag = await stored();
+    if (ifStill !== undefined) {
+      const inForce = currentOf(name, flag);
+      if (inForce.since !== ifStill.since) throw new StageMoved(ifStill.stage, inForce.stage);
+    }
     const ramp = flag.strategies.find(isRamp);
     if (ramp === undefined) throw new FlagNotOurs(name, 'it has no ramp strategy');
     const since = after(sinceOfRamp(flag), now()).toISOString();

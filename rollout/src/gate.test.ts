@@ -37,6 +37,21 @@ test('one mismatch among a million: FAIL', () => {
   expect(evaluate(GATE, evidence({ match: 1_000_000, mismatch: 1 })).decision).toBe('FAIL');
 });
 
+test.each([
+  ['customers without an answer', { primary_error: 1 }, 'ERRORS'],
+  ['both cores failing', { both_failed: 1 }, 'ERRORS'],
+  ['races', { raced: 6 }, 'RACED'],
+])('%s beyond the bound: UNKNOWN, however many comparisons agree', (_what, counts, code) => {
+  const judgement = evaluate(GATE, evidence({ match: 500, ...counts }));
+  expect(judgement.decision).toBe('UNKNOWN');
+  expect(judgement.reasons).toMatchObject([{ code }]);
+});
+
+test('a plan may allow more errors and races than the defaults', () => {
+  const lenient = { ...GATE, maxErrorRate: 0.1, maxRacedRate: 0.1 };
+  expect(evaluate(lenient, evidence({ match: 500, primary_error: 10, raced: 10 })).decision).toBe('PASS');
+});
+
 test('a dead new core does not look like a perfect one', () => {
   const judgement = evaluate(GATE, evidence({ match: 100, shadow_error: 500, shadow_timeout: 500 }));
   expect(judgement).toMatchObject({ decision: 'UNKNOWN', reasons: [{ code: 'LOSS' }] });

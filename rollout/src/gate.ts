@@ -9,6 +9,8 @@ type ReasonCode =
   | 'MISMATCH'
   | 'TOO_FEW'
   | 'LOSS'
+  | 'ERRORS'
+  | 'RACED'
   | 'NO_COMPARISONS'
   | 'INCOMPLETE'
   | 'EVIDENCE_UNREACHABLE'
@@ -24,9 +26,13 @@ type Bound = {
 };
 export type Judgement = { decision: GateDecision; reasons: Reason[]; bounds: Bound[] };
 
+/** Bounds of a plan that names none: one customer in a thousand without an answer is already too many. */
+const DEFAULT_MAX_ERROR_RATE = 0.001;
+const DEFAULT_MAX_RACED_RATE = 0.01;
+
 /**
- * Judges the evidence of one entry into a stage. PASS: no mismatch in at least `minComparisons` pairs, and the loss
- * within its bound. A mismatch is FAIL. Everything else is UNKNOWN, which never advances: a dead new core must not
+ * Judges the evidence of one entry into a stage. PASS: no mismatch in at least `minComparisons` pairs, and losses,
+ * customers without an answer and races within their bounds. A mismatch is FAIL. Everything else is UNKNOWN, which never advances: a dead new core must not
  * look like a perfect one. FAIL wins over UNKNOWN.
  */
 export function evaluate(gate: GatePlan, evidence: Evidence): Judgement {
@@ -47,12 +53,7 @@ export function evaluate(gate: GatePlan, evidence: Evidence): Judgement {
   if (n < gate.minComparisons) {
     doubts.push(reason('TOO_FEW', `${n} comparisons, ${gate.minComparisons} needed`));
   }
-  const { lost, sampled } = loss(counts);
-  if (lost > gate.maxLossRate * sampled) {
-    doubts.push(
-      reason('LOSS', `${lost} of ${sampled} comparisons were lost, the bound is ${gate.maxLossRate}`),
-    );
-  }
+  doubts.push(...sharesAbove(gate, counts));
   return { decision: doubts.length === 0 ? 'PASS' : 'UNKNOWN', reasons: doubts, bounds };
 }
 
@@ -61,12 +62,19 @@ export function unknown(code: ReasonCode, detail: string): Judgement {
   return { decision: 'UNKNOWN', reasons: [reason(code, detail)], bounds: [] };
 }
 
-function loss(counts: VerdictCounts): { lost: number; sampled: number } {
-  const all = VERDICTS.reduce((sum, verdict) => sum + counts[verdict], 0);
-  return {
-    lost: counts.shadow_error + counts.shadow_timeout + counts.dropped,
-    sampled: all - counts.unsampled,
-  };
+/** Outcomes that prove nothing, or tell of customers without an answer, each with its bound over all but unsampled. */
+function sharesAbove(gate: GatePlan, counts: VerdictCounts): Reason[] {
+  const sampled = VERDICTS.reduce((sum, verdict) => sum + counts[verdict], 0) - counts.unsampled;
+  const { maxLossRate, maxErrorRate = DEFAULT_MAX_ERROR_RATE, maxRacedRate = DEFAULT_MAX_RACED_RATE } = gate;
+  const lost = counts.shadow_error + counts.shadow_timeout + counts.dropped;
+  const failed = counts.primary_error + counts.both_failed;
+  const above = (code: ReasonCode, n: number, bound: number, what: string): Reason[] =>
+    n > bound * sampled ? [reason(code, `${n} of ${sampled} ${what}, the bound is ${bound}`)] : [];
+  return [
+    ...above('LOSS', lost, maxLossRate, 'comparisons were lost'),
+    ...above('ERRORS', failed, maxErrorRate, 'customers had no answer from their primary core'),
+    ...above('RACED', counts.raced, maxRacedRate, 'comparisons raced with a change of state'),
+  ];
 }
 
 function reason(code: ReasonCode, detail: string): Reason {

@@ -16,6 +16,16 @@ export const GatePlan = Type.Object(
       maximum: 1,
       description: 'shadow_error + shadow_timeout + dropped, over all but unsampled',
     }),
+    maxErrorRate: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 1,
+        description: 'primary_error + both_failed: customers without an answer; default 0.001',
+      }),
+    ),
+    maxRacedRate: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 1, description: 'raced: nothing was proved; default 0.01' }),
+    ),
   },
   { additionalProperties: false },
 );
