@@ -1,6 +1,7 @@
 import type { Signature } from '../engine/index.ts';
 import type { CaseRecord, Observation } from '../verdict/observation.ts';
 import { latencyBucket } from './latency-bucket.ts';
+import { storable } from './storable.ts';
 
 /** Different counts held until they are written. An hour without a database at 30 strata stays below 10,000. */
 const MAX_KEYS = 50_000;
@@ -61,6 +62,19 @@ export class Batch {
     if (isFirst || (this.cases.length < MAX_CASES && mayKeep(alike))) this.cases.push(kept);
   }
 
+  /**
+   * The counts alone, of no stratum: what can be stored whatever the answers had in them. Requests and verdicts still
+   * add up.
+   */
+  countsOnly(): Batch {
+    const counts = new Batch();
+    counts.lost = this.lost;
+    for (const { key, n } of this.verdicts.values())
+      counts.count(counts.verdicts, { ...key, stratum: '{}' }, n);
+    for (const { key, n } of this.latencies.values()) counts.count(counts.latencies, key, n);
+    return counts;
+  }
+
   /** True when the signature is new to this batch: its example must be kept, because the alert links to it. */
   private see(signature: Signature, first: KeptCase, at: Date): boolean {
     const known = this.signatures.get(signature.id);
@@ -74,15 +88,17 @@ export class Batch {
     return true;
   }
 
-  private count<K extends object>(counts: Map<string, Counted<K>>, key: K): void {
+  private count<K extends object>(counts: Map<string, Counted<K>>, key: K, n = 1): void {
     const text = JSON.stringify(key);
     const counted = counts.get(text);
-    if (counted !== undefined) counted.n += 1;
-    else if (counts.size < MAX_KEYS) counts.set(text, { key, n: 1 });
-    else this.lost += 1;
+    if (counted !== undefined) counted.n += n;
+    else if (counts.size < MAX_KEYS) counts.set(text, { key, n });
+    else this.lost += n;
   }
 }
 
-function stratumText(stratum: Readonly<Record<string, string>>): string {
-  return JSON.stringify(Object.fromEntries(Object.entries(stratum).sort(([a], [b]) => (a < b ? -1 : 1))));
+/** JSON text, keys sorted, fit to be stored. */
+export function stratumText(stratum: Readonly<Record<string, string>>): string {
+  const entries = Object.entries(stratum).map(([name, value]) => [storable(name), storable(value)] as const);
+  return JSON.stringify(Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1))));
 }

@@ -135,6 +135,37 @@ test('in a storm of alike mismatches twenty a minute are kept whole, and all are
   expect(await readAlerts(pool)).toMatchObject([{ count: 500, waiting: 1 }]);
 });
 
+test.each([
+  ['a NUL in the stratum', [observation({ stratum: { outcome: 'a\u0000b' } })]],
+  ['a lone surrogate in the stratum', [observation({ stratum: { outcome: '\ud800' } })]],
+  ['a stratum of nine kilobytes', [observation({ stratum: { outcome: 'x'.repeat(9_000) } })]],
+  ['a NUL in a path', [observation({ verdict: 'mismatch', paths: ['/a\u0000b'] })]],
+  [
+    'more different signatures than a batch takes',
+    Array.from({ length: 230 }, (_, i) => observation({ verdict: 'mismatch', paths: [`/field-${i}`] })),
+  ],
+])('%s stops nothing: it is counted, and so is what comes after', async (_what, odd) => {
+  const one = recorder('run-1');
+  see(one, ...odd);
+  await one.flush();
+  see(one, observation());
+  await one.flush();
+  expect(await verdictSum()).toMatchObject({ requests: odd.length + 1, sum: odd.length + 1 });
+  if (odd[0]?.verdict === 'mismatch') expect(await readAlerts(pool)).not.toEqual([]);
+});
+
+test('what the database refuses for good is stored as its counts, and nothing waits behind it', async () => {
+  const one = recorder('run-1');
+  const mismatch = observation({ verdict: 'mismatch', stratum: { taxes: 'none' } });
+  see(one, mismatch);
+  await one.flush();
+  see(one, mismatch, observation()); // the same case id again: its primary key refuses it
+  await one.flush();
+  expect(await verdictSum()).toMatchObject({ requests: 3, settled: 3, sum: 3 });
+  const [all] = await readStrata(pool, 'ramp-10', SINCE);
+  expect(all).toMatchObject({ key: null, verdicts: { match: 1, mismatch: 2 } });
+});
+
 test('a mismatch does not wait for the interval', async () => {
   const stored = Promise.withResolvers<void>();
   const one = recorder('run-1', () => stored.resolve());

@@ -35,7 +35,8 @@ export type StoreRecorder = Recorder & {
 
 /**
  * Remembers observations in memory and writes them in batches, one at a time. A batch that failed is written again,
- * unchanged and under the same number, so a lost acknowledgement counts nothing twice.
+ * unchanged and under the same number, so a lost acknowledgement counts nothing twice; one that can never be stored
+ * is stored as its counts alone.
  */
 export function createRecorder({
   pool,
@@ -56,7 +57,16 @@ export function createRecorder({
   const writeFrozen = async (): Promise<void> => {
     if (frozen === null) return;
     const { batch, stamp } = frozen;
-    const alerts = await inTransaction(pool, (client) => writeBatch(client, stamp, batch, firstSight));
+    const write = (what: Batch) =>
+      inTransaction(pool, (client) => writeBatch(client, stamp, what, firstSight));
+    const alerts = await write(batch).catch(async (error: unknown) => {
+      if (!isRefusedForGood(error)) throw error;
+      log.error(
+        { err: error, cases: batch.cases.length, signatures: batch.signatures.size },
+        'the database refuses what answers had in them: only counts were stored; look at both cores and at the fault',
+      );
+      return await write(batch.countsOnly());
+    });
     frozen = null;
     writtenRequests = stamp.requests;
     if (batch.lost > 0)
@@ -91,6 +101,14 @@ export function createRecorder({
       await flush();
     },
   };
+}
+
+/** Data exceptions, constraints, program limits: the same rows would be refused for ever, and all later ones with them. */
+const REFUSED_FOR_GOOD = new Set(['22', '23', '54']);
+
+function isRefusedForGood(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && code.length === 5 && REFUSED_FOR_GOOD.has(code.slice(0, 2));
 }
 
 /** Flushes at an interval, at once when hurried, and with growing pauses while the database is away. */

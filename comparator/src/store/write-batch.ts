@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import type { Batch, KeptCase, SeenSignature } from './batch.ts';
+import { type Batch, type KeptCase, type SeenSignature, stratumText } from './batch.ts';
+import { storable } from './storable.ts';
 
 /** Which batch of which process, and the totals of that process up to it. */
 export type BatchStamp = {
@@ -30,7 +31,7 @@ export async function writeBatch(
   await addVerdicts(client, batch);
   await addLatencies(client, batch);
   const fresh = await addSignatures(client, [...batch.signatures.values()]);
-  await addCases(client, batch.cases);
+  await addCases(client, batch);
   await addAlerts(client, fresh, message);
   return fresh.length;
 }
@@ -110,7 +111,7 @@ async function addSignatures(client: pg.ClientBase, seen: SeenSignature[]): Prom
     [
       rows.map((row) => row.signature.id),
       rows.map((row) => row.signature.operation),
-      rows.map((row) => JSON.stringify(row.signature.parts)),
+      rows.map((row) => JSON.stringify(row.signature.parts.map(storable))),
       rows.map((row) => row.n),
       rows.map((row) => row.first.observation.at),
       rows.map((row) => row.lastAt),
@@ -121,7 +122,7 @@ async function addSignatures(client: pg.ClientBase, seen: SeenSignature[]): Prom
   return rows.filter((row) => fresh.has(row.signature.id));
 }
 
-async function addCases(client: pg.ClientBase, cases: readonly KeptCase[]): Promise<void> {
+async function addCases(client: pg.ClientBase, { cases, signatures }: Batch): Promise<void> {
   if (cases.length === 0) return;
   await client.query(
     `insert into comparator.comparison (id, at, operation, stage, entered_at, stratum, primary_core, verdict,
@@ -136,10 +137,11 @@ async function addCases(client: pg.ClientBase, cases: readonly KeptCase[]): Prom
       cases.map(({ observation }) => observation.operation),
       cases.map(({ observation }) => observation.decision.stage),
       cases.map(({ observation }) => observation.decision.since),
-      cases.map(({ observation }) => JSON.stringify(observation.stratum)),
+      cases.map(({ observation }) => stratumText(observation.stratum)),
       cases.map(({ observation }) => observation.decision.primary),
       cases.map(({ observation }) => observation.verdict),
-      cases.map(({ record }) => record.signature?.id ?? null),
+      // A signature that found no place in its batch is not there to be pointed at.
+      cases.map(({ record }) => (signatures.has(record.signature?.id ?? '') ? record.signature?.id : null)),
       cases.map(({ record }) => record.traceId),
       cases.map(({ record }) => detailText(record)),
     ],
