@@ -11,6 +11,8 @@ export type CustomerApp = {
   readonly told: Told[];
   /** Requests sent, repeats included. */
   readonly sent: () => number;
+  /** Those that got no answer at all; they may never have arrived. */
+  readonly unanswered: () => number;
 };
 
 const ATTEMPTS = 4;
@@ -23,6 +25,7 @@ export function customerApp(gatewayUrl: string, auth: BankAuth): CustomerApp {
   const tokens = new Map<string, Promise<string>>();
   const told: Told[] = [];
   let sent = 0;
+  let unanswered = 0;
 
   const call = async (customer: Customer, method: 'GET' | 'POST', path: string, key?: string) => {
     const { customerId, accountNo } = customer;
@@ -37,6 +40,7 @@ export function customerApp(gatewayUrl: string, auth: BankAuth): CustomerApp {
       });
       return { status: answer.status, body: (await answer.json()) as Told };
     } catch {
+      unanswered += 1;
       return { status: 0, body: null };
     }
   };
@@ -44,6 +48,7 @@ export function customerApp(gatewayUrl: string, auth: BankAuth): CustomerApp {
   return {
     told,
     sent: () => sent,
+    unanswered: () => unanswered,
     quote: async (customer) => (await call(customer, 'GET', 'interest')).status,
     async getInterest(customer, key) {
       for (let attempt = 1; ; attempt += 1) {

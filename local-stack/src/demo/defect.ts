@@ -5,6 +5,9 @@ import { REPOSITORY } from '../run.ts';
 
 type Rules = { version: string; rules: { taxClass: string; localTax: { cutBelow: string } | null }[] };
 
+/** Version of the wrong rules, as receipts keep it. */
+export const DEFECT_RULES = '2026-02';
+
 /**
  * A release that went wrong in the way such releases do: somebody entered next quarter's tax rules by hand and the
  * local tax of residents is no longer cut below ten won (지방세법 103조의13, 국고금 관리법 47조). The product's code is
@@ -14,14 +17,14 @@ export function defectiveRelease(version: string, directory: string): Release {
   const file = join(REPOSITORY, 'interest-service', 'rules', 'tax.json');
   const rules = JSON.parse(readFileSync(file, 'utf8')) as Rules;
   const wrong = {
-    version: '2026-02',
+    version: DEFECT_RULES,
     rules: rules.rules.map((rule) =>
       rule.taxClass === 'resident' && rule.localTax !== null
         ? { ...rule, localTax: { ...rule.localTax, cutBelow: '1' } }
         : rule,
     ),
   };
-  const taxRulesFile = join(directory, 'tax-2026-02.json');
+  const taxRulesFile = join(directory, `tax-${DEFECT_RULES}.json`);
   writeFileSync(taxRulesFile, JSON.stringify(wrong, null, 2));
   return { version, taxRulesFile };
 }

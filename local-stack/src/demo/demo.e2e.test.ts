@@ -56,6 +56,8 @@ describe('npm start -- --once --report FILE', () => {
     expect(report.totals.payouts).toBeGreaterThan(100);
     expect(report.totals.taxPostings).toBe(report.totals.payouts);
     expect(report.proofs.filter((proof) => !proof.holds)).toEqual([]);
+    expect(report.wrongPayouts.checked).toBeGreaterThan(50);
+    expect(report.wrongPayouts.notOfTheDefect).toBe(0);
     expect(ran.output).toContain('holds  the ledger sums to zero');
   });
 

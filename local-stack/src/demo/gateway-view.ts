@@ -16,6 +16,7 @@ export type AlertTotals = {
   count: number;
   slackMessages: number;
   firstSeenAt: string;
+  firstSentAt: string | null;
 };
 
 export type GatewayView = {

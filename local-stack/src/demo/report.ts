@@ -1,6 +1,7 @@
 import type { Books } from './books.ts';
 import type { AlertTotals, StageTotals } from './gateway-view.ts';
 import type { InjectedDefect } from './story.ts';
+import type { WrongPayouts } from './wrong-payouts.ts';
 
 export type Report = {
   stages: StageTotals[];
@@ -14,6 +15,7 @@ export type Report = {
   };
   alerts: Pick<AlertTotals, 'signature' | 'count' | 'slackMessages'>[];
   injectedDefect: InjectedDefect;
+  wrongPayouts: WrongPayouts;
   parts: Record<string, { name: string; version: string }>;
   /** What was proved, in words; the run succeeds only if all of it holds. */
   proofs: Proof[];
@@ -23,15 +25,16 @@ export type Proof = { says: string; holds: boolean; found: string };
 
 export type Evidence = {
   books: Books;
+  wrongPayouts: WrongPayouts;
   stages: StageTotals[];
   alerts: AlertTotals[];
   defect: InjectedDefect;
   /** As the gateway counted, and as the customers did. */
-  requests: { requests: number; settled: number; sent: number };
+  requests: { requests: number; settled: number; sent: number; unanswered: number };
 };
 
 /** What must hold at the end of the move. */
-function proofsOf({ books, stages, alerts, defect, requests }: Evidence): Proof[] {
+function proofsOf({ books, wrongPayouts, stages, alerts, defect, requests }: Evidence): Proof[] {
   const proof = (says: string, holds: boolean, found: string | number): Proof => ({
     says,
     holds,
@@ -58,14 +61,23 @@ function proofsOf({ books, stages, alerts, defect, requests }: Evidence): Proof[
     proof('both cores paid', books.byCore.legacy > 0 && books.byCore.new > 0, JSON.stringify(books.byCore)),
     proof(
       'each request has exactly one verdict',
-      judged === requests.requests && requests.settled === requests.requests,
+      judged === requests.requests &&
+        requests.settled === requests.requests &&
+        requests.sent - requests.requests <= requests.unanswered,
       `${requests.sent} sent, ${requests.requests} came, ${judged} judged`,
     ),
     proof('the cores agreed before the defect', mismatchesElsewhere === 0, mismatchesElsewhere),
     proof(
       'the defect was seen, alerted and stepped back',
-      alerts.some((alert) => alert.slackMessages > 0),
+      alerts.some((alert) => alert.slackMessages > 0) &&
+        [defect.firstMismatchMs, defect.alertMs, defect.steppedBackMs].every((ms) => ms >= 0) &&
+        stages[stages.findIndex((s) => s.stage === defect.stage) + 1]?.stage === 'shadow',
       JSON.stringify(defect),
+    ),
+    proof(
+      'only the defective release paid wrong amounts',
+      wrongPayouts.notOfTheDefect === 0,
+      `${wrongPayouts.count} of ${wrongPayouts.checked} payouts, ${wrongPayouts.won} won of tax too much: they await reversal`,
     ),
     proof(
       'all customers are on the new core',
@@ -85,7 +97,7 @@ function defectEntry(stages: StageTotals[], defect: InjectedDefect): string {
 }
 
 export function reportOf(evidence: Evidence, parts: Report['parts']): Report {
-  const { books, stages, alerts, defect, requests } = evidence;
+  const { books, wrongPayouts, stages, alerts, defect, requests } = evidence;
   return {
     stages,
     totals: {
@@ -98,6 +110,7 @@ export function reportOf(evidence: Evidence, parts: Report['parts']): Report {
     },
     alerts: alerts.map(({ signature, count, slackMessages }) => ({ signature, count, slackMessages })),
     injectedDefect: defect,
+    wrongPayouts,
     parts,
     proofs: proofsOf(evidence),
   };

@@ -11,7 +11,7 @@ import { type Stack, startStack } from '../stack/stack.ts';
 import type { DemoArguments } from './arguments.ts';
 import { type Books, readBooks } from './books.ts';
 import { customerApp } from './customer.ts';
-import { defectiveRelease } from './defect.ts';
+import { DEFECT_RULES, defectiveRelease } from './defect.ts';
 import { type GatewayView, gatewayView } from './gateway-view.ts';
 import { seededRandom } from './random.ts';
 import { type Evidence, type Report, reportOf } from './report.ts';
@@ -19,6 +19,7 @@ import { slackView } from './slack-view.ts';
 import { moveToTheNewCore } from './story.ts';
 import { type Table, tableHead } from './table.ts';
 import { startTraffic } from './traffic.ts';
+import { findWrongPayouts } from './wrong-payouts.ts';
 
 /** About the tenth of the published average: what makes the legacy core slow is told, not waited for. */
 const LEGACY_LATENCY_MS = 30;
@@ -35,6 +36,7 @@ export async function runDemo(
   args: Extract<DemoArguments, { kind: 'run' }>,
   { progress, table }: { progress: Progress; table: Table },
 ): Promise<Demo> {
+  if (args.report !== null) writeFileSync(args.report, ''); // a path that cannot be written is told now, not after the run
   const stack = await startStack(run, config, {
     accounts: args.accounts,
     progress,
@@ -56,21 +58,24 @@ export async function runDemo(
     bank,
     ownerUrl,
     gateway,
-    slack: slackView(parts.slack.origin === 'started' ? parts.slack.address : null),
+    slack: slackView(parts.slack.origin === 'started' ? parts.slack.address : null, gateway),
     defective: defectiveRelease('1.1.0', run.run.directory('releases')),
     fixed: { version: '1.1.1' },
     stageMs: args.stageSeconds * 1_000,
     tell: table.event,
   });
   await traffic.stop();
-  const settled = await settledBooks(databaseUrl(ownerUrl, { role: 'auditor' }), gateway, app.told);
+  const auditorUrl = databaseUrl(ownerUrl, { role: 'auditor' });
+  const settled = await settledBooks(auditorUrl, gateway, app.told);
+  const { legacyAdapterUrl, tokens } = bank;
   await rows.stop();
   const evidence: Evidence = {
     books: settled,
+    wrongPayouts: await findWrongPayouts(auditorUrl, legacyAdapterUrl, tokens.service, DEFECT_RULES),
     stages: await gateway.stages(),
     alerts: await gateway.alerts(),
     defect,
-    requests: { ...(await gateway.requests()), sent: app.sent() },
+    requests: { ...(await gateway.requests()), sent: app.sent(), unanswered: app.unanswered() },
   };
   const report = reportOf(evidence, partVersions(parts));
   if (args.report !== null) writeFileSync(args.report, `${JSON.stringify(report, null, 2)}\n`);
