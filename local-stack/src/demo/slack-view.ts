@@ -1,7 +1,7 @@
 import type { GatewayView } from './gateway-view.ts';
 import { getJson } from './get-json.ts';
 
-export type SlackMessage = { receivedAt: number; text: string };
+type SlackMessage = { receivedAt: number; text: string };
 
 /** The first message Slack got at or after an instant, or null. */
 export type SlackView = { firstSince(at: number): Promise<SlackMessage | null> };
