@@ -65,3 +65,12 @@ test('a signature knows places and classes, and no values', () => {
   expect(a.parts).toEqual(['/l/*/x changed off-by-one', '/n changed off-by-one']);
   expect(named([at('/n', '/n', '2')], 'other').id).not.toBe(named([at('/n', '/n', '2')]).id);
 });
+
+test('a number where a field`s name is due is not shown, in bodies, paths and signatures', () => {
+  const body = masked('{"110000000012":{"net":"99"}}');
+  expect(body).toBe('{"***":{"net":"***"}}');
+  const path = '/110000000012/net';
+  const added: Difference = { path, generalPath: path, kind: 'added', class: 'field' };
+  expect(mask.difference(added)).toMatchObject({ path: '/***/net', generalPath: '/***/net' });
+  expect(signatureOf('thing.read', [added], () => []).parts).toEqual(['/***/net added field']);
+});

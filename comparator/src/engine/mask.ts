@@ -14,6 +14,14 @@ const SHOWN_CHARACTERS: Record<Exclude<FieldClass, 'plain'>, number> = {
   secret: 0,
 };
 
+/** No name of a field has so many digits in a row; account and customer numbers do. */
+const NUMBER_AS_NAME = /[0-9]{6,}/g;
+
+/** A field's name, or a path of names, as it may be shown: a core may answer with a number where a name is due. */
+export function maskNames(text: string): string {
+  return text.replace(NUMBER_AS_NAME, '***');
+}
+
 export type Mask = {
   value(value: Json, path: readonly Step[]): Json;
   difference(difference: Difference): Difference;
@@ -32,7 +40,7 @@ export function compileMask(fields: Readonly<Record<string, FieldClass>>): Mask 
     if (json === null || typeof json === 'boolean') return json;
     if (Array.isArray(json)) return json.map((item, i) => value(item, [...path, i]));
     if (json instanceof Map)
-      return new Map([...json].map(([key, item]) => [key, value(item, [...path, key])]));
+      return new Map([...json].map(([key, item]) => [maskNames(key), value(item, [...path, key])]));
     const fieldClass = classAt(path);
     if (fieldClass === 'plain') return json;
     return hide(json instanceof JsonNumber ? json.text : json, SHOWN_CHARACTERS[fieldClass]);
@@ -46,6 +54,8 @@ export function compileMask(fields: Readonly<Record<string, FieldClass>>): Mask 
       const { left, right } = difference;
       return {
         ...difference,
+        path: maskNames(difference.path),
+        generalPath: maskNames(difference.generalPath),
         ...(left === undefined ? {} : { left: value(left, path) }),
         ...(right === undefined ? {} : { right: value(right, path) }),
       };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Difference } from './difference.ts';
+import { maskNames } from './mask.ts';
 import { steps } from './pointer.ts';
 import type { CompiledRules } from './rules.ts';
 
@@ -40,5 +41,5 @@ function roots(
 }
 
 function partOf({ generalPath, kind, class: name }: Difference): string {
-  return `${generalPath} ${kind} ${name}`;
+  return `${maskNames(generalPath)} ${kind} ${name}`;
 }
