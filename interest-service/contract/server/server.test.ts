@@ -13,8 +13,8 @@ const asked: unknown[] = [];
 
 /** Remembers every question it is asked: what the edge refuses must never get here. */
 const core: Core = {
-  quote: async (question) => {
-    asked.push(question);
+  quote: async (question, at, explain) => {
+    asked.push({ ...question, at, explain });
     return { ok: false, problem: problem('ACCOUNT_NOT_FOUND') };
   },
   pay: async (question, key, request) => {
@@ -117,6 +117,13 @@ describe('a caller', () => {
     }
     expect(asked).toEqual([]);
   });
+});
+
+it('asks for an explanation only when told to', async () => {
+  await call(QUOTE);
+  await call(`${QUOTE}?explain=true`);
+  expect(asked).toMatchObject([{ explain: false }, { explain: true }]);
+  expect((await call(`${QUOTE}?explain=1`)).body).toMatchObject({ status: 400, code: 'VALIDATION' });
 });
 
 describe('bad input is refused and reaches no core', () => {
