@@ -30,6 +30,8 @@ export class BadArguments extends Fault {
 const FEWEST_ACCOUNTS = 100;
 const MOST_ACCOUNTS = 10_000_000;
 const DEFAULT_ACCOUNTS = '5000';
+/** As the rollout names them; asked here, before ten seconds of starting. */
+const STAGES = ['off', 'shadow', 'team', 'staff', 'ramp-1', 'ramp-10', 'ramp-50', 'ramp-90', 'full'];
 
 /** Throws {@link BadArguments}. */
 export function readArguments(argv: string[], defaultStage: string): Arguments {
@@ -39,11 +41,13 @@ export function readArguments(argv: string[], defaultStage: string): Arguments {
   if (!Number.isInteger(accounts) || accounts < FEWEST_ACCOUNTS || accounts > MOST_ACCOUNTS) {
     throw new BadArguments(`--accounts takes a whole number from ${FEWEST_ACCOUNTS} to ${MOST_ACCOUNTS}`);
   }
+  const stage = values.stage ?? defaultStage;
+  if (!STAGES.includes(stage)) throw new BadArguments(`--stage takes one of ${STAGES.join(' ')}`);
   return {
     kind: 'start',
     json: values.json ?? false,
     accounts,
-    stage: values.stage ?? defaultStage,
+    stage,
     logLevel: values.log ?? 'warn',
     keep: values.keep ?? false,
   };
