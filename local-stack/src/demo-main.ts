@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import { readConfig } from './config.ts';
 import { HELP, readDemoArguments } from './demo/arguments.ts';
 import type { Proof } from './demo/report.ts';
+import { checkReportFile } from './demo/report-file.ts';
 import { runDemo } from './demo/run.ts';
 import { liveTable } from './demo/table.ts';
 import { messageOf } from './fault.ts';
@@ -15,6 +16,7 @@ async function main(argv: string[]): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
+  if (args.report !== null) checkReportFile(args.report);
   const config = readConfig();
   await runProgram({ keep: args.keep, byNpm: config.byNpm }, async (run, leave) => {
     const table = liveTable(process.stdout);

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Customer } from '../bank/customers.ts';
 import type { Config } from '../config.ts';
@@ -15,6 +14,7 @@ import { DEFECT_RULES, defectiveRelease } from './defect.ts';
 import { type GatewayView, gatewayView } from './gateway-view.ts';
 import { seededRandom } from './random.ts';
 import { type Evidence, type Report, reportOf } from './report.ts';
+import { writeReport } from './report-file.ts';
 import { slackView } from './slack-view.ts';
 import { moveToTheNewCore } from './story.ts';
 import { type Table, tableHead } from './table.ts';
@@ -36,7 +36,6 @@ export async function runDemo(
   args: Extract<DemoArguments, { kind: 'run' }>,
   { progress, table }: { progress: Progress; table: Table },
 ): Promise<Demo> {
-  if (args.report !== null) writeFileSync(args.report, ''); // a path that cannot be written is told now, not after the run
   const stack = await startStack(run, config, {
     accounts: args.accounts,
     progress,
@@ -78,7 +77,7 @@ export async function runDemo(
     requests: { ...(await gateway.requests()), sent: app.sent(), unanswered: app.unanswered() },
   };
   const report = reportOf(evidence, partVersions(parts));
-  if (args.report !== null) writeFileSync(args.report, `${JSON.stringify(report, null, 2)}\n`);
+  if (args.report !== null) writeReport(args.report, report);
   return { stack, report };
 }
 

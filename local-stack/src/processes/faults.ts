@@ -5,18 +5,18 @@ export type Exit = { code: number | null; signal: NodeJS.Signals | null };
 
 const describe = ({ code, signal }: Exit) => (signal === null ? `with code ${code}` : `by ${signal}`);
 
+function lastLines(logFile: string): string {
+  const tail = logTail(logFile);
+  return tail === '' ? 'the log is empty' : `the last lines of its log:\n${tail.replaceAll(/^/gm, '    | ')}`;
+}
+
 /** A process ended that nobody asked to end; carries the last lines of its log. */
 export class ProcessEnded extends Fault {
   readonly process: string;
   readonly exit: Exit;
 
   constructor(process: string, exit: Exit, logFile: string) {
-    const tail = logTail(logFile).replaceAll(/^/gm, '    | ');
-    super(
-      'PROCESS_ENDED',
-      `${process} ended ${describe(exit)}; the last lines of its log:\n${tail}`,
-      `read ${logFile}`,
-    );
+    super('PROCESS_ENDED', `${process} ended ${describe(exit)}; ${lastLines(logFile)}`, `read ${logFile}`);
     this.process = process;
     this.exit = exit;
   }
@@ -25,10 +25,9 @@ export class ProcessEnded extends Fault {
 /** A process runs but did not become ready before its deadline. */
 export class ProcessNotReady extends Fault {
   constructor(process: string, withinMs: number, logFile: string, cause: unknown) {
-    const tail = logTail(logFile).replaceAll(/^/gm, '    | ');
     super(
       'PROCESS_NOT_READY',
-      `${process} was not ready within ${withinMs} ms; the last lines of its log:\n${tail}`,
+      `${process} was not ready within ${withinMs} ms; ${lastLines(logFile)}`,
       `read ${logFile}; on a loaded machine try again`,
       { cause },
     );

@@ -115,6 +115,14 @@ describe('a crash', () => {
     expect(crashes[0]?.message).toContain('| out of memory');
   });
 
+  it('of a process that never wrote anything says so', async () => {
+    const silent = server('part', STAY, { isReady: async () => true });
+    const part = await supervisor.start(silent);
+    process.kill(part.pid, 'SIGKILL');
+    await until(() => crashes.length > 0, { timeoutMs: 5_000 });
+    expect(crashes[0]?.message).toContain('part ended by SIGKILL; the log is empty\n');
+  });
+
   it('is not what a stop on purpose is', async () => {
     const part = await supervisor.start(server('part', `console.log('up'); ${STAY}`));
     expect(await part.stop()).toBe('stopped');

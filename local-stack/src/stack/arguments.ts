@@ -7,7 +7,8 @@ export const HELP = `Starts the whole bank on this machine: parts, services, cus
   npm run --silent stack -- --json   one line of JSON on standard output when everything is ready
 
   --accounts N   synthetic customers with one account each (default 5000)
-  --stage NAME   the stage of the rollout to begin in (default shadow)
+  --stage NAME   the stage of the rollout to begin in: off shadow team staff ramp-1 ramp-10 ramp-50 ramp-90 full
+                 (default shadow)
   --log LEVEL    of all services (default warn); logs are in the run's directory
   --keep         keep the run's data and logs afterwards
   --help
