@@ -5,6 +5,7 @@ import type { Proof } from './demo/report.ts';
 import { checkReportFile } from './demo/report-file.ts';
 import { runDemo } from './demo/run.ts';
 import { liveTable } from './demo/table.ts';
+import type { WrongPayouts } from './demo/wrong-payouts.ts';
 import { messageOf } from './fault.ts';
 import { runProgram } from './program.ts';
 import { onTerminal } from './stack/progress.ts';
@@ -24,11 +25,19 @@ async function main(argv: string[]): Promise<void> {
       progress: onTerminal(process.stdout),
       table,
     });
+    table.line(`\n${costOfTheDefect(report.wrongPayouts)}`);
     table.line(`\nProofs\n${report.proofs.map(proofLine).join('\n')}`);
     if (args.report !== null) table.line(`\nreport written to ${args.report}`);
     if (args.once) return leave(report.proofs.every((proof) => proof.holds) ? 0 : 1);
     table.line(whereToLook(stack, `${run.run.path}/logs`));
   });
+}
+
+function costOfTheDefect({ count, won }: WrongPayouts): string {
+  return styleText(
+    count === 0 ? 'green' : 'yellow',
+    `${count} payouts of the defective release withheld ${won} won too much: they await reversal`,
+  );
 }
 
 function proofLine({ says, holds, found }: Proof): string {

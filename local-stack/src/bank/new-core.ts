@@ -15,8 +15,8 @@ export type NewCore = {
   readonly url: string;
   /** The version that answers now. */
   version(): string;
-  /** Starts a release beside the running one, waits until it is ready, then stops the old one. */
-  deploy(release: Release): Promise<void>;
+  /** Starts a release beside the running one, waits until it is ready, tells so, then stops the old one. */
+  deploy(release: Release, onReady?: () => void): Promise<void>;
 };
 
 /**
@@ -48,8 +48,9 @@ export async function startNewCore(bank: BankContext, first: Release): Promise<N
   return {
     url: `http://${LOOPBACK}:${port}`,
     version: () => running.release.version,
-    async deploy(release) {
+    async deploy(release, onReady = () => {}) {
       const service = await start(release);
+      onReady();
       const old = running.service;
       running = { release, service };
       await old.stop();

@@ -48,6 +48,7 @@ function proofsOf({ books, wrongPayouts, stages, alerts, defect, requests }: Evi
     .filter((s) => s.since < defectEntry(stages, defect) && s.stage !== defect.stage)
     .reduce((sum, s) => sum + (s.verdicts['mismatch'] ?? 0), 0);
   const last = stages.at(-1);
+  const neverCame = requests.sent - requests.requests;
   return [
     proof('no account was paid twice on a business date', books.doublePayouts === 0, books.doublePayouts),
     proof('the ledger sums to zero', books.ledgerSum === '0', books.ledgerSum),
@@ -61,23 +62,32 @@ function proofsOf({ books, wrongPayouts, stages, alerts, defect, requests }: Evi
     proof('both cores paid', books.byCore.legacy > 0 && books.byCore.new > 0, JSON.stringify(books.byCore)),
     proof(
       'each request has exactly one verdict',
-      judged === requests.requests &&
-        requests.settled === requests.requests &&
-        requests.sent - requests.requests <= requests.unanswered,
-      `${requests.sent} sent, ${requests.requests} came, ${judged} judged`,
+      judged === requests.requests && requests.settled === requests.requests && neverCame >= 0,
+      `${requests.requests} came, ${judged} judged`,
+    ),
+    proof(
+      'each request a customer sent came, but those that got no answer',
+      neverCame >= 0 && neverCame <= requests.unanswered,
+      `${requests.sent} sent, ${requests.requests} came, ${requests.unanswered} got no answer`,
     ),
     proof('the cores agreed before the defect', mismatchesElsewhere === 0, mismatchesElsewhere),
     proof(
       'the defect was seen, alerted and stepped back',
-      alerts.some((alert) => alert.slackMessages > 0) &&
+      alerts.some((alert) => alert.slackMessages > 0 && alert.firstSentAt !== null) &&
         [defect.firstMismatchMs, defect.alertMs, defect.steppedBackMs].every((ms) => ms >= 0) &&
+        defect.steppedBackTo === 'shadow' &&
         stages[stages.findIndex((s) => s.stage === defect.stage) + 1]?.stage === 'shadow',
       JSON.stringify(defect),
     ),
     proof(
       'only the defective release paid wrong amounts',
-      wrongPayouts.notOfTheDefect === 0,
-      `${wrongPayouts.count} of ${wrongPayouts.checked} payouts, ${wrongPayouts.won} won of tax too much: they await reversal`,
+      wrongPayouts.notOfTheDefect === 0 && wrongPayouts.unchecked === 0 && wrongPayouts.checked > 0,
+      `${wrongPayouts.count} wrong of ${wrongPayouts.checked} rehearsed by the legacy core, ${wrongPayouts.notOfTheDefect} of another release or time, ${wrongPayouts.unchecked} without an answer`,
+    ),
+    proof(
+      'the comparator saw each wrong payout before the step back',
+      wrongPayouts.count <= wrongPayouts.seenByComparator,
+      `${wrongPayouts.count} wrong, ${wrongPayouts.seenByComparator} mismatches`,
     ),
     proof(
       'all customers are on the new core',

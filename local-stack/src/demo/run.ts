@@ -10,7 +10,7 @@ import { type Stack, startStack } from '../stack/stack.ts';
 import type { DemoArguments } from './arguments.ts';
 import { type Books, readBooks } from './books.ts';
 import { customerApp } from './customer.ts';
-import { DEFECT_RULES, defectiveRelease } from './defect.ts';
+import { defectiveRelease } from './defect.ts';
 import { type GatewayView, gatewayView } from './gateway-view.ts';
 import { seededRandom } from './random.ts';
 import { type Evidence, type Report, reportOf } from './report.ts';
@@ -19,7 +19,7 @@ import { slackView } from './slack-view.ts';
 import { moveToTheNewCore } from './story.ts';
 import { type Table, tableHead } from './table.ts';
 import { startTraffic } from './traffic.ts';
-import { findWrongPayouts } from './wrong-payouts.ts';
+import { findWrongPayouts, legacyRehearsal } from './wrong-payouts.ts';
 
 /** About the tenth of the published average: what makes the legacy core slow is told, not waited for. */
 const LEGACY_LATENCY_MS = 30;
@@ -66,11 +66,11 @@ export async function runDemo(
   await traffic.stop();
   const auditorUrl = databaseUrl(ownerUrl, { role: 'auditor' });
   const settled = await settledBooks(auditorUrl, gateway, app.told);
-  const { legacyAdapterUrl, tokens } = bank;
+  const rehearse = legacyRehearsal(bank.legacyAdapterUrl, bank.tokens.service);
   await rows.stop();
   const evidence: Evidence = {
     books: settled,
-    wrongPayouts: await findWrongPayouts(auditorUrl, legacyAdapterUrl, tokens.service, DEFECT_RULES),
+    wrongPayouts: await findWrongPayouts(ownerUrl, defect, rehearse),
     stages: await gateway.stages(),
     alerts: await gateway.alerts(),
     defect,

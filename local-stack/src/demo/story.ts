@@ -21,6 +21,10 @@ export type InjectedDefect = {
   firstMismatchMs: number;
   alertMs: number;
   steppedBackMs: number;
+  /** Where traffic stepped back to. */
+  steppedBackTo: string;
+  /** From the beginning of the deployment to the step back, by the bank's clock. */
+  served: { from: string; to: string };
 };
 
 export type Cast = {
@@ -40,8 +44,11 @@ const DEFECT_STAGE = 'ramp-50';
 const LAST_STAGE = 'full';
 /** The gate of the demo plan asks for a hundred comparisons; this is for a machine that has other things to do. */
 const GATE_WITHIN_MS = 60_000;
-/** From the beginning of the deployment: a release starts in two seconds, on a busy machine in twenty. */
-const ALARM_WITHIN_MS = 60_000;
+/** A release starts in two seconds, on a busy machine in twenty. */
+const RELEASE_WITHIN_MS = 60_000;
+/** From the moment the release can do harm. */
+const ALARM_WITHIN_MS = 20_000;
+const WATCH_EVERY_MS = 20;
 const ASK_EVERY_MS = 500;
 
 /** The whole move: up to half of the customers, one defect and back, the fix, and then all the way. */
@@ -84,13 +91,21 @@ async function climb(cast: Cast, to: string): Promise<void> {
 /** Watches from the beginning of the deployment on: a release answers as soon as it is ready, while the old one drains. */
 async function shipDefect(cast: Cast): Promise<InjectedDefect> {
   await sleep(cast.stageMs / 2);
+  const from = await bankNow(cast);
   const began = Date.now();
-  const deployed = cast.bank.newCore.deploy(cast.defective);
+  const isReady = Promise.withResolvers<void>();
+  const deployed = cast.bank.newCore.deploy(cast.defective, isReady.resolve);
 
-  const watch = <T>(what: string, condition: () => Promise<T>) =>
-    until(condition, { timeoutMs: ALARM_WITHIN_MS, everyMs: 20, what });
+  const watch = <T>(what: string, condition: () => Promise<T>, timeoutMs = ALARM_WITHIN_MS) =>
+    until(condition, { timeoutMs, everyMs: WATCH_EVERY_MS, what });
+  const firstMismatch = () => cast.gateway.firstMismatchSince(began);
+  await Promise.race([
+    isReady.promise,
+    deployed,
+    watch('the release serves', firstMismatch, RELEASE_WITHIN_MS),
+  ]);
   const [firstSeenAt, back, alert] = await Promise.all([
-    watch('the defect shows as a mismatch', () => cast.gateway.firstMismatchSince(began)),
+    watch('the defect shows as a mismatch', firstMismatch),
     watch('traffic steps back by itself', () => cast.gateway.stageLeft(DEFECT_STAGE)),
     watch('Slack gets its message', () => cast.slack.firstSince(began)),
     deployed,
@@ -100,6 +115,8 @@ async function shipDefect(cast: Cast): Promise<InjectedDefect> {
     firstMismatchMs: firstSeenAt - began,
     alertMs: alert.receivedAt - firstSeenAt,
     steppedBackMs: back.at - firstSeenAt,
+    steppedBackTo: back.stage,
+    served: { from, to: await bankNow(cast) },
   };
   cast.tell({ kind: 'deployed', release: cast.defective });
   cast.tell({ kind: 'mismatch', stage: DEFECT_STAGE, afterMs: defect.firstMismatchMs });
@@ -107,6 +124,11 @@ async function shipDefect(cast: Cast): Promise<InjectedDefect> {
   cast.tell({ kind: 'stepped back', to: back.stage, afterMs: defect.steppedBackMs });
   await sleep(cast.stageMs / 2);
   return defect;
+}
+
+async function bankNow({ ownerUrl }: Cast): Promise<string> {
+  const [row] = await query<{ now: string }>(ownerUrl, 'select core.bank_now()::text as now');
+  return row?.now ?? '';
 }
 
 async function nextDay({ ownerUrl, tell }: Cast): Promise<void> {

@@ -1,72 +1,114 @@
 import { query } from '../parts/postgres.ts';
+import { DEFECT_RULES } from './defect.ts';
+import type { InjectedDefect } from './story.ts';
 
 /** Payouts of the new core whose amounts the legacy core, asked again at the same basis, does not agree with. */
 export type WrongPayouts = {
   checked: number;
+  /** Those the legacy core gave no answer for; nothing is known of them. */
+  unchecked: number;
   count: number;
   /** Tax withheld too much, over all of them. */
   won: number;
-  /** Those that were not made under the rules of the defective release. */
+  /** Those made by another release than the defective one, or outside the time it served customers. */
   notOfTheDefect: number;
+  /** Payouts of the new core that the comparator judged a mismatch while the defective release served customers. */
+  seenByComparator: number;
 };
 
 /** The adapter's line to the legacy core takes sixteen at a time. */
 const AT_ONCE = 8;
 const TIMEOUT_MS = 10_000;
+const ATTEMPTS = 3;
+/** A payout decided before the step back may still be under way; the gateway gives a core ten seconds. */
+const UNDER_WAY = '10 seconds';
 
-type Receipt = {
-  account_no: string;
-  customer_id: string;
-  business_date: string;
-  basis_seq: string;
-  gross: string;
-  taxes: number;
-  net: string;
-  tax_rule_version: string;
+export type Amounts = { gross: string; incomeTax: string; localTax: string; farmTax: string; net: string };
+
+export type Receipt = {
+  accountNo: string;
+  customerId: string;
+  basis: { businessDate: string; ledgerSeq: string };
+  amounts: Amounts;
+  ofTheDefect: boolean;
 };
 
+/** What the legacy core would have paid; null: it would have refused. */
+export type Rehearse = (receipt: Receipt) => Promise<Amounts | null>;
+
 const RECEIPTS = `
-select account_no, customer_id, business_date::text, basis_seq::text, gross::text,
-       (income_tax + local_tax + farm_tax)::int as taxes, net::text, tax_rule_version
+select account_no as "accountNo", customer_id as "customerId",
+       json_build_object('businessDate', business_date::text, 'ledgerSeq', basis_seq::text) as basis,
+       json_build_object('gross', gross::text, 'incomeTax', income_tax::text, 'localTax', local_tax::text,
+                         'farmTax', farm_tax::text, 'net', net::text) as amounts,
+       tax_rule_version = $1 and paid_at between $2 and $3::timestamptz + $4::interval as "ofTheDefect"
   from core.interest_payout where core = 'new'`;
+
+/** The gateway keeps a mismatch whole only while few are alike, but counts each. */
+const SEEN = `
+select coalesce(sum(n), 0)::int as seen from comparator.verdict_count
+ where operation = 'interest.payout' and primary_core = 'new' and verdict = 'mismatch' and stage = $1
+   and entered_at = (select min(entered_at) from comparator.verdict_count where stage = $1)`;
 
 /** Has every payout of the new core rehearsed by the legacy core: what the books alone cannot tell is whether the amounts were right. */
 export async function findWrongPayouts(
-  auditorUrl: string,
-  legacyUrl: string,
-  serviceToken: string,
-  defectRules: string,
+  ownerUrl: string,
+  defect: InjectedDefect,
+  rehearse: Rehearse,
 ): Promise<WrongPayouts> {
-  const receipts = await query<Receipt>(auditorUrl, RECEIPTS);
-  const found: WrongPayouts = { checked: receipts.length, count: 0, won: 0, notOfTheDefect: 0 };
+  const { from, to } = defect.served;
+  const receipts = await query<Receipt>(ownerUrl, RECEIPTS, [DEFECT_RULES, from, to, UNDER_WAY]);
+  const [row] = await query<{ seen: number }>(ownerUrl, SEEN, [defect.stage]);
+  return { ...(await compareWithLegacy(receipts, rehearse)), seenByComparator: row?.seen ?? 0 };
+}
+
+/** Asks for every receipt; a core that does not answer leaves it unchecked, which proves nothing. */
+export async function compareWithLegacy(
+  receipts: readonly Receipt[],
+  rehearse: Rehearse,
+): Promise<Omit<WrongPayouts, 'seenByComparator'>> {
+  const found = { checked: 0, unchecked: 0, count: 0, won: 0, notOfTheDefect: 0 };
   const queue = [...receipts];
   const check = async (): Promise<void> => {
     for (let paid = queue.pop(); paid !== undefined; paid = queue.pop()) {
-      const right = await rehearse(legacyUrl, serviceToken, paid);
-      if (right.gross === paid.gross && right.net === paid.net) continue;
+      const right = await rehearse(paid).catch(() => undefined);
+      if (right === undefined) {
+        found.unchecked += 1;
+        continue;
+      }
+      found.checked += 1;
+      if (right !== null && isSame(paid.amounts, right)) continue;
       found.count += 1;
-      found.won += Number(BigInt(right.net ?? '0') - BigInt(paid.net));
-      if (paid.tax_rule_version !== defectRules) found.notOfTheDefect += 1;
+      if (right !== null) found.won += Number(taxes(paid.amounts) - taxes(right));
+      if (!paid.ofTheDefect) found.notOfTheDefect += 1;
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, check));
   return found;
 }
 
-async function rehearse(
-  legacyUrl: string,
-  token: string,
-  { account_no, customer_id, business_date, basis_seq }: Receipt,
-): Promise<{ gross?: string; net?: string }> {
-  const answer = await fetch(`${legacyUrl}/v1/accounts/${account_no}/interest-payouts/rehearsals`, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${token}`,
-      'on-behalf-of': customer_id,
-      'content-type': 'application/json',
-    },
-    body: JSON.stringify({ basis: { businessDate: business_date, ledgerSeq: basis_seq } }),
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  });
-  return (await answer.json()) as { gross?: string; net?: string };
+const AMOUNTS = ['gross', 'incomeTax', 'localTax', 'farmTax', 'net'] as const satisfies (keyof Amounts)[];
+const isSame = (a: Amounts, b: Amounts): boolean => AMOUNTS.every((name) => a[name] === b[name]);
+const taxes = (a: Amounts): bigint => BigInt(a.incomeTax) + BigInt(a.localTax) + BigInt(a.farmTax);
+
+/** The legacy core's rehearsal on behalf of the customer; throws when there is no answer after some attempts. */
+export function legacyRehearsal(legacyUrl: string, serviceToken: string): Rehearse {
+  return async ({ accountNo, customerId, basis }) => {
+    for (let attempt = 1; ; attempt += 1) {
+      const answer = await fetch(`${legacyUrl}/v1/accounts/${accountNo}/interest-payouts/rehearsals`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${serviceToken}`,
+          'on-behalf-of': customerId,
+          'content-type': 'application/json',
+        },
+        body: JSON.stringify({ basis }),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      const body = (await answer.json()) as Amounts & { code?: string };
+      if (answer.ok) return body;
+      if (answer.status === 409 && body.code !== 'REQUEST_IN_PROGRESS') return null;
+      if (attempt === ATTEMPTS) throw new Error(`rehearsal of ${accountNo}: ${answer.status} ${body.code}`);
+    }
+  };
 }

@@ -107,12 +107,16 @@ export function databaseUrl(url: string, change: { database?: string; role?: str
 }
 
 /** Runs SQL without parameters on a connection of its own; several statements are one transaction. */
-export async function query<Row extends pg.QueryResultRow>(url: string, sql: string): Promise<Row[]> {
+export async function query<Row extends pg.QueryResultRow>(
+  url: string,
+  sql: string,
+  values: readonly string[] = [],
+): Promise<Row[]> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   client.on('error', () => {}); // a server that goes away is told by the query itself
   await client.connect();
   try {
-    return (await client.query<Row>(sql)).rows;
+    return (await client.query<Row>(sql, values.length === 0 ? undefined : [...values])).rows;
   } finally {
     await client.end();
   }
