@@ -18,7 +18,7 @@ export type Config = {
   logLevel: string;
 };
 
-type Role = 'serve' | 'relay' | 'tax-worker' | 'migrate';
+export type Role = 'serve' | 'relay' | 'tax-worker' | 'migrate';
 
 const NEEDED: Record<Role, readonly string[]> = {
   serve: ['PORT', 'DATABASE_URL', 'REDIS_URL', 'AUTH_JWKS'],

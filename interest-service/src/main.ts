@@ -1,50 +1,39 @@
-import { pino } from 'pino';
-import { faultForLog } from '../contract/server/index.ts';
-import { readConfig } from './config.ts';
-import { migrate } from './db/data-source.ts';
+import type { Command } from './commands/command.ts';
+import { migrateCommand } from './commands/migrate.ts';
+import { running } from './commands/running.ts';
 import { serve } from './serve.ts';
-import { stopOnSignal } from './stop.ts';
 import { relay, taxWorker } from './tax-postings.ts';
+
+const COMMANDS: Record<string, Command> = {
+  serve: running('serve', 'HTTP: quote, payout, rehearsal, receipts; OpenAPI page at /docs', serve),
+  relay: running('relay', 'sends events from the outbox to Kafka', relay),
+  'tax-worker': running('tax-worker', 'takes events in and keeps the tax book', taxWorker),
+  migrate: migrateCommand,
+};
 
 const HELP = `interest-service: the new core of interest payout
 
-  serve       HTTP: quote, payout, rehearsal, receipts; OpenAPI page at /docs
-  relay       sends events from the outbox to Kafka
-  tax-worker  takes events in and keeps the tax book
-  migrate     installs or updates the schemas interest and tax (owner's DATABASE_URL)
+${Object.entries(COMMANDS)
+  .map(([name, { about }]) => `  ${name.padEnd(14)} ${about}`)
+  .join('\n')}
 
 Settings come from the environment: docs/configuration.md.
 `;
 
-const RUNNING = { serve, relay, 'tax-worker': taxWorker } as const;
-
-/** Returns the exit code when the command is done, or null when it keeps running. */
-async function main(command: string | undefined): Promise<number | null> {
-  if (command === '--help' || command === 'help') {
+async function main([name, ...args]: string[]): Promise<number | null> {
+  if (name === '--help' || name === 'help') {
     process.stdout.write(HELP);
     return 0;
   }
-  if (command === 'migrate') {
-    const done = await migrate(readConfig('migrate').databaseUrl);
-    process.stdout.write(`${JSON.stringify({ migrations: done })}\n`);
-    return 0;
-  }
-  if (command !== 'serve' && command !== 'relay' && command !== 'tax-worker') {
+  const command = name === undefined ? undefined : COMMANDS[name];
+  if (command === undefined) {
     process.stderr.write(HELP);
     return 2;
   }
-  const config = readConfig(command);
-  const log = pino({
-    level: config.logLevel,
-    base: { service: `interest-${command}` },
-    serializers: { err: faultForLog },
-  });
-  stopOnSignal(log, await RUNNING[command](config, log));
-  log.info({ port: config.port, version: config.version }, 'ready');
-  return null;
+  return command.run(args);
 }
 
-main(process.argv[2]).then(
+main(process.argv.slice(2)).then(
   (code) => code !== null && process.exit(code),
   (fault: Error) => {
     process.stderr.write(`${fault.message}\n`);

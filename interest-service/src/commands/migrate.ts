@@ -1,0 +1,12 @@
+import { readConfig } from '../config.ts';
+import { migrate } from '../db/data-source.ts';
+import type { Command } from './command.ts';
+
+export const migrateCommand: Command = {
+  about: "installs or updates the schemas interest and tax (owner's DATABASE_URL)",
+  async run() {
+    const done = await migrate(readConfig('migrate').databaseUrl);
+    process.stdout.write(`${JSON.stringify({ migrations: done })}\n`);
+    return 0;
+  },
+};
