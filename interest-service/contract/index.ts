@@ -8,6 +8,7 @@ export * from './problem.ts';
 export * from './quote.ts';
 export * from './reasons.ts';
 export * from './refusal.ts';
+export * from './tax-events.ts';
 
 /** Route templates, as Fastify writes them. */
 export const ROUTES = {

@@ -90,7 +90,7 @@ describe('the tax book', () => {
     ['no event id', '{"event":{}}'],
     [
       'another version',
-      '{"eventId":"00000000-0000-4000-8000-000000000000","event":{"kind":"INTEREST_PAID","version":2}}',
+      '{"eventId":"00000000-0000-4000-8000-000000000000","event":{"kind":"INTEREST_PAID","schemaVersion":"2.0"}}',
     ],
   ])('puts what it can never understand aside with its cause: %s', async (_what, text) => {
     const dead: string[] = [];

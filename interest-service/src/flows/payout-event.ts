@@ -1,33 +1,27 @@
-import Type from 'typebox';
 import { Compile } from 'typebox/compile';
-import { LedgerSeq, Won } from '../../contract/index.ts';
+import {
+  InterestCorrected,
+  InterestPaid,
+  InterestReversed,
+  TAX_EVENT_VERSION,
+  type TaxEvent,
+} from '../../contract/index.ts';
 import type { NewPayout } from './ports.ts';
 
-/** What the tax book is told about a payout. Version 1; a new version is a new schema that readers learn first. */
-export const InterestPaid = Type.Object({
-  kind: Type.Literal('INTEREST_PAID'),
-  version: Type.Literal(1),
-  payoutId: Type.String(),
-  accountNo: Type.String(),
-  customerId: Type.String(),
-  businessDate: Type.String(),
-  basisSeq: LedgerSeq,
-  taxClass: Type.String(),
-  taxRuleVersion: Type.String(),
-  gross: Won,
-  incomeTax: Won,
-  localTax: Won,
-  farmTax: Won,
-  net: Won,
-});
-export type InterestPaid = Type.Static<typeof InterestPaid>;
+const VALIDATORS = {
+  INTEREST_PAID: Compile(InterestPaid),
+  REVERSAL: Compile(InterestReversed),
+  CORRECTION: Compile(InterestCorrected),
+} satisfies Record<TaxEvent['kind'], unknown>;
 
-const validator = Compile(InterestPaid);
+const MAJOR = TAX_EVENT_VERSION.split('.')[0];
 
-export function interestPaid(payout: NewPayout): InterestPaid {
+type PaidDocument = Omit<NewPayout, 'lines' | 'channelKey' | 'requestHash' | 'memo' | 'period'>;
+
+export function interestPaid(payout: PaidDocument): InterestPaid {
   return {
     kind: 'INTEREST_PAID',
-    version: 1,
+    schemaVersion: TAX_EVENT_VERSION,
     payoutId: payout.payoutId,
     accountNo: payout.accountNo,
     customerId: payout.customerId,
@@ -43,11 +37,34 @@ export function interestPaid(payout: NewPayout): InterestPaid {
   };
 }
 
-/** The event, or what is wrong with it. */
-export function parseInterestPaid(value: unknown): InterestPaid | { fault: string } {
-  if (validator.Check(value)) return value;
-  const [first] = validator.Errors(value);
-  return {
-    fault: `${first?.instancePath || '(whole)'} ${first?.message ?? 'is not an INTEREST_PAID event'}`,
-  };
+/** An event's id is the id of the document it tells about, so that whoever writes it again writes the same event. */
+export function eventIdOf(event: TaxEvent): string {
+  switch (event.kind) {
+    case 'INTEREST_PAID':
+      return event.payoutId;
+    case 'REVERSAL':
+      return event.reversalId;
+    case 'CORRECTION':
+      return event.correctionId;
+  }
+}
+
+/** The event, or what is wrong with it: what a reader of this version can never understand. */
+export function parseTaxEvent(value: unknown): TaxEvent | { fault: string } {
+  const { kind, schemaVersion } = (value ?? {}) as { kind?: unknown; schemaVersion?: unknown };
+  if (typeof schemaVersion !== 'string' || !/^[0-9]+\.[0-9]+$/.test(schemaVersion)) {
+    return { fault: 'no schemaVersion' };
+  }
+  if (schemaVersion.split('.')[0] !== MAJOR) {
+    return { fault: `schema version ${schemaVersion}: this reader knows ${MAJOR}.x` };
+  }
+  if (typeof kind !== 'string' || !(kind in VALIDATORS)) return { fault: 'unknown kind of event' };
+  const validator = VALIDATORS[kind as TaxEvent['kind']];
+  if (!validator.Check(value)) {
+    const [first] = validator.Errors(value);
+    return { fault: `${first?.instancePath || '(whole)'} ${first?.message ?? `is no ${kind} event`}` };
+  }
+  const { gross, incomeTax, localTax, farmTax, net } = value;
+  const parts = BigInt(incomeTax) + BigInt(localTax) + BigInt(farmTax) + BigInt(net);
+  return BigInt(gross) === parts ? value : { fault: 'gross is not the sum of taxes and net' };
 }

@@ -1,5 +1,5 @@
-import type { InterestPaid } from './payout-event.ts';
-import { parseInterestPaid } from './payout-event.ts';
+import type { InterestPaid } from '../../contract/index.ts';
+import { parseTaxEvent } from './payout-event.ts';
 
 /** An event as it travels: the outbox row's id makes a second delivery recognisable. */
 export type OutboxEvent = { eventId: string; accountNo: string; payload: unknown };
@@ -44,6 +44,7 @@ function readDelivery(text: string): { eventId: string; event: InterestPaid } | 
   }
   const { eventId, event: payload } = (read ?? {}) as { eventId?: unknown; event?: unknown };
   if (typeof eventId !== 'string' || !UUID.test(eventId)) return { fault: 'no event id' };
-  const event = parseInterestPaid(payload);
-  return 'fault' in event ? event : { eventId, event };
+  const event = parseTaxEvent(payload);
+  if ('fault' in event) return event;
+  return event.kind === 'INTEREST_PAID' ? { eventId, event } : { fault: `${event.kind} is not booked yet` };
 }
