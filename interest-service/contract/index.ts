@@ -8,6 +8,7 @@ export * from './problem.ts';
 export * from './quote.ts';
 export * from './reasons.ts';
 export * from './refusal.ts';
+export * from './reversal.ts';
 export * from './tax-events.ts';
 
 /** Route templates, as Fastify writes them. */
@@ -16,6 +17,7 @@ export const ROUTES = {
   payouts: '/v1/accounts/:accountNo/interest-payouts',
   payout: '/v1/accounts/:accountNo/interest-payouts/:payoutId',
   rehearsals: '/v1/accounts/:accountNo/interest-payouts/rehearsals',
+  reversal: '/v1/accounts/:accountNo/interest-payouts/:payoutId/reversal',
 } as const;
 
 export const ACCOUNT_NO_PATTERN = '^[0-9]{12}$';

@@ -12,6 +12,7 @@ export const PROBLEMS = {
   NOT_ELIGIBLE: { status: 409, title: 'The account may not be paid on demand' },
   ALREADY_PAID_TODAY: { status: 409, title: 'Interest was already paid today' },
   NOTHING_TO_PAY: { status: 409, title: 'The interest does not reach one won yet' },
+  NOT_REVERSIBLE: { status: 409, title: 'The payout cannot be taken back now' },
   REQUEST_IN_PROGRESS: { status: 409, title: 'Another request on this account is still running' },
   BASIS_UNKNOWN: { status: 409, title: 'The account has no such basis' },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'The body is larger than 16 KiB' },
