@@ -9,6 +9,8 @@ export const HELP = `Moves a service's customers from its legacy core to its new
   rollout advance       the next stage of the plan, if the gate passes the evidence of this one
   rollout back          the stage before
   rollout set STAGE     any stage at once, without a gate; the same stage again: its evidence starts anew
+  rollout evaluate      the gate on two files: --plan PLAN.json --evidence EVIDENCE.json ('-': standard input);
+                        exit 0 PASS, 1 FAIL, 2 UNKNOWN, 3 a bad file; needs no environment
   rollout watch         stay up, and step back to the plan's fallback stage at the first mismatch
                         in a stage that moves money
 
@@ -24,6 +26,7 @@ type Options = { plan: string | undefined; json: boolean };
 
 export type Arguments =
   | { command: 'help' }
+  | { command: 'evaluate'; plan: string; evidence: string; json: boolean }
   | (Options & { command: 'set'; stage: StageName })
   | (Options & { command: (typeof WITHOUT_STAGE)[number] });
 
@@ -40,8 +43,16 @@ export function readArguments(argv: string[]): Arguments {
     if (positionals.length > 2) throw wrong('too many arguments');
     return { ...options, command: name, stage };
   }
+  if (name === 'evaluate') {
+    const { plan, evidence } = values;
+    if (plan === undefined || evidence === undefined)
+      throw wrong('evaluate needs --plan FILE and --evidence FILE');
+    if (positionals.length > 1) throw wrong('too many arguments');
+    return { command: name, plan, evidence, json: options.json };
+  }
   const command = WITHOUT_STAGE.find((known) => known === name);
-  if (command === undefined) throw wrong(`${name ?? 'no command'}: one of ${WITHOUT_STAGE.join(', ')}, set`);
+  if (command === undefined)
+    throw wrong(`${name ?? 'no command'}: one of ${WITHOUT_STAGE.join(', ')}, evaluate, set`);
   if (positionals.length > 1) throw wrong('too many arguments');
   return { ...options, command };
 }
@@ -55,7 +66,12 @@ function parse(argv: string[]) {
     return parseArgs({
       args: argv,
       allowPositionals: true,
-      options: { help: { type: 'boolean' }, json: { type: 'boolean' }, plan: { type: 'string' } },
+      options: {
+        help: { type: 'boolean' },
+        json: { type: 'boolean' },
+        plan: { type: 'string' },
+        evidence: { type: 'string' },
+      },
     });
   } catch (error) {
     throw wrong((error as Error).message);

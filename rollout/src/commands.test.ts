@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { advance, back, EXIT, set, status } from './commands.ts';
-import { type Evidence, VERDICTS, type VerdictCounts } from './evidence.ts';
 import type { NoEvidence } from './evidence-source.ts';
 import { StageMoved } from './faults.ts';
 import type { Entry } from './flag-control.ts';
+import { type Evidence, VERDICTS, type VerdictCounts } from './gate/evidence.ts';
 import { loadPlan } from './plan.ts';
 import type { StageName } from './stages.ts';
 
@@ -103,5 +103,5 @@ test('set enters any stage, also the one in force', async () => {
 test('status shows the stage, its counts and what the gate says', async () => {
   const { text, json } = await status(tools('ramp-1', evidence({ match: 7 })));
   expect(json).toMatchObject({ stage: 'ramp-1', percent: 1, verdicts: { match: 7 } });
-  expect(text).toContain('7 of 100');
+  expect(text).toContain('7 of 108');
 });

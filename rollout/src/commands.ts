@@ -1,8 +1,9 @@
-import { pooled } from './evidence.ts';
 import type { EvidenceSource } from './evidence-source.ts';
 import { StageMoved } from './faults.ts';
 import type { Entry, FlagControl } from './flag-control.ts';
-import { evaluate, type Judgement, unknown } from './gate.ts';
+import { evaluate } from './gate/evaluate.ts';
+import { pooled } from './gate/evidence.ts';
+import { type Judgement, unknown } from './gate/judgement.ts';
 import { gateOf, neighbour, type Plan } from './plan.ts';
 import { STAGES, type StageName } from './stages.ts';
 

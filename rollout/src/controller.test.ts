@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createController } from './controller.ts';
-import { type Evidence, VERDICTS, type VerdictCounts } from './evidence.ts';
 import type { Entry } from './flag-control.ts';
+import { type Evidence, VERDICTS, type VerdictCounts } from './gate/evidence.ts';
 import type { StageName } from './stages.ts';
 
 /** A bank in memory: a flag that counts its steps, and mismatches per entry. */

@@ -1,6 +1,6 @@
-import { pooled } from './evidence.ts';
 import type { EvidenceSource } from './evidence-source.ts';
 import type { Entry, FlagControl } from './flag-control.ts';
+import { pooled } from './gate/evidence.ts';
 import { STAGES, type StageName } from './stages.ts';
 
 /** Requests decided under an entry are still compared after it ended: propagation, a slow shadow, a late flush. */
@@ -57,7 +57,7 @@ export function createController(tools: ControllerTools): Controller {
       return 0;
     }
     if (evidence.stage !== entry.stage) return 0;
-    const mismatches = pooled(evidence)?.mismatch ?? 0;
+    const mismatches = pooled(evidence).mismatch;
     return mismatches > entry.answeredFor ? mismatches : 0;
   };
 

@@ -1,5 +1,5 @@
-import { checkEvidence, type Evidence } from './evidence.ts';
 import type { Entry } from './flag-control.ts';
+import { checkEvidence, type Evidence } from './gate/evidence.ts';
 
 /** One answer of the evidence source; it reads a few hundred rows. */
 const EVIDENCE_TIMEOUT_MS = 3_000;

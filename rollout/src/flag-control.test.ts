@@ -5,12 +5,21 @@ import { readFlag } from './flag-shape.ts';
 import { checkPlan } from './plan.ts';
 import type { StoredFlag, StoredStrategy, UnleashAdmin } from './unleash-admin.ts';
 
+const GATE = {
+  confidence: 0.95,
+  gates: 4,
+  mismatchBound: 0.01,
+  minPerStratum: 0,
+  maxLossRate: 0.01,
+  moneyMoves: true,
+};
+
 const PLAN = checkPlan({
   name: 'p',
   flag: { name: 'p', project: 'default', environment: 'development', groupId: 'p' },
   stages: [{ stage: 'off' }, { stage: 'team' }, { stage: 'full' }],
   fallbackStage: 'off',
-  gate: { minComparisons: 1, maxLossRate: 0 },
+  gate: GATE,
   cohorts: { team: ['C000000001'] },
 });
 

@@ -5,15 +5,28 @@ import { type Config, printable, readConfig } from './config.ts';
 import { evidenceOver } from './evidence-source.ts';
 import { BadInput, Fault } from './faults.ts';
 import { flagControl } from './flag-control.ts';
+import { evaluateDocuments } from './gate/evaluate-files.ts';
+import { judgementText } from './gate/judgement-text.ts';
 import { loadPlan } from './plan.ts';
+import { readJson } from './read-json.ts';
 import { unleashAdmin } from './unleash-admin.ts';
 import { watch } from './watch.ts';
+
+const GATE_EXIT = { PASS: 0, FAIL: 1, UNKNOWN: 2 } as const;
 
 async function main(argv: string[]): Promise<number> {
   const args = readArguments(argv);
   if (args.command === 'help') {
     process.stdout.write(HELP);
     return EXIT.done;
+  }
+  if (args.command === 'evaluate') {
+    const judgement = evaluateDocuments(
+      readJson(args.plan, 'the plan'),
+      readJson(args.evidence, 'the evidence'),
+    );
+    process.stdout.write(`${args.json ? JSON.stringify(judgement) : judgementText(judgement)}\n`);
+    return GATE_EXIT[judgement.decision];
   }
   const config = readConfig(args.plan);
   const plan = loadPlan(config.plan);

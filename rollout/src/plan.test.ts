@@ -4,17 +4,26 @@ import { expect, test } from 'vitest';
 import { BadInput } from './faults.ts';
 import { checkPlan, gateOf, loadPlan, neighbour } from './plan.ts';
 
+const GATE = {
+  confidence: 0.95,
+  gates: 4,
+  mismatchBound: 0.01,
+  minPerStratum: 0,
+  maxLossRate: 0.01,
+  moneyMoves: true,
+};
+
 const plan = (change: object = {}) => ({
   name: 'p',
   flag: { name: 'p', project: 'default', environment: 'development', groupId: 'p' },
   stages: [
     { stage: 'off' },
-    { stage: 'shadow', gate: { minComparisons: 7 } },
+    { stage: 'shadow', gate: { minPerStratum: 7 } },
     { stage: 'ramp-1' },
     { stage: 'full' },
   ],
   fallbackStage: 'shadow',
-  gate: { minComparisons: 100, maxLossRate: 0.01 },
+  gate: GATE,
   ...change,
 });
 
@@ -27,7 +36,7 @@ test('every plan that comes along is valid', () => {
 test.each([
   ['an unknown stage', { stages: [{ stage: 'off' }, { stage: 'ramp-7' }] }, '/stages/1/stage'],
   ['an unknown field', { percent: 5 }, '/percent: no such field'],
-  ['a minimum of zero', { gate: { minComparisons: 0, maxLossRate: 0 } }, '/gate/minComparisons'],
+  ['a bound of zero', { gate: { ...GATE, mismatchBound: 0 } }, '/gate/mismatchBound'],
   ['stages that fall', { stages: [{ stage: 'full' }, { stage: 'off' }] }, 'must rise'],
   ['a stage twice', { stages: [{ stage: 'off' }, { stage: 'off' }] }, 'must rise'],
   ['a fallback that moves money', { fallbackStage: 'ramp-1' }, 'still moves money'],
@@ -57,8 +66,8 @@ test('a file that is not there, or not JSON, is bad input', () => {
 
 test('a stage’s own figures lie over the plan’s', () => {
   const checked = checkPlan(plan());
-  expect(gateOf(checked, 'shadow')).toEqual({ minComparisons: 7, maxLossRate: 0.01 });
-  expect(gateOf(checked, 'ramp-1')).toEqual({ minComparisons: 100, maxLossRate: 0.01 });
+  expect(gateOf(checked, 'shadow')).toEqual({ ...GATE, minPerStratum: 7 });
+  expect(gateOf(checked, 'ramp-1')).toEqual(GATE);
 });
 
 test('neighbours follow the plan, not the table', () => {

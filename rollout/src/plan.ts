@@ -2,34 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import Type from 'typebox';
 import { BadInput } from './faults.ts';
+import { GateTerms } from './gate/terms.ts';
 import { COHORTS, STAGE_NAMES, STAGES, type StageName } from './stages.ts';
 import { validate } from './validate.ts';
 
 const Stage = Type.Enum(STAGE_NAMES);
-
-/** What the evidence of a stage must show before the next may be entered. */
-export const GatePlan = Type.Object(
-  {
-    minComparisons: Type.Integer({ minimum: 1, description: 'comparisons of all strata together' }),
-    maxLossRate: Type.Number({
-      minimum: 0,
-      maximum: 1,
-      description: 'shadow_error + shadow_timeout + dropped, over all but unsampled',
-    }),
-    maxErrorRate: Type.Optional(
-      Type.Number({
-        minimum: 0,
-        maximum: 1,
-        description: 'primary_error + both_failed: customers without an answer; default 0.001',
-      }),
-    ),
-    maxRacedRate: Type.Optional(
-      Type.Number({ minimum: 0, maximum: 1, description: 'raced: nothing was proved; default 0.01' }),
-    ),
-  },
-  { additionalProperties: false },
-);
-export type GatePlan = Type.Static<typeof GatePlan>;
 
 const PlanFile = Type.Object(
   {
@@ -48,13 +25,13 @@ const PlanFile = Type.Object(
     ),
     stages: Type.Array(
       Type.Object(
-        { stage: Stage, gate: Type.Optional(Type.Partial(GatePlan)) },
+        { stage: Stage, gate: Type.Optional(Type.Partial(GateTerms)) },
         { additionalProperties: false },
       ),
       { minItems: 2, maxItems: STAGE_NAMES.length },
     ),
     fallbackStage: Stage,
-    gate: GatePlan,
+    gate: GateTerms,
     cohorts: Type.Optional(
       Type.Partial(
         Type.Record(Type.Enum([...COHORTS]), Type.Array(Type.String({ minLength: 1 }), { maxItems: 1_000 })),
@@ -105,7 +82,7 @@ export function checkPlan(document: unknown, what = 'plan'): Plan {
 }
 
 /** The gate a stage has to pass: the plan's, with the stage's own figures over it. */
-export function gateOf(plan: Plan, stage: StageName): GatePlan {
+export function gateOf(plan: Plan, stage: StageName): GateTerms {
   return { ...plan.gate, ...plan.stages.find((s) => s.stage === stage)?.gate };
 }
 

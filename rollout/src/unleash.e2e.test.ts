@@ -13,6 +13,15 @@ import { checkPlan, type Plan } from './plan.ts';
 import { STAGE_NAMES } from './stages.ts';
 import { type UnleashAdmin, unleashAdmin } from './unleash-admin.ts';
 
+const GATE = {
+  confidence: 0.95,
+  gates: 4,
+  mismatchBound: 0.01,
+  minPerStratum: 0,
+  maxLossRate: 0.01,
+  moneyMoves: true,
+};
+
 const CUSTOMERS = Array.from({ length: 10_000 }, (_, i) => `C${String(i).padStart(9, '0')}`);
 const WITHIN = { timeoutMs: 10_000 };
 
@@ -34,7 +43,7 @@ beforeEach(async () => {
     },
     stages: STAGE_NAMES.filter((stage) => stage !== 'staff').map((stage) => ({ stage })),
     fallbackStage: 'shadow',
-    gate: { minComparisons: 1, maxLossRate: 0 },
+    gate: GATE,
     cohorts: { team: [CUSTOMERS[7]] },
   });
   admin = unleashAdmin(url, adminToken, plan.flag);

@@ -13,6 +13,8 @@ export function validate<S extends Type.TSchema>(schema: S, value: unknown, what
 
 function wording(keyword: string, message: string, params: unknown): string {
   if (keyword === 'boolean') return 'no such field';
+  if (keyword === 'required')
+    return `${(params as { requiredProperties?: string[] }).requiredProperties?.join(', ') ?? 'a field'} missing`;
   const allowed = (params as { allowedValues?: unknown[] }).allowedValues;
   return allowed === undefined ? message : `${message}: ${allowed.join(', ')}`;
 }

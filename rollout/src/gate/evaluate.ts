@@ -1,0 +1,90 @@
+import { lowerBound, pairsNeeded, upperBound } from './binomial.ts';
+import {
+  type Evidence,
+  pairsOf,
+  pooled,
+  type Stratum,
+  strataOf,
+  VERDICTS,
+  type VerdictCounts,
+} from './evidence.ts';
+import { type Bound, type Judgement, judgementOf, type Reason, reason } from './judgement.ts';
+import { latencyReasons } from './latency.ts';
+import { type GateTerms, riskOf, type Waiver } from './terms.ts';
+
+/**
+ * Judges the evidence of one entry into a stage (comparison.md section 7). The comparison is paired, so the question is
+ * binomial and its answer exact; with no mismatch the bound may be looked at any time without penalty, because
+ * (1-p)^-n is a martingale. PASS needs: the rate of mismatches shown to be at most `mismatchBound`, each stratum its own
+ * pairs or a waiver in force, few enough losses, and latency. UNKNOWN never advances.
+ */
+export function evaluate(terms: GateTerms, evidence: Evidence): Judgement {
+  const all = boundOf(terms, null, pooled(evidence));
+  const strata = strataOf(evidence).map(({ key, verdicts }) => boundOf(terms, key, verdicts));
+  const reasons = [
+    ...rateReasons(terms, all, strata),
+    ...strata.flatMap((bound) => stratumReasons(terms, evidence.to, bound)),
+    ...shareReasons(terms, pooled(evidence)),
+    ...latencyReasons(terms, evidence),
+    ...(evidence.complete === false
+      ? [reason('INCOMPLETE', 'the source of the evidence could not see all of it')]
+      : []),
+  ];
+  return judgementOf(reasons, [all, ...strata]);
+}
+
+function boundOf(terms: GateTerms, stratum: Stratum | null, counts: VerdictCounts): Bound {
+  const { n, k } = pairsOf(counts);
+  const alpha = riskOf(terms);
+  const required = stratum === null ? pairsNeeded(terms.mismatchBound, alpha) : terms.minPerStratum;
+  return { stratum, n, k, upper: upperBound(n, k, alpha), required };
+}
+
+function rateReasons(terms: GateTerms, all: Bound, strata: Bound[]): Reason[] {
+  const { n, k, upper, required } = all;
+  const { mismatchBound } = terms;
+  if (k > 0 && terms.moneyMoves) {
+    return [all, ...strata.filter((s) => s.k > 0)].map((bound) =>
+      reason('MISMATCH', `${bound.k} of ${bound.n} comparisons differ, and money moves`, bound.stratum),
+    );
+  }
+  if (upper <= mismatchBound) return [];
+  if (k === 0) return [reason('TOO_FEW', `${n} comparisons without a mismatch, ${required} are needed`)];
+  const lower = lowerBound(n, k, riskOf(terms));
+  const seen = `${k} of ${n} comparisons differ: the rate is between ${lower} and ${upper}, the bound is ${mismatchBound}`;
+  return [reason(lower > mismatchBound ? 'RATE_ABOVE_BOUND' : 'RATE_UNDECIDED', seen)];
+}
+
+/** A pooled figure says nothing of a cell with forty pairs. */
+function stratumReasons(terms: GateTerms, to: string, { stratum, n, required }: Bound): Reason[] {
+  if (stratum === null || n >= required || waiverFor(terms, stratum, to) !== undefined) return [];
+  return [reason('TOO_FEW_IN_STRATUM', `${n} comparisons, ${required} are needed or a waiver`, stratum)];
+}
+
+/** The waiver in force for a stratum: all that it names agrees, and it ends after the evidence does. */
+function waiverFor(terms: GateTerms, stratum: Stratum, to: string): Waiver | undefined {
+  return terms.waivers?.find(
+    (waiver) =>
+      Date.parse(waiver.until) > Date.parse(to) &&
+      Object.entries(waiver.stratum).every(
+        ([name, value]) => Object.hasOwn(stratum, name) && stratum[name] === value,
+      ),
+  );
+}
+
+/** Outcomes that prove nothing, or tell of customers without an answer: a dead new core must not look like a perfect one. */
+function shareReasons(terms: GateTerms, counts: VerdictCounts): Reason[] {
+  const sampled = VERDICTS.reduce((sum, verdict) => sum + counts[verdict], 0) - counts.unsampled;
+  const { maxLossRate, maxErrorRate = 1, maxRacedRate = 1 } = terms;
+  const above = (code: 'LOSS' | 'ERRORS' | 'RACED', n: number, bound: number, what: string): Reason[] =>
+    sampled > 0 && n / sampled > bound
+      ? [reason(code, `${n} of ${sampled} ${what}, the bound is ${bound}`)]
+      : [];
+  const lost = counts.shadow_error + counts.shadow_timeout + counts.dropped;
+  const failed = counts.primary_error + counts.both_failed;
+  return [
+    ...above('LOSS', lost, maxLossRate, 'comparisons were lost'),
+    ...above('ERRORS', failed, maxErrorRate, 'customers had no answer from their primary core'),
+    ...above('RACED', counts.raced, maxRacedRate, 'comparisons raced with a change of state'),
+  ];
+}

@@ -1,0 +1,44 @@
+import type { Stratum } from './evidence.ts';
+
+type GateDecision = 'PASS' | 'FAIL' | 'UNKNOWN';
+
+/** `stratum` null: all comparisons together. */
+export type Reason = { code: ReasonCode; stratum: Stratum | null; detail: string };
+export type ReasonCode = keyof typeof WEIGHT;
+
+/** `n` compared pairs with `k` mismatches, the upper bound of the true rate behind them, and the pairs required. */
+export type Bound = { stratum: Stratum | null; n: number; k: number; upper: number; required: number };
+export type Judgement = { decision: GateDecision; reasons: Reason[]; bounds: Bound[] };
+
+/** What each reason makes of the whole: FAIL wins over UNKNOWN, and only without any reason it is a PASS. */
+const WEIGHT = {
+  MISMATCH: 'FAIL',
+  RATE_ABOVE_BOUND: 'FAIL',
+  LATENCY_ABOVE: 'FAIL',
+  RATE_UNDECIDED: 'UNKNOWN',
+  TOO_FEW: 'UNKNOWN',
+  TOO_FEW_IN_STRATUM: 'UNKNOWN',
+  LOSS: 'UNKNOWN',
+  ERRORS: 'UNKNOWN',
+  RACED: 'UNKNOWN',
+  LATENCY_TOO_FEW: 'UNKNOWN',
+  LATENCY_UNDECIDED: 'UNKNOWN',
+  INCOMPLETE: 'UNKNOWN',
+  EVIDENCE_UNREACHABLE: 'UNKNOWN',
+  EVIDENCE_OF_ANOTHER_STAGE: 'UNKNOWN',
+} as const satisfies Record<string, Exclude<GateDecision, 'PASS'>>;
+
+export function judgementOf(reasons: Reason[], bounds: Bound[]): Judgement {
+  const weights = new Set(reasons.map(({ code }) => WEIGHT[code]));
+  const decision = weights.has('FAIL') ? 'FAIL' : weights.has('UNKNOWN') ? 'UNKNOWN' : 'PASS';
+  return { decision, reasons, bounds };
+}
+
+export function reason(code: ReasonCode, detail: string, stratum: Stratum | null = null): Reason {
+  return { code, stratum, detail };
+}
+
+/** A judgement without figures: the evidence could not be had. */
+export function unknown(code: ReasonCode, detail: string): Judgement {
+  return judgementOf([reason(code, detail)], []);
+}

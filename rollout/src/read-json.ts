@@ -1,0 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { BadInput } from './faults.ts';
+
+/** The JSON document at a path, `-` for standard input. Throws {@link BadInput}. */
+export function readJson(path: string, what: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path === '-' ? 0 : path, 'utf8'));
+  } catch (error) {
+    throw new BadInput(what, [`${path}: ${(error as Error).message}`]);
+  }
+}
