@@ -9,7 +9,13 @@ export type Asked = { accountNo: string; customerId: string | null; traceId: str
 /** A core's answer: a body, or a problem (a refusal is an answer too). */
 export type CoreAnswer<T> =
   | { ok: true; body: T }
-  | { ok: false; problem: ProblemBody; retryAfterSeconds?: number };
+  | {
+      ok: false;
+      problem: ProblemBody;
+      retryAfterSeconds?: number;
+      /** The answer this key already had, not a new decision. */
+      replayed?: boolean;
+    };
 
 /**
  * What a core must be able to do to stand behind the contract. An account that is not the customer's is

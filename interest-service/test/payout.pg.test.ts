@@ -78,6 +78,31 @@ describe('payout', () => {
     expect(other).toMatchObject({ ok: false, problem: { code: 'IDEMPOTENCY_KEY_REUSED' } });
   });
 
+  it('replays a refusal for its key, even when the account could be paid by now, and refuses the key for another request', async () => {
+    const account = await openAccount(db.url(), {
+      ...fiftyMillion,
+      standing: { holds: ['seizure'] },
+    });
+    const first = await service.core.pay(asked(account), 'key-refused-1', {});
+    expect(first).toMatchObject({
+      ok: false,
+      replayed: false,
+      problem: { code: 'NOT_ELIGIBLE', reason: 'SEIZED', basis: { ledgerSeq: '1' } },
+    });
+    await channel.query(`select core.change_standing($1, null, null, null, '{}')`, [account.accountNo]);
+    const again = await service.core.pay(asked(account), 'key-refused-1', {});
+    expect(again).toEqual({ ...first, replayed: true });
+    expect(await service.core.pay(asked(account), 'key-refused-1', { memo: 'other' })).toMatchObject({
+      problem: { code: 'IDEMPOTENCY_KEY_REUSED' },
+    });
+    expect(await service.core.pay(asked(account), 'key-refused-2', {})).toMatchObject({ ok: true });
+    expect(
+      await scalar('select count(*)::int from interest.refusal_audit where account_no = $1', [
+        account.accountNo,
+      ]),
+    ).toBe(1);
+  });
+
   it('refuses a second payout of the day, and says from which state', async () => {
     const account = await openAccount(db.url(), fiftyMillion);
     await service.core.pay(asked(account), 'key-first-1', {});
@@ -140,7 +165,7 @@ describe('payout', () => {
     );
     const waiting = `select count(*)::int from pg_stat_activity where wait_event_type = 'Lock'
       and datname = current_database() and usename = 'interest_service'`;
-    await waitFor(async () => (await scalar<number>(waiting)) >= 15, { timeoutMs: 1_900 });
+    await waitFor(async () => (await scalar<number>(waiting)) >= 4, { timeoutMs: 900 });
     await holder.query('commit');
     holder.release();
     const answers = await Promise.all(payouts);

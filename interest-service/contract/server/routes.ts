@@ -76,9 +76,10 @@ function payoutRoute(scope: FastifyInstance, core: Core): void {
         key,
         request.body ?? {},
       );
+      const isReplay = answer.ok ? answer.body.replayed : answer.replayed === true;
+      if (isReplay) reply.header('idempotency-replayed', 'true');
       if (!answer.ok) return sendAnswer(reply, answer, 409);
-      if (answer.body.replayed) reply.header('idempotency-replayed', 'true');
-      return reply.code(answer.body.replayed ? 200 : 201).send(answer.body.payout);
+      return reply.code(isReplay ? 200 : 201).send(answer.body.payout);
     },
   );
 }

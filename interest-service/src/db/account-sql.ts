@@ -11,9 +11,9 @@ const TERMS_AND_RATES = `
      from core.rate_tier r
     where r.product_code = a.product_code and r.effective_from < b.business_date) as rates`;
 
-/** $1 account. The present state, from the head and the end-of-day balances. */
-export const ACCOUNT_NOW = `
-select a.account_no, a.customer_id, a.balance::text, a.last_seq::text as ledger_seq, a.last_seq::text as head_seq,
+/** The present state of the account `a` at the basis `b`, from the head and the end-of-day balances. */
+export const ACCOUNT_NOW_COLUMNS = `
+       a.account_no, a.customer_id, a.balance::text, a.last_seq::text as ledger_seq, a.last_seq::text as head_seq,
        a.opened_on::text, a.paid_through::text, b.business_date::text,
        exists (select from core.interest_payout p
                 where p.account_no = a.account_no and p.business_date = b.business_date) as paid_today,
@@ -26,9 +26,16 @@ select a.account_no, a.customer_id, a.balance::text, a.last_seq::text as ledger_
          where d.account_no = a.account_no and d.business_date < b.business_date
            and d.business_date >= coalesce(
              (select max(e.business_date) from core.day_balance e
-               where e.account_no = a.account_no and e.business_date <= a.paid_through), a.paid_through)) as closings
+               where e.account_no = a.account_no and e.business_date <= a.paid_through), a.paid_through)) as closings`;
+
+/** The bank's date, read once a statement. */
+export const BASIS_NOW = '(select core.business_date() as business_date) b';
+
+/** $1 account. */
+export const ACCOUNT_NOW = `
+select ${ACCOUNT_NOW_COLUMNS}
   from core.account a
- cross join (select core.business_date() as business_date) b
+ cross join ${BASIS_NOW}
  where a.account_no = $1`;
 
 /** $1 account, $2 business date, $3 ledger seq. The state as of a basis: the append-only history folded up to there. */

@@ -1,17 +1,20 @@
+import pg from 'pg';
 import { DataSource } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { InterestAndTax1763600000000 } from '../../migrations/1763600000000-interest-and-tax.ts';
+import { Replies1763700000000 } from '../../migrations/1763700000000-replies.ts';
 import { AccountEntity } from './account-entity.ts';
 
 /** Two cores and every channel share the database's connections; a payout holds one for a few milliseconds. */
 const POOL_SIZE = 20;
 /** Waiting longer than this for a pooled connection is overload: answer 503 and let the caller come back. */
 const POOL_WAIT_MS = 2_000;
-/** A payout behind another on the same account waits this long, then is told to come back. */
-const LOCK_TIMEOUT_MS = 2_000;
+/** A payout behind another on the same account waits this long, twice (transaction.ts), then is told to come back. */
+const LOCK_TIMEOUT_MS = 1_000;
 /** Enforced by the server, which also frees the lock; no statement here should take a tenth of it. */
 const STATEMENT_TIMEOUT_MS = 5_000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
-/** Client-side, for a link that swallows everything: then no server-side limit ever reaches us. */
+/** Client-side, for a link that swallows everything: then no server-side limit ever reaches us. It ends the socket. */
 const QUERY_TIMEOUT_MS = 8_000;
 
 const SESSION_SETTINGS = {
@@ -24,6 +27,7 @@ const SESSION_SETTINGS = {
 export async function connect(databaseUrl: string, applicationName: string): Promise<DataSource> {
   const source = await new DataSource({
     type: 'postgres',
+    driver: pg,
     url: databaseUrl,
     applicationName,
     entities: [AccountEntity],
@@ -32,16 +36,34 @@ export async function connect(databaseUrl: string, applicationName: string): Pro
     extra: {
       connectionTimeoutMillis: POOL_WAIT_MS,
       query_timeout: QUERY_TIMEOUT_MS,
+      pipeline: true, // BEGIN travels with the lock, COMMIT with the write (payout-transaction.ts)
       options: Object.entries(SESSION_SETTINGS)
         .map(([name, ms]) => `-c ${name}=${ms}`)
         .join(' '),
     },
   }).initialize();
-  await assertLimits(source);
+  try {
+    assertDriver(source);
+    await assertLimits(source);
+  } catch (fault) {
+    await source.destroy();
+    throw fault;
+  }
   return source;
 }
 
-/** A driver that drops connection options in silence (pg-native does) would leave payouts without limits. */
+/** TypeORM takes pg-native without a word if it can be resolved; that one knows neither our limits nor pipelining. */
+function assertDriver(source: Pick<DataSource, 'driver'>): void {
+  const driver = source.driver as PostgresDriver;
+  if (driver.postgres !== pg) throw new Error('TypeORM loaded another driver than pg: uninstall pg-native');
+  const { query_timeout: limit, pipeline } = (driver.master as pg.Pool).options as pg.PoolConfig & {
+    pipeline?: boolean;
+  };
+  if (limit !== QUERY_TIMEOUT_MS || pipeline !== true)
+    throw new Error(`the pool dropped its options: query_timeout ${limit}, pipeline ${pipeline}`);
+}
+
+/** A driver or a pooler in between that drops connection options in silence would leave payouts without limits. */
 async function assertLimits(source: DataSource): Promise<void> {
   for (const [name, ms] of Object.entries(SESSION_SETTINGS)) {
     const [row] = await source.query<{ ms: string }[]>(
@@ -49,7 +71,7 @@ async function assertLimits(source: DataSource): Promise<void> {
       [name],
     );
     if (row?.ms !== String(ms))
-      throw new Error(`${name} is ${row?.ms} ms instead of ${ms}: the driver ignored it`);
+      throw new Error(`${name} is ${row?.ms} ms instead of ${ms}: the driver or a pooler ignored it`);
   }
 }
 
@@ -58,7 +80,7 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   const source = await new DataSource({
     type: 'postgres',
     url: databaseUrl,
-    migrations: [InterestAndTax1763600000000],
+    migrations: [InterestAndTax1763600000000, Replies1763700000000],
     migrationsTableName: 'interest_migrations',
   }).initialize();
   try {

@@ -1,16 +1,21 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { interestPaid } from '../flows/payout-event.ts';
-import type { Ledger, PayoutTransaction } from '../flows/ports.ts';
-import { AccountEntity } from './account-entity.ts';
+import type { ProblemBody } from '../../contract/index.ts';
+import type { EarlierReply, Ledger, PayoutTransaction } from '../flows/ports.ts';
 import { type AccountSqlRow, readAccount } from './account-reader.ts';
 import { ACCOUNT_AS_OF, ACCOUNT_NOW } from './account-sql.ts';
-import { receiptByKey, receiptsOf, writePayout } from './receipts.ts';
-import { inTransaction, translate } from './transaction.ts';
+import { AccountTurns } from './account-turns.ts';
+import { translate } from './faults.ts';
+import { LOCK_ACCOUNT, READ_ACCOUNT, WRITE_PAYOUT, WRITE_REFUSAL } from './payout-sql.ts';
+import { inThreeTrips, type ThreeTrips } from './payout-transaction.ts';
+import { payoutValues, refusalValues } from './payout-values.ts';
+import { kstInstant, type ReceiptSqlRow, readReceipt, receiptsOf } from './receipts.ts';
 
 /** The shared core ledger in PostgreSQL. */
 export function postgresLedger(source: DataSource): Ledger {
+  const turns = new AccountTurns();
   return {
-    transaction: (work) => inTransaction(source, (manager) => work(payoutTransaction(manager))),
+    payout: (accountNo, work) =>
+      turns.take(accountNo, () => inThreeTrips(source, (trips) => work(payoutTransaction(trips)))),
     head: (accountNo) => readHead(source.manager, accountNo),
     receipts: (accountNo, limit) => receiptsOf(source.manager, { accountNo, payoutId: null, limit }),
     async receipt(accountNo, payoutId) {
@@ -29,22 +34,39 @@ export function postgresLedger(source: DataSource): Ledger {
   };
 }
 
-function payoutTransaction(manager: EntityManager): PayoutTransaction {
+function payoutTransaction(trips: ThreeTrips): PayoutTransaction {
   return {
-    async lockAccount(accountNo) {
-      const account = await manager.findOne(AccountEntity, {
-        where: { accountNo },
-        lock: { mode: 'pessimistic_write' },
-      });
-      return account && { customerId: account.customerId };
-    },
-    async read(accountNo, customerId, channelKey) {
-      const row = await readRow(manager, ACCOUNT_NOW, [accountNo]);
+    lockAccount: async (accountNo, customerId) =>
+      (await trips.first(LOCK_ACCOUNT, [accountNo, customerId])) !== undefined,
+    async read(accountNo, channelKey) {
+      const row = await trips.next<PayoutReadRow>(READ_ACCOUNT, [channelKey, accountNo]);
       if (row === undefined) throw new Error('a locked account cannot be gone');
-      return { account: readAccount(row), earlier: await receiptByKey(manager, customerId, channelKey) };
+      return { account: readAccount(row), earlier: readEarlier(row) };
     },
-    write: (payout) => writePayout(manager, payout, interestPaid(payout)),
+    async pay(payout) {
+      const row = await trips.last<{ balance_after: string; paid_at_ms: string }>(
+        WRITE_PAYOUT,
+        payoutValues(payout),
+      );
+      if (row === undefined)
+        throw new Error(`account head moved under the lock: ${payout.payoutId} was not written`);
+      return { balanceAfter: BigInt(row.balance_after), paidAt: kstInstant(row.paid_at_ms) };
+    },
+    refuse: async (refused) => void (await trips.last(WRITE_REFUSAL, refusalValues(refused))),
   };
+}
+
+type PayoutReadRow = AccountSqlRow & {
+  earlier_receipt: ReceiptSqlRow | null;
+  earlier_refusal: { request_hash: string; problem: ProblemBody } | null;
+};
+
+/** A receipt outranks a refusal: the other core, which keeps no refusals, may have paid under this key since. */
+function readEarlier({ earlier_receipt, earlier_refusal }: PayoutReadRow): EarlierReply | null {
+  if (earlier_receipt !== null) return { kind: 'paid', receipt: readReceipt(earlier_receipt) };
+  if (earlier_refusal === null) return null;
+  const { request_hash: requestHash, problem } = earlier_refusal;
+  return { kind: 'refused', requestHash, problem };
 }
 
 function isBasisOf(row: AccountSqlRow): boolean {

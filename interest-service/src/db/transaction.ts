@@ -1,30 +1,50 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
-import { AccountBusy, CommitOutcomeUnknown, LedgerUnavailable } from '../flows/ports.ts';
+import { CommitOutcomeUnknown } from '../flows/ports.ts';
+import {
+  DEADLOCK_DETECTED,
+  isRefusedByServer,
+  LOCK_NOT_AVAILABLE,
+  SERIALIZATION_FAILURE,
+  sqlState,
+  translate,
+  UNIQUE_VIOLATION,
+} from './faults.ts';
 
-/** A transaction that lost a race for a lock order or a unique key is run again, whole; more often is overload. */
-const ATTEMPTS = 3;
+/**
+ * How often a whole transaction is tried. A lost lock order or unique key is settled by the second try. A lock is
+ * waited for twice, its limit each time: in between the connection serves somebody else. More often is overload.
+ */
+const ATTEMPTS: Record<string, number> = {
+  [SERIALIZATION_FAILURE]: 3,
+  [DEADLOCK_DETECTED]: 3,
+  [UNIQUE_VIOLATION]: 3,
+  [LOCK_NOT_AVAILABLE]: 2,
+};
+/** Two that met should not meet again. */
+const PAUSE_MS = 20;
 
-const SERIALIZATION_FAILURE = '40001';
-const DEADLOCK_DETECTED = '40P01';
-const UNIQUE_VIOLATION = '23505';
-const LOCK_NOT_AVAILABLE = '55P03';
-const RUN_AGAIN = new Set([SERIALIZATION_FAILURE, DEADLOCK_DETECTED, UNIQUE_VIOLATION]);
-/** Connection faults, resources, operator intervention, system errors: the ledger cannot work just now. */
-const UNAVAILABLE_CLASSES = new Set(['08', '53', '57', '58']);
+/** Tries a whole transaction again when the database asks for that; its faults come out in the words of the flows. */
+export async function tryAgain<T>(once: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await once();
+    } catch (fault) {
+      if (attempt >= (ATTEMPTS[sqlState(fault)] ?? 1)) throw translate(fault);
+      await sleep(Math.random() * PAUSE_MS);
+    }
+  }
+}
 
-/** The one way to write: READ COMMITTED, everything on `manager`, committed or surely not. */
+/**
+ * A transaction of a cold path: READ COMMITTED, everything on `manager`, committed or surely not, tried again whole.
+ * A payout has its own way, in three round trips: payout-transaction.ts.
+ */
 export async function inTransaction<T>(
   source: DataSource,
   work: (manager: EntityManager) => Promise<T>,
 ): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await once(source, work);
-    } catch (fault) {
-      if (attempt < ATTEMPTS && RUN_AGAIN.has(sqlState(fault))) continue;
-      throw translate(fault);
-    }
-  }
+  return await tryAgain(() => once(source, work));
 }
 
 async function once<T>(source: DataSource, work: (manager: EntityManager) => Promise<T>): Promise<T> {
@@ -46,40 +66,16 @@ async function once<T>(source: DataSource, work: (manager: EntityManager) => Pro
   }
 }
 
+/** A deferred constraint refuses at COMMIT with its own state: surely not committed. Anything else is unknown. */
 async function commit(send: () => Promise<void>): Promise<void> {
   try {
     await send();
   } catch (fault) {
-    // A deferred constraint refuses at COMMIT with its own state: surely not committed. Anything else is unknown.
-    const state = sqlState(fault);
-    if (state !== '' && !UNAVAILABLE_CLASSES.has(state.slice(0, 2))) throw fault;
-    throw new CommitOutcomeUnknown('no answer to COMMIT: ask again with the same key', { cause: fault });
+    throw isRefusedByServer(fault) ? fault : outcomeUnknown(fault);
   }
 }
 
-/** A fault of the driver in the words of the flows. */
-export function translate(fault: unknown): unknown {
-  const state = sqlState(fault);
-  if (state === LOCK_NOT_AVAILABLE) return new AccountBusy('the account stayed locked', { cause: fault });
-  if (UNAVAILABLE_CLASSES.has(state.slice(0, 2)) || isConnectionFault(fault)) {
-    return new LedgerUnavailable('the ledger database did not answer: see its log and disk', {
-      cause: fault,
-    });
-  }
-  return fault;
-}
-
-function sqlState(fault: unknown): string {
-  const code = (fault as { code?: unknown } | null)?.code;
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : '';
-}
-
-/** pg gives plain errors without a code for these. */
-function isConnectionFault(fault: unknown): boolean {
-  if (!(fault instanceof Error)) return false;
-  const { code } = fault as { code?: unknown };
-  return (
-    (typeof code === 'string' && /^E[A-Z]+$/.test(code)) ||
-    /timeout|terminated|Connection|not queryable|query_timeout|pool/i.test(fault.message)
-  );
+/** COMMIT was sent and no answer came. */
+export function outcomeUnknown(cause: unknown): CommitOutcomeUnknown {
+  return new CommitOutcomeUnknown('no answer to COMMIT: ask again with the same key', { cause });
 }

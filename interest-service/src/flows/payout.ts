@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Asked, Core, CoreAnswer, Payout, PayoutRequest } from '../../contract/index.ts';
+import type { Asked, Core, PayoutRequest, ProblemBody } from '../../contract/index.ts';
 import { problem } from '../../contract/index.ts';
-import { type AccountSnapshot, computeInterest, type Refusal } from '../domain/interest.ts';
+import { computeInterest } from '../domain/interest.ts';
 import { payoutLines } from '../domain/postings.ts';
 import type { TaxRules } from '../domain/tax.ts';
 import { payoutBody, refusalProblem } from './answers.ts';
 import type { OwnAccountDependencies } from './own-account.ts';
-import type { NewPayout, PayoutTransaction, Receipt } from './ports.ts';
+import type { EarlierReply, NewPayout, PayoutTransaction, Receipt } from './ports.ts';
 
 export type PayoutDependencies = OwnAccountDependencies & {
   taxRules: TaxRules;
@@ -16,33 +16,33 @@ export type PayoutDependencies = OwnAccountDependencies & {
 };
 
 type Outcome =
-  | { kind: 'no-account' }
-  | { kind: 'foreign' }
+  | { kind: 'not theirs' }
   | { kind: 'key reused' }
-  | { kind: 'refused'; account: AccountSnapshot; refusal: Refusal }
+  | { kind: 'refused'; problem: ProblemBody; replayed: boolean }
   | { kind: 'paid'; receipt: Receipt; replayed: boolean };
+
+type PayoutAsked = { asked: Asked & { customerId: string }; key: string; request: PayoutRequest };
 
 /**
  * Pays what an account has earned, once: the row lock serialises it with both cores and every other channel, the
- * receipt's unique keys judge last. All of it commits together or not at all; the receipt is the idempotent reply.
+ * receipt's unique keys judge last. All of it commits together or not at all; what was answered is kept for the key.
  */
 export function payoutFlow(deps: PayoutDependencies): Core['pay'] {
   return async (asked, key, request) => {
-    const outcome = await deps.ledger.transaction((tx) => pay(deps, tx, asked, key, request));
+    const { accountNo } = asked;
+    const outcome = await deps.ledger.payout(accountNo, (tx) => pay(deps, tx, { asked, key, request }));
     switch (outcome.kind) {
-      case 'no-account':
-        return { ok: false, problem: problem('ACCOUNT_NOT_FOUND') };
-      case 'foreign':
-        await deps.audit.foreignAccount(asked);
+      case 'not theirs':
+        // The lock found no row of this customer: auditors want to know if there is one of somebody else.
+        if ((await deps.ledger.head(accountNo)) !== null) await deps.audit.foreignAccount(asked);
         return { ok: false, problem: problem('ACCOUNT_NOT_FOUND') };
       case 'key reused':
         return { ok: false, problem: problem('IDEMPOTENCY_KEY_REUSED') };
       case 'refused':
-        await deps.audit.refusal(asked, outcome.account, outcome.refusal);
-        return { ok: false, problem: refusalProblem(outcome.account, outcome.refusal) };
+        return { ok: false, problem: outcome.problem, replayed: outcome.replayed };
       case 'paid':
-        await deps.dropQuote(asked.accountNo, outcome.receipt.basisSeq + 1n);
-        return paidAnswer(outcome.receipt, outcome.replayed);
+        await deps.dropQuote(accountNo, outcome.receipt.basisSeq + 1n);
+        return { ok: true, body: { payout: payoutBody(outcome.receipt), replayed: outcome.replayed } };
     }
   };
 }
@@ -50,20 +50,17 @@ export function payoutFlow(deps: PayoutDependencies): Core['pay'] {
 async function pay(
   deps: PayoutDependencies,
   tx: PayoutTransaction,
-  asked: Asked & { customerId: string },
-  key: string,
-  request: PayoutRequest,
+  { asked, key, request }: PayoutAsked,
 ): Promise<Outcome> {
   const { accountNo, customerId } = asked;
   const memo = request.memo ?? null;
+  const fingerprint = requestHash(accountNo, memo);
 
-  const locked = await tx.lockAccount(accountNo);
-  if (locked === null) return { kind: 'no-account' };
-  if (locked.customerId !== customerId) return { kind: 'foreign' };
+  if (!(await tx.lockAccount(accountNo, customerId))) return { kind: 'not theirs' };
 
   // A new statement: one that began before the lock was won would see the state from before the wait.
-  const { account, earlier } = await tx.read(accountNo, customerId, key);
-  if (earlier !== null) return replay(earlier, requestHash(accountNo, memo));
+  const { account, earlier } = await tx.read(accountNo, key);
+  if (earlier !== null) return replay(earlier, fingerprint);
 
   const {
     refusal,
@@ -71,7 +68,11 @@ async function pay(
     taxSteps: _steps,
     ...interest
   } = computeInterest(account, deps.taxRules);
-  if (refusal !== null) return { kind: 'refused', account, refusal };
+  if (refusal !== null) {
+    const refused = refusalProblem(account, refusal);
+    await tx.refuse({ asked, channelKey: key, requestHash: fingerprint, account, refusal, problem: refused });
+    return { kind: 'refused', problem: refused, replayed: false };
+  }
 
   const payout: NewPayout = {
     ...interest,
@@ -79,24 +80,21 @@ async function pay(
     accountNo,
     customerId,
     channelKey: key,
-    requestHash: requestHash(accountNo, memo),
+    requestHash: fingerprint,
     memo,
     businessDate: account.basis.businessDate,
     basisSeq: account.basis.ledgerSeq,
     lines: payoutLines(interest),
   };
-  const written = await tx.write(payout);
+  const written = await tx.pay(payout);
   return { kind: 'paid', receipt: { ...payout, ...written }, replayed: false };
 }
 
-function replay(earlier: Receipt, hash: string): Outcome {
-  return earlier.requestHash === hash
-    ? { kind: 'paid', receipt: earlier, replayed: true }
-    : { kind: 'key reused' };
-}
-
-function paidAnswer(receipt: Receipt, replayed: boolean): CoreAnswer<{ payout: Payout; replayed: boolean }> {
-  return { ok: true, body: { payout: payoutBody(receipt), replayed } };
+/** The first answer again; a key that stands for another request is refused. */
+function replay(earlier: EarlierReply, fingerprint: string): Outcome {
+  const kept = earlier.kind === 'paid' ? earlier.receipt.requestHash : earlier.requestHash;
+  if (kept !== fingerprint) return { kind: 'key reused' };
+  return { ...earlier, replayed: true };
 }
 
 /** What a key stands for: the account and the body. Both cores compute it the same way. */

@@ -1,4 +1,4 @@
-import type { Asked } from '../../contract/index.ts';
+import type { Asked, ProblemBody } from '../../contract/index.ts';
 import type { AccountSnapshot, Interest, Refusal } from '../domain/interest.ts';
 import type { Line } from '../domain/postings.ts';
 
@@ -20,35 +20,52 @@ export type Receipt = Omit<Interest, 'refusal' | 'accrual' | 'taxSteps'> & {
 /** What a payout adds to the ledger; sequence, balance and time come from the ledger itself. */
 export type NewPayout = Omit<Receipt, 'balanceAfter' | 'paidAt'> & { lines: Line[] };
 
-/** One payout's transaction. The order of these calls is the safety: lock, then read in a new statement, then write. */
+/** What a customer's key already stands for. */
+export type EarlierReply =
+  | { kind: 'paid'; receipt: Receipt }
+  | { kind: 'refused'; requestHash: string; problem: ProblemBody };
+
+/** A refusal as the reply of its key. */
+export type NewRefusal = {
+  asked: Asked & { customerId: string };
+  channelKey: string;
+  requestHash: string;
+  account: AccountSnapshot;
+  refusal: Refusal;
+  problem: ProblemBody;
+};
+
+/**
+ * One payout's transaction. The order of these calls is the safety: lock, then read in a new statement, then write.
+ * `pay` and `refuse` commit what they write and are the last call; without either the transaction leaves nothing.
+ */
 export interface PayoutTransaction {
-  /** Locks the account row; null when there is no such account. Throws {@link AccountBusy} after a bounded wait. */
-  lockAccount(accountNo: string): Promise<{ customerId: string } | null>;
-  /** The account as it is now, and the receipt this customer's key already has. */
+  /** Locks the account row; false when this customer has no such account. Throws {@link AccountBusy} after a bounded wait. */
+  lockAccount(accountNo: string, customerId: string): Promise<boolean>;
+  /** The account as it is now, and the reply its customer's key already has. */
   read(
     accountNo: string,
-    customerId: string,
     channelKey: string,
-  ): Promise<{ account: AccountSnapshot; earlier: Receipt | null }>;
+  ): Promise<{ account: AccountSnapshot; earlier: EarlierReply | null }>;
   /** Writes receipt, entry, head, day balance and outbox row. */
-  write(payout: NewPayout): Promise<{ balanceAfter: bigint; paidAt: string }>;
+  pay(payout: NewPayout): Promise<{ balanceAfter: bigint; paidAt: string }>;
+  /** Keeps a refusal as the reply of its key, and every reason of it for the audit. */
+  refuse(refused: NewRefusal): Promise<void>;
 }
 
-/** What auditors ask for later. Neither call ever rejects: the answer to the caller does not depend on it. */
+/** What auditors ask for later. Never rejects: the answer to the caller does not depend on it. */
 export interface Audit {
   /** Somebody asked for an account that is not theirs. */
   foreignAccount(asked: Asked): Promise<void>;
-  /** A payout was refused: the answer names one reason, the audit keeps all. */
-  refusal(asked: Asked, account: AccountSnapshot, refusal: Refusal): Promise<void>;
 }
 
 export interface Ledger {
   /**
-   * Runs `work` in one READ COMMITTED transaction and commits. Runs it again, whole, when the database asks for that
+   * Runs `work` in one READ COMMITTED transaction. Runs it again, whole, when the database asks for that
    * (serialisation failure, deadlock, or a unique key that another transaction took first).
    * Throws {@link AccountBusy}, {@link LedgerUnavailable}, {@link CommitOutcomeUnknown}.
    */
-  transaction<T>(work: (tx: PayoutTransaction) => Promise<T>): Promise<T>;
+  payout<T>(accountNo: string, work: (tx: PayoutTransaction) => Promise<T>): Promise<T>;
   /** Owner and last position of an account. */
   head(accountNo: string): Promise<{ customerId: string; ledgerSeq: bigint } | null>;
   /** Receipts of an account, newest first. */
