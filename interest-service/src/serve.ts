@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { DayCache, redisStore } from '@core-exit/cache';
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
@@ -54,7 +53,7 @@ export async function serve(config: Config, log: Logger): Promise<Part[]> {
   const core = newCore(
     {
       quote: quoteFlow({ ledger, taxRules, cache, audit }),
-      pay: payoutFlow({ ledger, taxRules, newId: randomUUID, dropQuote, audit }),
+      pay: payoutFlow({ ledger, taxRules, dropQuote, audit }),
       rehearse: rehearsalFlow({ ledger, taxRules, audit }),
     },
     async () =>

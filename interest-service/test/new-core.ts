@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { DayCache, type DayStore } from '@core-exit/cache';
 import type { DataSource } from 'typeorm';
 import type { Core, Quote } from '../contract/index.ts';
@@ -37,7 +36,7 @@ export async function startNewCore(
   const core = newCore(
     {
       quote: quoteFlow({ ledger, taxRules, cache, audit }),
-      pay: payoutFlow({ ledger, taxRules, newId: randomUUID, dropQuote, audit }),
+      pay: payoutFlow({ ledger, taxRules, dropQuote, audit }),
       rehearse: rehearsalFlow({ ledger, taxRules, audit }),
     },
     async () => true,

@@ -41,7 +41,7 @@ function payoutTransaction(trips: ThreeTrips): PayoutTransaction {
     async read(accountNo, channelKey) {
       const row = await trips.next<PayoutReadRow>(READ_ACCOUNT, [channelKey, accountNo]);
       if (row === undefined) throw new Error('a locked account cannot be gone');
-      return { account: readAccount(row), earlier: readEarlier(row) };
+      return { account: readAccount(row), earlier: readEarlier(row), payoutId: row.payout_id };
     },
     async pay(payout) {
       const row = await trips.last<{ balance_after: string; paid_at_ms: string }>(
@@ -57,6 +57,7 @@ function payoutTransaction(trips: ThreeTrips): PayoutTransaction {
 }
 
 type PayoutReadRow = AccountSqlRow & {
+  payout_id: string;
   earlier_receipt: ReceiptSqlRow | null;
   earlier_refusal: { request_hash: string; problem: ProblemBody } | null;
 };

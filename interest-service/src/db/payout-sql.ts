@@ -13,11 +13,15 @@ export const LOCK_ACCOUNT: Prepared = {
   text: 'select last_seq from core.account where account_no = $1 and customer_id = $2 for update',
 };
 
-/** $1 key, $2 account. The account as it is now, and what its customer's key already stands for. */
+/**
+ * $1 key, $2 account. The account as it is now, and what its customer's key already stands for; and the id of the
+ * payout that may follow. Ids ascend with time (version 7), so that the indexes of receipts and events grow at one end.
+ */
 export const READ_ACCOUNT: Prepared = {
   name: 'payout_read',
   text: `
 select ${ACCOUNT_NOW_COLUMNS},
+       uuidv7()::text as payout_id,
        (select to_jsonb(r) from (select ${RECEIPT_COLUMNS} from core.interest_payout p
          where p.customer_id = a.customer_id and p.channel_key = k.channel_key) r) as earlier_receipt,
        (select jsonb_build_object('request_hash', r.request_hash, 'problem', r.problem) from interest.reply r

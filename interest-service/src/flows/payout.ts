@@ -10,7 +10,6 @@ import type { EarlierReply, NewPayout, PayoutTransaction, Receipt } from './port
 
 export type PayoutDependencies = OwnAccountDependencies & {
   taxRules: TaxRules;
-  newId: () => string;
   /** The account's quote is out of date from this position of its history on. Must not reject. */
   dropQuote: (accountNo: string, fromSeq: bigint) => Promise<void>;
 };
@@ -59,7 +58,7 @@ async function pay(
   if (!(await tx.lockAccount(accountNo, customerId))) return { kind: 'not theirs' };
 
   // A new statement: one that began before the lock was won would see the state from before the wait.
-  const { account, earlier } = await tx.read(accountNo, key);
+  const { account, earlier, payoutId } = await tx.read(accountNo, key);
   if (earlier !== null) return replay(earlier, fingerprint);
 
   const {
@@ -76,7 +75,7 @@ async function pay(
 
   const payout: NewPayout = {
     ...interest,
-    payoutId: deps.newId(),
+    payoutId,
     accountNo,
     customerId,
     channelKey: key,

@@ -42,11 +42,11 @@ export type NewRefusal = {
 export interface PayoutTransaction {
   /** Locks the account row; false when this customer has no such account. Throws {@link AccountBusy} after a bounded wait. */
   lockAccount(accountNo: string, customerId: string): Promise<boolean>;
-  /** The account as it is now, and the reply its customer's key already has. */
+  /** The account as it is now, the reply its customer's key already has, and the id of the payout that may follow. */
   read(
     accountNo: string,
     channelKey: string,
-  ): Promise<{ account: AccountSnapshot; earlier: EarlierReply | null }>;
+  ): Promise<{ account: AccountSnapshot; earlier: EarlierReply | null; payoutId: string }>;
   /** Writes receipt, entry, head, day balance and outbox row. */
   pay(payout: NewPayout): Promise<{ balanceAfter: bigint; paidAt: string }>;
   /** Keeps a refusal as the reply of its key, and every reason of it for the audit. */
