@@ -65,6 +65,8 @@ create table core.account_standing (
   treaty_includes_local_tax boolean not null default true,
   holds text[] not null default '{}'
     check (holds <@ array['payment-stop', 'seizure', 'pledge', 'deposit-stop', 'withdrawal-stop']),
+  -- The day it was entered; standing 0 of an account that was taken over has the day of the takeover.
+  business_date date not null default core.business_date(),
   primary key (account_no, seq),
   check (treaty_rate is null or tax_class = 'non-resident')
 );

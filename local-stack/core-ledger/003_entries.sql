@@ -12,6 +12,8 @@ create table core.account_txn (
   channel text not null,
   channel_ref text,
   first_posting smallint not null generated always as (1) stored,
+  -- The transaction that wrote it: together with a snapshot it tells what was committed since an earlier look.
+  written_by bigint not null default txid_current(),
   primary key (account_no, seq),
   check (value_date <= business_date)
 );
@@ -36,25 +38,33 @@ alter table core.account_txn
   deferrable initially deferred;
 
 -- Lines of an entry come in one statement; there they must sum to zero, carry the movement of the customer's
--- account, and be all the lines that entry ever gets. One check per statement, not one per row.
+-- account, and be all the lines that entry ever gets. A day that is closed takes no entry any more (006_seals.sql).
+-- One check per statement, not one per row.
 create function core.assert_entries_balance() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
   bad record;
 begin
-  select l.account_no, l.seq, sum(l.amount) as total,
-         coalesce(-sum(l.amount) filter (where l.gl_code = 'CUSTOMER_DEPOSIT'), 0) as credited, t.amount
+  select l.account_no, l.seq, sum(l.amount) as total, count(*) <> i.lines as has_more,
+         coalesce(-sum(l.amount) filter (where l.gl_code = 'CUSTOMER_DEPOSIT'), 0) as credited, t.amount, t.business_date
     into bad
-    from core.posting l
+    from (select account_no, seq, count(*) as lines from inserted group by account_no, seq) i
     join core.account_txn t using (account_no, seq)
-   where (l.account_no, l.seq) in (select i.account_no, i.seq from inserted i)
-   group by l.account_no, l.seq, t.amount
+    join core.posting l using (account_no, seq)
+   group by l.account_no, l.seq, i.lines, t.amount, t.business_date
   having sum(l.amount) <> 0
+      or count(*) <> i.lines
       or coalesce(-sum(l.amount) filter (where l.gl_code = 'CUSTOMER_DEPOSIT'), 0) <> t.amount
+      or t.business_date <= (select max(business_date) from core.day_close)
    limit 1;
   if found then
-    raise exception 'entry % of account % does not balance: lines sum to %, customer line % against movement %',
-      bad.seq, bad.account_no, bad.total, bad.credited, bad.amount
+    if bad.total = 0 and bad.credited = bad.amount and not bad.has_more then
+      raise exception 'entry % of account %: % is closed', bad.seq, bad.account_no, bad.business_date
+        using errcode = '23514', constraint = 'day_is_closed';
+    end if;
+    raise exception 'entry % of account % does not balance: lines sum to %, customer line % against movement %; %',
+      bad.seq, bad.account_no, bad.total, bad.credited, bad.amount,
+      case when bad.has_more then 'lines were added' else 'all lines together' end
       using errcode = '23514', constraint = 'entry_sums_to_zero';
   end if;
   return null;

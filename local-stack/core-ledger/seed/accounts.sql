@@ -66,7 +66,7 @@ with
   ),
   standings as (
     insert into core.account_standing
-      (account_no, seq, account_status, customer_status, tax_class, treaty_rate, treaty_includes_local_tax, holds)
+      (account_no, seq, account_status, customer_status, tax_class, treaty_rate, treaty_includes_local_tax, holds, business_date)
     select account_no, 0,
            case when status_draw < 12 then 'limited' when status_draw < 20 then 'suspended'
                 when status_draw < 26 then 'dormant' when status_draw < 30 then 'closed' else 'active' end,
@@ -81,7 +81,7 @@ with
                 when status_draw between 47 and 49 then array['pledge']
                 when status_draw between 50 and 53 then array['deposit-stop']
                 when status_draw between 54 and 59 then array['withdrawal-stop']
-                when status_draw = 60 then array['withdrawal-stop', 'seizure'] else '{}' end
+                when status_draw = 60 then array['withdrawal-stop', 'seizure'] else '{}' end, $3::date
       from people
   ),
   entries as (
