@@ -1,47 +1,65 @@
-import { readConfig, readMigrationConfig } from './config.ts';
+import { EXIT } from './commands/exit.ts';
 import { BadInput, Fault } from './faults.ts';
-import { serve } from './serve.ts';
-import { migrate } from './store/migrate.ts';
 
 const HELP = `The gateway in front of two cores: answers from the primary, asks the shadow, compares, stores, alerts.
 
-  comparator serve      stay up; needs all of the environment below
+  comparator serve      stay up; needs the environment below
   comparator migrate    bring schema comparator to its newest form; needs DATABASE_URL of the owner
+  comparator compare    compare JSON documents of a file or standard input; needs nothing
 
-Environment: PORT ADMIN_PORT OPERATIONS_FILE LEGACY_URL NEW_URL DATABASE_URL UNLEASH_URL UNLEASH_TOKEN
+Each has --help. Environment of serve:
+             PORT ADMIN_PORT OPERATIONS_FILE LEGACY_URL NEW_URL DATABASE_URL UNLEASH_URL UNLEASH_TOKEN
              SLACK_WEBHOOK_URL AUTH_JWKS SERVICE_TOKEN
              [HOST] [ADMIN_URL] [ALERT_DIGEST_SECONDS] [UNLEASH_BACKUP_DIR] [LOG_LEVEL]
 Exit: 0 stopped or done · 3 bad arguments, environment or operations file · 4 a fault
 `;
 
-const EXIT = { badInput: 3, fault: 4 } as const;
+type Command = (args: readonly string[]) => Promise<number>;
 
-async function main([command, ...rest]: string[]): Promise<void> {
-  if (command === '--help' || command === 'help') {
-    process.stdout.write(HELP);
-  } else if (command === 'serve' && rest.length === 0) {
-    const gateway = await serve(readConfig());
-    const stop = (): void => {
-      gateway.stop().then(
-        () => process.exit(0),
-        (error: unknown) => fail(error),
-      );
-    };
-    process.once('SIGTERM', stop);
-    process.once('SIGINT', stop);
-  } else if (command === 'migrate' && rest.length === 0) {
-    const applied = await migrate(readMigrationConfig().databaseUrl);
-    process.stdout.write(`${applied.length === 0 ? 'nothing to do' : applied.join('\n')}\n`);
-  } else {
-    throw new BadInput('the command line', [`${command ?? 'no command'}: serve, migrate or --help`]);
-  }
+/** Loaded when asked for: comparing two documents needs no server. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => plain((await import('./commands/serve.ts')).serveCommand),
+  migrate: async () => plain((await import('./commands/migrate.ts')).migrateCommand),
+  compare: async () => (await import('./commands/compare.ts')).compareCommand,
+};
+
+/** A command without arguments of its own. */
+function plain(command: () => Promise<number>): Command {
+  return async (args) => {
+    if (args.includes('--help')) {
+      process.stdout.write(HELP);
+      return EXIT.done;
+    }
+    if (args.length > 0)
+      throw new BadInput('the command line', [`${args.join(' ')}: no arguments are taken`]);
+    return command();
+  };
 }
 
-function fail(error: unknown): void {
+async function main([name, ...args]: string[]): Promise<number> {
+  if (name === '--help' || name === 'help') {
+    process.stdout.write(HELP);
+    return EXIT.done;
+  }
+  const command = Object.hasOwn(COMMANDS, name ?? '') ? COMMANDS[name ?? ''] : undefined;
+  if (command === undefined) {
+    const known = Object.keys(COMMANDS).join(', ');
+    throw new BadInput('the command line', [`${name ?? 'no command'}: ${known} or --help`]);
+  }
+  return (await command())(args);
+}
+
+function fail(error: unknown): number {
   const next = error instanceof Fault ? `\n  next: ${error.next}` : '';
   const code = error instanceof Fault ? error.code : 'FAULT';
   process.stderr.write(`${code}: ${error instanceof Error ? error.message : String(error)}${next}\n`);
-  process.exit(error instanceof BadInput ? EXIT.badInput : EXIT.fault);
+  return error instanceof BadInput ? EXIT.badInput : EXIT.fault;
 }
 
-main(process.argv.slice(2)).catch(fail);
+process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.fault),
+);
+const code = await main(process.argv.slice(2)).catch(fail);
+process.exitCode = code;
+if (process.stdout.writableLength === 0) process.exit(code);
+process.stdout.end(() => process.exit(code));

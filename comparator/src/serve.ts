@@ -91,7 +91,7 @@ export async function serve(config: Config): Promise<RunningGateway> {
       .catch((err: unknown) => log.error({ err }, 'the last verdicts could not be stored'));
     await alerts.stop();
     await admin.close();
-    rollout.close();
+    await rollout.close();
     await Promise.all([cores.legacy.close(), cores.new.close(), pool.end()]);
     log.info('stopped');
   };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Decimal, decimal, equal, isWithin, plain } from './decimal.ts';
+import { type Decimal, decimal, equal, isWithin, normalNumber, plain } from './decimal.ts';
 
 const d = (text: string): Decimal => {
   const number = decimal(text);
@@ -27,7 +27,7 @@ test.each([
   ['1e999999999', '1e999999998'],
 ])('%s does not equal %s', (a, b) => expect(equal(d(a), d(b))).toBe(false));
 
-test.each(['01', '1.', '.1', '+1', '', 'abc', '0x10', '1e', '１', '1e9999999999'])(
+test.each(['01', '1.', '.1', '+1', '', 'abc', '0x10', '1e', '１', '1e9999999999999999'])(
   '%s is no decimal',
   (text) => {
     expect(decimal(text)).toBeNull();
@@ -59,3 +59,18 @@ test('law: equal exactly when equal as fractions', () => {
     }),
   );
 });
+
+test.each([
+  ['1.0', '10e-1'],
+  ['-0', '0'],
+  ['0e99999999999999999999', '0.000'],
+  ['1e10000000000000000000', '10e9999999999999999999'],
+  ['1e0000000000000000000001', '10'],
+  ['-1.50e+0', '-15E-1'],
+])('%s and %s are one number', (a, b) => expect(normalNumber(a)).toBe(normalNumber(b)));
+
+test.each([
+  ['1e10000000000000000000', '1e10000000000000000001'],
+  ['1e400', '-1e400'],
+  [`0.${'1'.repeat(50_000)}`, `0.${'1'.repeat(49_999)}2`],
+])('huge numbers are told apart', (a, b) => expect(normalNumber(a)).not.toBe(normalNumber(b)));

@@ -4,19 +4,50 @@
  */
 export type Decimal = { negative: boolean; digits: string; exponent: number; scale: number };
 
-const DECIMAL = /^(-)?(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]{1,9}))?$/;
+const DECIMAL = /^(-)?(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?$/;
+/** Longer powers of ten are no exact JavaScript numbers any more. */
+const MAX_POWER_LENGTH = 15;
+/** No number needs a power of ten of more digits than this; beyond, only equal texts are equal. */
+const MAX_BIG_POWER_LENGTH = 1_000;
 
-/** Reads a JSON number, or null for a text that is none (or has an exponent of ten digits and more). */
+/** Reads a JSON number, or null for a text that is none (or has a power of ten of sixteen characters and more). */
 export function decimal(text: string): Decimal | null {
   const match = DECIMAL.exec(text);
   if (match === null) return null;
   const [, minus, whole = '', fraction = '', power = '0'] = match;
+  const all = stripLeadingZeros(whole + fraction);
+  const digits = stripTrailingZeros(all);
+  if (digits === '') return { negative: false, digits, exponent: 0, scale: fraction.length };
+  if (power.length > MAX_POWER_LENGTH) return null;
   const exponent = Number(power) - fraction.length;
-  const all = (whole + fraction).replace(/^0+/, '');
-  const digits = all.replace(/0+$/, '');
   const scale = Math.max(0, -exponent);
-  if (digits === '') return { negative: false, digits, exponent: 0, scale };
   return { negative: minus !== undefined, digits, exponent: exponent + all.length - digits.length, scale };
+}
+
+/** One text for all spellings of a number: `1.0`, `1` and `10e-1` are `1e0`, `-0` is `0`. */
+export function normalNumber(text: string): string {
+  const number = decimal(text);
+  if (number !== null) {
+    return number.digits === '' ? '0' : `${number.negative ? '-' : ''}${number.digits}e${number.exponent}`;
+  }
+  const [, minus = '', whole = '', fraction = '', power = '0'] = DECIMAL.exec(text) ?? [];
+  if (power.length > MAX_BIG_POWER_LENGTH) return text;
+  const all = stripLeadingZeros(whole + fraction);
+  const digits = stripTrailingZeros(all);
+  return `${minus}${digits}e${BigInt(power.replace('+', '')) + BigInt(all.length - digits.length - fraction.length)}`;
+}
+
+function stripLeadingZeros(digits: string): string {
+  let start = 0;
+  while (digits.charCodeAt(start) === 0x30) start += 1;
+  return digits.slice(start);
+}
+
+/** By hand: the regular expression for it takes a time that grows with the square of the zeros. */
+function stripTrailingZeros(digits: string): string {
+  let end = digits.length;
+  while (end > 0 && digits.charCodeAt(end - 1) === 0x30) end -= 1;
+  return digits.slice(0, end);
 }
 
 export function equal(a: Decimal, b: Decimal): boolean {
@@ -24,14 +55,17 @@ export function equal(a: Decimal, b: Decimal): boolean {
 }
 
 /** Beyond this many digits numbers are only told apart, not subtracted: 1e999999999 must not fill the memory. */
-const MAX_DIGITS = 80;
+const MAX_DIGITS = 20_000;
 
 /** The numbers as integers over one power of ten, or null when that would take too many digits. */
 export function integers<T extends readonly Decimal[]>(...numbers: T): { [K in keyof T]: bigint } | null {
-  const exponent = Math.min(...numbers.map((n) => n.exponent));
-  if (numbers.some((n) => n.digits.length + n.exponent - exponent > MAX_DIGITS)) return null;
+  const powers = numbers.filter((n) => n.digits !== '').map((n) => n.exponent);
+  const exponent = powers.length === 0 ? 0 : Math.min(...powers);
+  if (numbers.some((n) => n.digits !== '' && n.digits.length + n.exponent - exponent > MAX_DIGITS))
+    return null;
   return numbers.map((n) => {
-    const value = BigInt(n.digits || '0') * 10n ** BigInt(n.exponent - exponent);
+    if (n.digits === '') return 0n;
+    const value = BigInt(n.digits) * 10n ** BigInt(n.exponent - exponent);
     return n.negative ? -value : value;
   }) as { [K in keyof T]: bigint };
 }

@@ -1,11 +1,16 @@
 import type { Json } from './json.ts';
 import type { Rule } from './rules.ts';
 
+/**
+ * `order`: a list has the same elements in another order · `moved`: one element stands elsewhere in a list that has
+ * other differences too (class `earlier` or `later`, as the right side has it).
+ */
 export type DifferenceKind =
   | 'added'
   | 'removed'
   | 'changed'
   | 'type'
+  | 'moved'
   | 'rounding'
   | 'spelling'
   | 'order'

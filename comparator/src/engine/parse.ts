@@ -1,9 +1,9 @@
 import { type Json, JsonNumber, type JsonObject } from './json.ts';
 
 /** Deeper documents are refused; a parser without this limit dies of a 10 kB body of brackets. */
-export const MAX_DEPTH = 100;
-/** Longer documents are not compared. A payout is 1 kB; 4 MiB is a list of some thousand of them. */
-export const MAX_DOCUMENT_BYTES = 4 * 1024 * 1024;
+export const MAX_DEPTH = 500;
+/** Longer documents are not compared. A payout is 1 kB; 16 MiB is a list of ten thousand of them. */
+export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 
 export type DocumentFault = { class: DocumentFaultClass; detail: string };
 type DocumentFaultClass =
@@ -24,7 +24,17 @@ export type Parsed = { ok: true; value: Json } | { ok: false; fault: DocumentFau
  */
 export function parse(document: Uint8Array | string): Parsed {
   try {
-    return { ok: true, value: new Parser(textOf(document)).document() };
+    return { ok: true, value: new Parser(textOf(document), false).document() };
+  } catch (error) {
+    if (error instanceof Stop) return { ok: false, fault: error.fault };
+    throw error;
+  }
+}
+
+/** The same for a line that carries documents as texts: half a surrogate pair in one of them is a fault of that one. */
+export function parseEnvelope(line: string): Parsed {
+  try {
+    return { ok: true, value: new Parser(line, true).document() };
   } catch (error) {
     if (error instanceof Stop) return { ok: false, fault: error.fault };
     throw error;
@@ -70,10 +80,12 @@ const ESCAPES: Record<string, string> = {
 
 class Parser {
   private readonly text: string;
+  private readonly takesLoneSurrogates: boolean;
   private at = 0;
 
-  constructor(text: string) {
+  constructor(text: string, takesLoneSurrogates: boolean) {
     this.text = text;
+    this.takesLoneSurrogates = takesLoneSurrogates;
   }
 
   document(): Json {
@@ -191,7 +203,7 @@ class Parser {
         i += 2;
       }
     }
-    if (!result.isWellFormed())
+    if (!this.takesLoneSurrogates && !result.isWellFormed())
       throw new Stop('lone-surrogate', `half a surrogate pair before character ${i}`);
     this.at = i + 1;
     return result;

@@ -32,23 +32,53 @@ export function steps(text: string): string[] {
 /** A pattern: a pointer in which `*` is any one step and `**` any number of steps. */
 export type Pattern = readonly string[];
 
-/** Whether the pattern is this very path. */
-export function matches(pattern: Pattern, path: readonly Step[], p = 0, s = 0): boolean {
-  if (p === pattern.length) return s === path.length;
-  if (pattern[p] === '**') {
-    for (let rest = s; rest <= path.length; rest += 1) if (matches(pattern, path, p + 1, rest)) return true;
-    return false;
+/** Where a pattern stands to a path: whether it is the path itself, one above it, or can be one below it. */
+export type Reach = { isHere: boolean; isAbove: boolean; mayBeBelow: boolean };
+
+/** Walks the path once with all positions the pattern can be in, so a pattern of many `**` costs no more than its length. */
+export function reach(pattern: Pattern, path: readonly Step[]): Reach {
+  let positions = opened(pattern, [0]);
+  let isAbove = false;
+  for (const step of path) {
+    isAbove ||= positions.includes(pattern.length);
+    const text = String(step);
+    const next: number[] = [];
+    for (const at of positions) {
+      const due = pattern[at];
+      if (due === '**') next.push(at);
+      else if (due === '*' || due === text) next.push(at + 1);
+    }
+    positions = opened(pattern, next);
+    if (positions.length === 0) break;
   }
-  if (s === path.length) return false;
-  return (pattern[p] === '*' || pattern[p] === String(path[s])) && matches(pattern, path, p + 1, s + 1);
+  return {
+    isAbove,
+    isHere: positions.includes(pattern.length),
+    mayBeBelow: positions.some((at) => at < pattern.length),
+  };
+}
+
+/** The positions and those behind a `**` that stands for nothing, each once. */
+function opened(pattern: Pattern, positions: readonly number[]): number[] {
+  const all: number[] = [];
+  for (let at of positions) {
+    while (!all.includes(at)) {
+      all.push(at);
+      if (pattern[at] === '**') at += 1;
+    }
+  }
+  return all;
+}
+
+/** Whether the pattern is this very path. */
+export function matches(pattern: Pattern, path: readonly Step[]): boolean {
+  return reach(pattern, path).isHere;
 }
 
 /** Whether the pattern is this path or one above it. */
 export function covers(pattern: Pattern, path: readonly Step[]): boolean {
-  for (let length = path.length; length >= 0; length -= 1) {
-    if (matches(pattern, path.slice(0, length))) return true;
-  }
-  return false;
+  const { isHere, isAbove } = reach(pattern, path);
+  return isHere || isAbove;
 }
 
 /** The value a pointer names, or undefined when there is none. */

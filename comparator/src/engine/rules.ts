@@ -1,5 +1,7 @@
 import { type Decimal, decimal } from './decimal.ts';
-import { covers, matches, type Pattern, type Step, steps } from './pointer.ts';
+import type { Equivalence } from './equivalence.ts';
+import { durationSeconds } from './instant.ts';
+import { type Pattern, reach, type Step, steps } from './pointer.ts';
 
 /**
  * A loosening of the comparison, signed and dated: why, who answers for it, and the last day (YYYY-MM-DD) it holds.
@@ -9,7 +11,9 @@ type Signed = { because: string; owner: string; until: string };
 
 /**
  * - `ignore`: differences at the path or below it are explained.
- * - `within`: numbers at most `amount` apart (a decimal text) are explained.
+ * - `within`: numbers, or texts that are numbers, at most `amount` apart (a decimal text) are explained.
+ * - `time`: instants at most `tolerance` apart (an ISO 8601 duration) are explained, whatever zone they are written in.
+ * - `equivalent`: values that mean the same are explained.
  * - `oneSided`: only one side has the field, by construction of the two calls; that is no difference. When both have
  *   it, it is compared.
  * - `status`: HTTP statuses that mean the same, by construction of the two calls.
@@ -19,6 +23,8 @@ export type Rule = Signed &
   (
     | { kind: 'ignore'; path: string }
     | { kind: 'within'; path: string; amount: string }
+    | { kind: 'time'; path: string; tolerance: string }
+    | ({ kind: 'equivalent'; path: string } & Equivalence)
     | { kind: 'oneSided'; path: string }
     | { kind: 'status'; same: readonly number[] }
     | { kind: 'unordered'; path: string }
@@ -27,82 +33,129 @@ export type Rule = Signed &
 
 /**
  * What counts in the answers of an operation.
+ * `include`: patterns; only these paths and what is below them is compared. Left out: everything.
+ * `spelling`: `different` makes `1.0` and `1` a difference. Left out: numbers are equal by value.
  * `units`: pattern to decimal text; every right value of the field is a multiple of it.
  * `follows`: pattern to pointers it is computed from. Where a cause differs too, its consequence does not name the
  * signature: a wrong tax makes a wrong net, balance and posting, in another way for every amount, and is one defect.
  */
 export type RuleSet = {
   rules: readonly Rule[];
+  include?: readonly string[];
+  spelling?: 'equal' | 'different';
   units?: Readonly<Record<string, string>>;
   follows?: Readonly<Record<string, readonly string[]>>;
 };
 
+/** A rule with its path and amount read once. */
+export type ReadyRule = { rule: Rule; pattern: Pattern; amount: Decimal | null };
+/** `above`: something below the path may count, the path itself does not. */
+type Scope = 'in' | 'above' | 'out';
+type ListKind = { kind: 'ordered' } | { kind: 'unordered' } | { kind: 'keyed'; key: string };
+
 /** Rules made ready for one business day; expired ones are left out. */
 export type CompiledRules = {
-  /** The rule that explains a difference of two numbers, or of anything, at a path. */
-  explains(path: readonly Step[], areApart: ((amount: Decimal) => boolean) | null): Rule | null;
+  scope(path: readonly Step[]): Scope;
+  isSpellingOne: boolean;
+  /** Rules that may explain a difference at a path. */
+  looseningAt(path: readonly Step[]): ReadyRule[];
+  /** Whether elements of a list here can be equal though their values are not. */
+  mayLoosenBelow(path: readonly Step[]): boolean;
   isOneSided(path: readonly Step[]): boolean;
   isSameStatus(left: number, right: number): boolean;
-  listAt(path: readonly Step[]): { kind: 'ordered' } | { kind: 'unordered' } | { kind: 'keyed'; key: string };
+  listAt(path: readonly Step[]): ListKind;
   unitAt(path: readonly Step[]): Decimal | null;
   /** Pointers whose difference is the cause of one at this path. */
   causesOf(path: readonly Step[]): readonly string[];
 };
 
-const ORDERED = { kind: 'ordered' } as const;
+const ORDERED: ListKind = { kind: 'ordered' };
+const EXPLAINING: ReadonlySet<Rule['kind']> = new Set(['ignore', 'within', 'time', 'equivalent']);
 
-/** Throws TypeError on a rule that cannot be meant: a wrong pointer, amount or date. */
-export function compileRules({ rules, units = {}, follows = {} }: RuleSet, today: string): CompiledRules {
-  const all = rules.map(compileRule);
-  const inForce = all.filter(({ rule }) => rule.until >= today);
-  const loosening = inForce.filter(({ rule }) => rule.kind === 'ignore' || rule.kind === 'within');
+/** Throws TypeError on a rule that cannot be meant: a wrong pointer, amount, duration or date. */
+export function compileRules(set: RuleSet, today: string): CompiledRules {
+  const { rules, include = [], spelling = 'equal', units = {}, follows = {} } = set;
+  const inForce = rules.map(readyRule).filter(({ rule }) => rule.until >= today);
+  const placed = inForce.filter(({ rule }) => rule.kind !== 'status');
+  const explaining = inForce.filter(({ rule }) => EXPLAINING.has(rule.kind));
   const oneSided = inForce.filter(({ rule }) => rule.kind === 'oneSided');
   const lists = inForce.filter(({ rule }) => rule.kind === 'unordered' || rule.kind === 'keyed');
   const statuses = inForce.flatMap(({ rule }) => (rule.kind === 'status' ? [rule.same] : []));
+  const included = include.map(steps);
   const unitPatterns = Object.entries(units).map(([path, unit]) => [steps(path), amountOf(unit)] as const);
   const consequences = Object.entries(follows).map(([path, causes]) => [steps(path), causes] as const);
   for (const cause of Object.values(follows).flat()) steps(cause);
   return {
-    explains(path, isWithinOf) {
-      const found = loosening.find(({ rule, pattern, amount }) =>
-        rule.kind === 'ignore'
-          ? covers(pattern, path)
-          : isWithinOf !== null && amount !== null && matches(pattern, path) && isWithinOf(amount),
-      );
-      return found?.rule ?? null;
-    },
-    isOneSided: (path) => oneSided.some(({ pattern }) => matches(pattern, path)),
+    isSpellingOne: spelling === 'equal',
+    scope: (path) => scopeOf(included, path),
+    looseningAt: (path) =>
+      explaining.filter(({ rule, pattern }) => {
+        const { isHere, isAbove } = reach(pattern, path);
+        return isHere || (isAbove && rule.kind === 'ignore');
+      }),
+    mayLoosenBelow: (path) =>
+      included.length > 0 ||
+      placed.some(({ rule, pattern }) => {
+        const { isHere, isAbove, mayBeBelow } = reach(pattern, path);
+        return mayBeBelow || ((isHere || isAbove) && rule.kind === 'ignore');
+      }),
+    isOneSided: (path) => oneSided.some(({ pattern }) => reach(pattern, path).isHere),
     isSameStatus: (left, right) =>
       left === right || statuses.some((same) => same.includes(left) && same.includes(right)),
     listAt(path) {
-      if (lists.length === 0) return ORDERED;
-      const rule = lists.find(({ pattern }) => matches(pattern, path))?.rule;
+      const rule = lists.find(({ pattern }) => reach(pattern, path).isHere)?.rule;
       if (rule?.kind === 'keyed') return { kind: 'keyed', key: rule.key };
       return rule === undefined ? ORDERED : { kind: 'unordered' };
     },
-    causesOf: (path) => consequences.find(([pattern]) => covers(pattern, path))?.[1] ?? [],
-    unitAt: (path) => unitPatterns.find(([pattern]) => matches(pattern, path))?.[1] ?? null,
+    causesOf: (path) => consequences.find(([pattern]) => isAtOrAbove(pattern, path))?.[1] ?? [],
+    unitAt: (path) => unitPatterns.find(([pattern]) => reach(pattern, path).isHere)?.[1] ?? null,
   };
 }
 
-type CompiledRule = { rule: Rule; pattern: Pattern; amount: Decimal | null };
+function isAtOrAbove(pattern: Pattern, path: readonly Step[]): boolean {
+  const { isHere, isAbove } = reach(pattern, path);
+  return isHere || isAbove;
+}
 
-function compileRule(rule: Rule): CompiledRule {
+function scopeOf(included: readonly Pattern[], path: readonly Step[]): Scope {
+  if (included.length === 0) return 'in';
+  let isAbove = false;
+  for (const pattern of included) {
+    const reached = reach(pattern, path);
+    if (reached.isHere || reached.isAbove) return 'in';
+    isAbove ||= reached.mayBeBelow;
+  }
+  return isAbove ? 'above' : 'out';
+}
+
+function readyRule(rule: Rule): ReadyRule {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(rule.until) || Number.isNaN(Date.parse(rule.until))) {
     throw new TypeError(`rule until ${JSON.stringify(rule.until)}: a date YYYY-MM-DD is due`);
   }
   if (rule.because.trim() === '' || rule.owner.trim() === '') {
     throw new TypeError('a rule needs a reason (because) and an owner');
   }
-  return {
-    rule,
-    pattern: rule.kind === 'status' ? [] : steps(rule.path),
-    amount: rule.kind === 'within' ? amountOf(rule.amount) : null,
-  };
+  const amount =
+    rule.kind === 'within'
+      ? amountOf(rule.amount)
+      : rule.kind === 'time'
+        ? toleranceOf(rule.tolerance)
+        : null;
+  return { rule, pattern: rule.kind === 'status' ? [] : steps(rule.path), amount };
 }
 
 function amountOf(text: string): Decimal {
   const amount = decimal(text);
   if (amount === null || amount.negative) throw new TypeError(`${JSON.stringify(text)} is no amount`);
   return amount;
+}
+
+function toleranceOf(text: string): Decimal {
+  const seconds = durationSeconds(text);
+  if (seconds === null) {
+    throw new TypeError(
+      `${JSON.stringify(text)} is no duration of fixed length (ISO 8601, such as PT1S or P1D)`,
+    );
+  }
+  return seconds;
 }

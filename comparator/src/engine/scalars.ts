@@ -1,24 +1,48 @@
-import type { Decimal } from './decimal.ts';
-import { decimal, equal } from './decimal.ts';
+import { type Decimal, decimal, equal, isWithin } from './decimal.ts';
 import type { DifferenceKind } from './difference.ts';
+import { isSameNumber } from './equal.ts';
+import { areEquivalent } from './equivalence.ts';
+import { instantOf } from './instant.ts';
 import { type Json, JsonNumber, typeOf } from './json.ts';
 import { isRounding, numericClass } from './numeric-class.ts';
+import type { ReadyRule } from './rules.ts';
 
 export type ScalarDifference = { kind: DifferenceKind; class: string };
 
-/** Whether two values that are no containers are equal: numbers by value, everything else exactly. */
-export function areSame(left: Json, right: Json): boolean {
+/** Whether two values are equal without looking inside: numbers by value, if spelling says nothing. */
+export function areSame(left: Json, right: Json, isSpellingOne: boolean): boolean {
   if (left === right) return true;
   if (!(left instanceof JsonNumber && right instanceof JsonNumber)) return false;
-  if (left.text === right.text) return true;
-  const [a, b] = [decimal(left.text), decimal(right.text)];
-  return a !== null && b !== null && equal(a, b);
+  return left.text === right.text || (isSpellingOne && isSameNumber(left.text, right.text));
 }
 
 /** The number a value says, also as text: money travels as JSON strings. */
-export function numberIn(value: Json): Decimal | null {
+function numberIn(value: Json): Decimal | null {
   if (value instanceof JsonNumber) return decimal(value.text);
   return typeof value === 'string' ? decimal(value) : null;
+}
+
+/** Whether a rule at their path explains that two values, or a value and none (undefined), are not the same. */
+export function isExplained(
+  { rule, amount }: ReadyRule,
+  left: Json | undefined,
+  right: Json | undefined,
+): boolean {
+  if (rule.kind === 'ignore') return true;
+  if (rule.kind === 'equivalent') return areEquivalent(rule, left, right);
+  if (left === undefined || right === undefined || amount === null) return false;
+  if (typeOf(left) !== typeOf(right)) return false;
+  if (rule.kind === 'within') {
+    const [a, b] = [numberIn(left), numberIn(right)];
+    return a !== null && b !== null && isWithin(a, b, amount);
+  }
+  return areInstantsWithin(left, right, amount);
+}
+
+function areInstantsWithin(left: Json, right: Json, seconds: Decimal): boolean {
+  if (typeof left !== 'string' || typeof right !== 'string') return false;
+  const [a, b] = [instantOf(left), instantOf(right)];
+  return a !== null && b !== null && a.form === b.form && isWithin(a.seconds, b.seconds, seconds);
 }
 
 /** Names the difference of two unequal values of which at least one is no container. */
@@ -36,17 +60,15 @@ export function scalarDifference(left: Json, right: Json, unit: Decimal | null):
   return { kind: 'changed', class: 'other' };
 }
 
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
-
 function textDifference(left: string, right: string): ScalarDifference {
-  if (INSTANT.test(left) && INSTANT.test(right)) {
-    const isSame = Date.parse(left) === Date.parse(right);
-    return { kind: 'time', class: isSame ? 'same-instant' : 'instant' };
+  const [a, b] = [instantOf(left), instantOf(right)];
+  if (a !== null && b !== null && a.form === b.form) {
+    if (a.form === 'date') return { kind: 'time', class: 'date' };
+    // not the delta itself: a class is the same from one example of a defect to the next
+    return { kind: 'time', class: equal(a.seconds, b.seconds) ? 'same-instant' : 'instant' };
   }
-  if (DATE.test(left) && DATE.test(right)) return { kind: 'time', class: 'date' };
   if (left.normalize('NFC') === right.normalize('NFC')) return { kind: 'spelling', class: 'unicode-form' };
-  if (left.trim() === right.trim()) return { kind: 'spelling', class: 'outer-space' };
-  if (left.toLowerCase() === right.toLowerCase()) return { kind: 'spelling', class: 'letter-case' };
+  if (left.trim() === right.trim()) return { kind: 'changed', class: 'outer-space' };
+  if (left.toLowerCase() === right.toLowerCase()) return { kind: 'changed', class: 'letter-case' };
   return { kind: 'changed', class: 'text' };
 }

@@ -1,0 +1,2 @@
+/** Exit codes of all commands. */
+export const EXIT = { done: 0, different: 1, badInput: 3, fault: 4 } as const;

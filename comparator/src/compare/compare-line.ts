@@ -1,0 +1,98 @@
+import {
+  type Difference,
+  diff,
+  type Json,
+  type Parsed,
+  parse,
+  parseEnvelope,
+  stringify,
+} from '../engine/index.ts';
+import { BadLine } from './bad-line.ts';
+import { lineRules } from './line-rules.ts';
+
+/**
+ * What came of one line. `side` of a fault: `left` or `right`, or `input` when the line itself asks for no comparison;
+ * then `error` says why.
+ */
+export type LineResult = {
+  id: Json;
+  isEqual: boolean;
+  fault: { side: 'left' | 'right' | 'input'; class: string } | null;
+  differences: readonly Difference[];
+  error?: string;
+};
+
+/** Compares the two documents of one line of input. Never throws. */
+export function compareLine(bytes: Uint8Array): LineResult {
+  let id: Json = null;
+  try {
+    const { text, isUtf8 } = decoded(bytes);
+    const line = parseEnvelope(text);
+    if (!line.ok) throw new BadLine(`${line.fault.class}: ${line.fault.detail}`);
+    if (!(line.value instanceof Map)) throw new BadLine('the line is no JSON object');
+    id = line.value.get('id') ?? null;
+    const [left, right] = [documentOf(line.value, 'left'), documentOf(line.value, 'right')];
+    const rules = lineRules(line.value.get('rules'));
+    const read = (document: string): Parsed => parse(isUtf8 ? document : Buffer.from(document, 'latin1'));
+    const leftRead = read(left);
+    if (!leftRead.ok) return faulty(id, 'left', leftRead.fault.class);
+    const rightRead = left === right ? leftRead : read(right);
+    if (!rightRead.ok) return faulty(id, 'right', rightRead.fault.class);
+    const { found } = diff(leftRead.value, rightRead.value, rules, Number.POSITIVE_INFINITY);
+    return { id, isEqual: found.length === 0, fault: null, differences: found };
+  } catch (error) {
+    if (error instanceof BadLine) return badLine(id, error.message);
+    if (error instanceof RangeError) return badLine(id, 'too much for the memory of this process');
+    throw error;
+  }
+}
+
+export function badLine(id: Json, error: string): LineResult {
+  return { ...faulty(id, 'input', 'bad-line'), error };
+}
+
+function faulty(id: Json, side: 'left' | 'right' | 'input', name: string): LineResult {
+  return { id, isEqual: false, fault: { side, class: name }, differences: [] };
+}
+
+function documentOf(line: Map<string, Json>, side: 'left' | 'right'): string {
+  const document = line.get(side);
+  if (typeof document !== 'string') throw new BadLine(`${side} is not there as text`);
+  return document;
+}
+
+/** A line that is no UTF-8 is read byte by byte: one of its documents is at fault, and it is worth telling which. */
+function decoded(bytes: Uint8Array): { text: string; isUtf8: boolean } {
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes), isUtf8: true };
+  } catch {
+    return { text: Buffer.from(bytes).toString('latin1'), isUtf8: false };
+  }
+}
+
+/** The result as one line of JSON; values with every digit as they came, null for the side that has none. */
+export function resultText({ id, isEqual, fault, differences, error }: LineResult): string {
+  const shown = differences.map(
+    ({ path, kind, class: name, left, right }) =>
+      `{"path":${JSON.stringify(path)},"kind":"${kind}","left":${valueText(left)},"right":${valueText(right)},"class":${JSON.stringify(name)}}`,
+  );
+  const why = error === undefined ? '' : `,"error":${JSON.stringify(error)}`;
+  return `{"id":${stringify(id)},"equal":${isEqual},"fault":${JSON.stringify(fault)},"differences":[${shown.join(',')}]${why}}`;
+}
+
+function valueText(value: Json | undefined): string {
+  return value === undefined ? 'null' : stringify(value);
+}
+
+/** The result for a person. */
+export function resultSentence({ id, isEqual, fault, differences, error }: LineResult): string {
+  const name = id === null ? '' : `${stringify(id)}: `;
+  if (error !== undefined) return `${name}not compared: ${error}`;
+  if (fault !== null) return `${name}not compared: ${fault.side} is no good JSON (${fault.class})`;
+  if (isEqual) return `${name}equal`;
+  const lines = differences.map(
+    ({ path, kind, class: what, left, right }) =>
+      `  ${path || '(whole document)'}  ${kind} (${what})  ${valueText(left)} | ${valueText(right)}`,
+  );
+  return `${name}${differences.length} differences\n${lines.join('\n')}`;
+}

@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { linesOf } from './lines.ts';
+
+async function lines(chunks: string[], max?: number): Promise<(string | null)[]> {
+  async function* stream() {
+    for (const chunk of chunks) yield Buffer.from(chunk);
+  }
+  const found: (string | null)[] = [];
+  for await (const { bytes } of linesOf(stream(), max)) {
+    found.push(bytes === null ? null : Buffer.from(bytes).toString());
+  }
+  return found;
+}
+
+test('lines do not care where chunks end', async () => {
+  expect(await lines(['a', 'b\nc', '\n\n', 'd'])).toEqual(['ab', 'c', '', 'd']);
+});
+
+test('a line beyond the limit is not kept, and the next one is read', async () => {
+  expect(await lines(['aaaa', 'aaaa\nb\n'], 5)).toEqual([null, 'b']);
+});
+
+/** The command as a user runs it. */
+async function compare(args: string[], input: string): Promise<{ code: number; out: string; err: string }> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../main.ts'), 'compare', ...args]);
+  const [out, err]: string[][] = [[], []];
+  child.stdout.on('data', (chunk: Buffer) => out?.push(chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => err?.push(chunk.toString()));
+  child.stdin.end(input);
+  const [code] = (await once(child, 'close')) as [number];
+  return { code, out: out?.join('') ?? '', err: err?.join('') ?? '' };
+}
+
+const line = (left: string, right: string) => JSON.stringify({ id: 1, left, right });
+
+test('the command answers each line in its order, and says by its exit what came of it', async () => {
+  const good = await compare(['--json'], `${line('1', '1.0')}\n\n${line('1', '2')}`);
+  expect(
+    good.out
+      .trim()
+      .split('\n')
+      .map((text) => JSON.parse(text).equal),
+  ).toEqual([true, false]);
+  expect(good.code).toBe(0);
+  expect((await compare(['--json', '--exit-code'], line('1', '2'))).code).toBe(1);
+  const bad = await compare(['--json'], `nonsense\n${line('1', '1')}\n`);
+  expect(bad.code).toBe(3);
+  expect(bad.out).toContain('line 1');
+  expect(bad.out.trim().split('\n')).toHaveLength(2);
+  expect((await compare(['--unknown'], '')).code).toBe(3);
+  expect(await compare(['--help'], '')).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('equivalent'),
+  });
+});
