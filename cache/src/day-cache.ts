@@ -1,112 +1,191 @@
-import { dateIn, type EpochMs, nextMidnight } from './midnight.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Beat, beatKey, readBeat } from './beat.ts';
+import { type Kept, readEntry, writeEntry } from './entry.ts';
+import { judge, NO_EPOCH } from './judge.ts';
+import { type EpochMs, endOfDay } from './midnight.ts';
 import { singleFlight } from './single-flight.ts';
-import type { DayStore } from './store.ts';
+import type { CacheStore } from './store.ts';
+import { within } from './within.ts';
 
-/** What happened to a read, for metrics. `bypass`: the store failed, the value was computed. */
-export type CacheEvent = 'hit' | 'miss' | 'bypass' | 'put-failed' | 'drop-failed';
+/** While another process loads the same value this one looks for it so often, and so long; then it loads itself. */
+const LOOK_EVERY_MS = 5;
+const WAIT_FOR_OTHERS_MS = 20;
+/** A load takes milliseconds: after this long another process may begin as well. */
+const LEASE_MS = 200;
+/** What took longer to load is not kept: the mark of a drop in the meantime might be gone. */
+const KEEP_WITHIN_MS = 10_000;
+/** Longer than {@link KEEP_WITHIN_MS}, with room for clocks. */
+export const MARK_TTL_MS = 60_000;
 
-export type DayCacheOptions = {
-  store: DayStore;
+/**
+ * What happened to a read, for metrics. `hit`: served without the source; `confirmed`: served after the source was
+ * asked for its position; `shared`: another process loaded it; `bypass`: the store failed, the value was loaded.
+ */
+export type CacheEvent = 'hit' | 'confirmed' | 'shared' | 'miss' | 'bypass' | 'put-failed' | 'drop-failed';
+
+/** Gives values back as they were; the default is JSON. */
+export type Codec<T> = { write(value: T): string; read(text: string): T };
+
+export type DayCacheOptions<T> = {
+  /** Bounded ({@link boundedStore}), or a read waits for it as long as it likes. */
+  store: CacheStore;
   /** Prefix of every key, e.g. `interest:quote`. */
   name: string;
   /** Who computed the values: a release with other rules must not serve what an earlier one kept. */
   generation: string;
   /** IANA zone whose midnight ends a day, e.g. `Asia/Seoul`. */
   zone: string;
-  /** The clock that decides what day it is; give it the bank's, not the machine's. */
+  /** The source's clock as this process knows it. */
   now: () => EpochMs;
+  codec?: Codec<T>;
   onEvent?: (event: CacheEvent) => void;
 };
 
-/** A loaded value and the version of the state it was computed from; a greater version is newer. */
-export type Versioned<T> = { value: T; version: bigint };
+/** Where the source stands: a version of the thing (greater is newer) and the calendar day (`YYYY-MM-DD`). */
+type Position = { version: bigint; day: string };
+export type Loaded<T> = Position & { value: T };
 
-/** What is kept: a value, or the mark that everything up to a version was dropped. */
-type Entry<T> = { expiresAt: EpochMs; generation: string; version: string } & (
-  | { value: T }
-  | { dropped: true }
+/** Whoever knows the truth. Both answer null when there is no such thing. */
+export type Source<T> = {
+  load(): Promise<Loaded<T> | null>;
+  /** Cheaper than a load: only where the source stands. */
+  position(): Promise<Position | null>;
+};
+
+/** What the store held of a key, judged, with the value if it may be used. */
+type Seen<T> = { beat: Beat | null } & (
+  | { kind: 'load'; notBefore: bigint }
+  | { kind: 'current' | 'confirm'; kept: Kept; value: T }
 );
 
 /**
- * Keeps values until the next midnight of a zone.
+ * Keeps values for the calendar day they were computed for.
  *
- * - The expiry is in the payload and checked against `now`: a store with a wrong clock cannot serve yesterday.
+ * - While a follower of the source says that all changes were dropped ({@link Follower}), a value is served from the
+ *   store in one round trip. Otherwise the source is asked for its position first. Either way nothing older than
+ *   BEAT_MAX_AGE_MS is served.
+ * - The day and its end are in the payload, as the source said; near the end of a day the source is asked.
  * - A drop leaves a mark with its version, so a load that began before the drop cannot bring the old value back.
- * - The store may be slow, down, flushed or full: reads then compute, and nothing throws because of it.
- * - One load per key and process at a time.
+ * - The store may be slow, down, flushed or full: reads then load, and nothing throws because of it.
+ * - One load per key at a time, in this process and, for a bounded wait, in all of them.
  * - Releases share the keys, so a drop reaches all of them, but each serves only its own generation.
- *
- * Values must survive JSON.
  */
 export class DayCache<T> {
-  readonly #options: DayCacheOptions;
-  readonly #flight = singleFlight<Versioned<T>>();
+  readonly #options: DayCacheOptions<T>;
+  readonly #codec: Codec<T>;
+  readonly #flight = singleFlight<Loaded<T> | null>();
+  readonly #beatKey: string;
 
-  constructor(options: DayCacheOptions) {
+  constructor(options: DayCacheOptions<T>) {
     this.#options = options;
+    this.#codec = options.codec ?? { write: JSON.stringify, read: (text) => JSON.parse(text) as T };
+    this.#beatKey = beatKey(options.name);
   }
 
-  /**
-   * The value of `id` for the current day: kept, or loaded and kept. Rejects only with what `load` rejects with.
-   * `notBefore`: the version the caller knows of; what was computed from an older one is not served.
-   */
-  async get(id: string, load: () => Promise<Versioned<T>>, notBefore = 0n): Promise<T> {
-    const key = this.#keyToday(id);
-    const kept = await this.#read(key, notBefore);
-    if (kept !== null) return kept;
-    const fresh = () => this.#loadAndKeep(key, load);
-    const loaded = await this.#flight.run(key, fresh);
-    if (loaded.version >= notBefore) return loaded.value;
-    this.#flight.forget(key); // it joined a load from before the change it knows of
-    return (await this.#flight.run(key, fresh)).value;
+  /** The value of `id`: kept, or loaded and kept; null when the source has none. Rejects only with what the source does. */
+  async get(id: string, source: Source<T>): Promise<T | null> {
+    const key = this.#keyOf(id);
+    const seen = await this.#look(key);
+    if (seen === null) {
+      this.#tell('bypass');
+      return (await this.#flight.run(key, () => source.load()))?.value ?? null;
+    }
+    if (seen.kind === 'load') return this.#load(key, source, seen.notBefore, seen.beat);
+    if (seen.kind === 'current') {
+      this.#tell('hit');
+      return seen.value;
+    }
+    const position = await source.position();
+    if (position === null) return null;
+    if (!isAt(seen.kept, position)) return this.#load(key, source, position.version, seen.beat);
+    this.#tell('confirmed');
+    return seen.value;
   }
 
   /** Forgets what was computed from any version below `version`. Never rejects; a failed drop is an event. */
   async drop(id: string, version: bigint): Promise<void> {
-    const key = this.#keyToday(id);
+    const key = this.#keyOf(id);
     this.#flight.forget(key);
-    await this.#write(key, version, { dropped: true });
+    await this.#options.store.drop([{ key, version }], MARK_TTL_MS).catch(() => this.#tell('drop-failed'));
   }
 
-  async #loadAndKeep(key: string, load: () => Promise<Versioned<T>>): Promise<Versioned<T>> {
-    const loaded = await load();
-    await this.#write(key, loaded.version, { value: loaded.value });
+  /** Loads once for all who ask; one that joined a load from before the change it knows of loads for itself. */
+  async #load(key: string, source: Source<T>, notBefore: bigint, beat: Beat | null): Promise<T | null> {
+    const loaded = await this.#flight.run(key, () => this.#loadOnce(key, source, beat));
+    if (loaded === null || loaded.version >= notBefore) return loaded?.value ?? null;
+    this.#flight.forget(key);
+    return (await this.#flight.run(key, () => this.#loadAndKeep(key, source, beat)))?.value ?? null;
+  }
+
+  async #loadOnce(key: string, source: Source<T>, beat: Beat | null): Promise<Loaded<T> | null> {
+    const isOurs = await this.#options.store.lease(key, LEASE_MS).catch(() => true);
+    const theirs = isOurs
+      ? null
+      : await within(WAIT_FOR_OTHERS_MS, this.#waitForOthers(key, source)).catch(() => null);
+    if (theirs === null) return this.#loadAndKeep(key, source, beat);
+    this.#tell('shared');
+    return theirs;
+  }
+
+  async #loadAndKeep(key: string, source: Source<T>, beat: Beat | null): Promise<Loaded<T> | null> {
+    this.#tell('miss');
+    const begun = performance.now();
+    const loaded = await source.load();
+    // Nobody waits for the store to take it.
+    if (loaded !== null && performance.now() - begun < KEEP_WITHIN_MS) void this.#keep(key, loaded, beat);
     return loaded;
   }
 
-  async #read(key: string, notBefore: bigint): Promise<T | null> {
-    const { store, generation, now, onEvent } = this.#options;
+  async #waitForOthers(key: string, source: Source<T>): Promise<Loaded<T> | null> {
+    const until = performance.now() + WAIT_FOR_OTHERS_MS;
+    while (performance.now() < until) {
+      await sleep(LOOK_EVERY_MS);
+      const seen = await this.#look(key);
+      if (seen === null) return null;
+      if (seen.kind === 'load') continue;
+      const { kept, value } = seen;
+      const position = seen.kind === 'current' ? kept : await source.position();
+      if (position === null || !isAt(kept, position)) return null;
+      return { value, version: kept.version, day: kept.day };
+    }
+    return null;
+  }
+
+  /** What is kept and what the follower says, in one round trip; null when the store does not answer. */
+  async #look(key: string): Promise<Seen<T> | null> {
+    const { store, generation, now } = this.#options;
+    const held = await store.read([key, this.#beatKey]).catch(() => null);
+    if (held === null) return null;
+    const beat = readBeat(held[1] ?? null);
+    const judgement = judge(readEntry(held[0] ?? null), beat, generation, now());
+    if (judgement.kind === 'load') return { ...judgement, beat };
+    const { kind, kept } = judgement;
     try {
-      const text = await store.get(key);
-      const entry = text === null ? null : (JSON.parse(text) as Entry<T>);
-      const usable =
-        entry?.generation === generation && entry.expiresAt > now() && BigInt(entry.version) >= notBefore;
-      if (!usable || 'dropped' in entry) {
-        onEvent?.('miss');
-        return null;
-      }
-      onEvent?.('hit');
-      return entry.value;
+      return { kind, kept, value: this.#codec.read(kept.text), beat };
     } catch {
-      onEvent?.('bypass');
-      return null;
+      return { kind: 'load', notBefore: 0n, beat }; // not of our writing, nor its version
     }
   }
 
-  async #write(key: string, version: bigint, what: { value: T } | { dropped: true }): Promise<void> {
-    const { store, generation, zone, now, onEvent } = this.#options;
-    const at = now();
-    const expiresAt = nextMidnight(zone, at);
-    try {
-      const entry: Entry<T> = { expiresAt, generation, version: String(version), ...what };
-      await store.putIfNewer(key, version, JSON.stringify(entry), expiresAt - at);
-    } catch {
-      onEvent?.('dropped' in what ? 'drop-failed' : 'put-failed');
-    }
+  async #keep(key: string, { value, version, day }: Loaded<T>, beat: Beat | null): Promise<void> {
+    const { store, generation, zone, now } = this.#options;
+    const expiresAt = endOfDay(zone, day);
+    const ttlMs = expiresAt - now();
+    if (ttlMs <= 0) return;
+    const epoch = beat?.epoch ?? NO_EPOCH; // of before the load: what was dropped since is refused by its mark
+    const text = writeEntry({ day, expiresAt, epoch, generation, text: this.#codec.write(value) });
+    await store.putIfNewer(key, version, text, ttlMs).catch(() => this.#tell('put-failed'));
   }
 
-  #keyToday(id: string): string {
-    const { name, zone, now } = this.#options;
-    return `${name}:${dateIn(zone, now())}:${id}`;
+  #tell(event: CacheEvent): void {
+    this.#options.onEvent?.(event);
   }
+
+  #keyOf(id: string): string {
+    return `${this.#options.name}:${id}`;
+  }
+}
+
+function isAt(kept: Position, { version, day }: Position): boolean {
+  return kept.version === version && kept.day === day;
 }

@@ -1,5 +1,13 @@
-/** A cache of values that are valid for one calendar day of one time zone. Knows nothing of what it keeps. */
-export { type CacheEvent, DayCache, type DayCacheOptions, type Versioned } from './day-cache.ts';
-export { dateIn, type EpochMs, nextMidnight } from './midnight.ts';
+/** A cache of values that hold for one calendar day of one time zone. Knows nothing of what it keeps. */
+export { boundedStore } from './bounded-store.ts';
+export {
+  type CacheEvent,
+  type Codec,
+  DayCache,
+  type DayCacheOptions,
+  type Loaded,
+  type Source,
+} from './day-cache.ts';
+export { Follower, type FollowerOptions } from './follower.ts';
 export { redisStore } from './redis-store.ts';
-export type { DayStore } from './store.ts';
+export type { CacheStore, Store } from './store.ts';

@@ -1,13 +1,7 @@
 /** A moment as milliseconds since the epoch. */
 export type EpochMs = number;
 
-/** The calendar date of a moment in a time zone, `YYYY-MM-DD`. */
-export function dateIn(zone: string, at: EpochMs): string {
-  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate().toString();
-}
-
-/** The first moment of the next day in a time zone, after `at`. */
-export function nextMidnight(zone: string, at: EpochMs): EpochMs {
-  const today = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
-  return today.add({ days: 1 }).startOfDay().epochMilliseconds;
+/** The moment a calendar day (`YYYY-MM-DD`) ends in a time zone: the first one of the next day. */
+export function endOfDay(zone: string, day: string): EpochMs {
+  return Temporal.PlainDate.from(day).add({ days: 1 }).toZonedDateTime(zone).epochMilliseconds;
 }

@@ -1,28 +1,59 @@
 import type { Redis } from 'ioredis';
-import type { DayStore } from './store.ts';
+import { leaseOf, type Store } from './store.ts';
 
-/**
- * Sets KEYS[1] to ARGV[2] for ARGV[3] ms unless its version (the digits before the first colon) is greater than
- * ARGV[1]. Versions are compared as Lua numbers: exact to 2^53, more entries than an account can have.
- */
-const PUT_IF_NEWER = `
+/** Versions are compared as Lua numbers: exact to 2^53. A script of two writes needs both keys on one node. */
+const VERSION_HELD = `
 local held = redis.call('GET', KEYS[1])
-if held and tonumber(string.match(held, '^(%d+):')) > tonumber(ARGV[1]) then return 0 end
+local version = held and tonumber(string.match(held, '^(%d+):'))`;
+
+/** KEYS: key, lease. ARGV: version, text, ms. */
+const PUT_IF_NEWER = `${VERSION_HELD}
+redis.call('DEL', KEYS[2])
+if version and version > tonumber(ARGV[1]) then return 0 end
 redis.call('SET', KEYS[1], ARGV[1] .. ':' .. ARGV[2], 'PX', ARGV[3])
 return 1`;
 
+/** KEYS: key, lease. ARGV: version, ms. */
+const DROP = `${VERSION_HELD}
+redis.call('DEL', KEYS[2])
+if version and version >= tonumber(ARGV[1]) then return 0 end
+redis.call('SET', KEYS[1], ARGV[1] .. ':', 'PX', ARGV[2])
+return 1`;
+
+/** KEYS: key. ARGV: 'y' if something is expected, what, text, ms. */
+const REPLACE = `
+local held = redis.call('GET', KEYS[1])
+if ARGV[1] == 'y' then
+  if held ~= ARGV[2] then return 0 end
+elseif held then return 0 end
+redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[4])
+return 1`;
+
 /**
- * A day store in Redis. Give it a client that fails fast (`commandTimeout`, `enableOfflineQueue: false`,
- * `maxRetriesPerRequest: 0`): the cache computes instead of waiting.
+ * A store in one Redis (or a primary with replicas; not a cluster: a read takes two keys at one moment).
+ * Give it a client without an offline queue and without retries: the cache computes instead of waiting.
  */
-export function redisStore(redis: Redis): DayStore {
+export function redisStore(redis: Redis): Store {
   return {
-    async get(key) {
-      const held = await redis.get(key);
-      return held === null ? null : held.slice(held.indexOf(':') + 1);
-    },
+    read: (keys) => redis.mget(...keys),
     async putIfNewer(key, version, text, ttlMs) {
-      await redis.eval(PUT_IF_NEWER, 1, key, version.toString(), text, String(ttlMs));
+      await redis.eval(PUT_IF_NEWER, 2, key, leaseOf(key), version.toString(), text, String(ttlMs));
+    },
+    async drop(drops, ttlMs) {
+      const pipeline = redis.pipeline();
+      for (const { key, version } of drops) {
+        pipeline.eval(DROP, 2, key, leaseOf(key), version.toString(), String(ttlMs));
+      }
+      for (const [fault] of (await pipeline.exec()) ?? []) if (fault) throw fault;
+    },
+    lease: async (key, ttlMs) => (await redis.set(leaseOf(key), '1', 'PX', ttlMs, 'NX')) === 'OK',
+    async replace(key, expected, text, ttlMs) {
+      const known = expected === null ? ['n', ''] : ['y', expected];
+      return (await redis.eval(REPLACE, 1, key, ...known, text, String(ttlMs))) === 1;
+    },
+    async identity() {
+      const info = await redis.info('server');
+      return /^run_id:(\w+)/m.exec(info)?.[1] ?? /^process_id:(\d+)/m.exec(info)?.[1] ?? 'unknown';
     },
   };
 }

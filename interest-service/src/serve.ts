@@ -1,7 +1,4 @@
-import { DayCache, redisStore } from '@core-exit/cache';
-import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
-import type { Quote } from '../contract/index.ts';
 import { callerVerifier, coreServer } from '../contract/server/index.ts';
 import type { Config } from './config.ts';
 import { postgresAudit } from './db/audit.ts';
@@ -16,12 +13,9 @@ import { newCore } from './http/core.ts';
 import { healthServer } from './http/health.ts';
 import { quoteDropRoute } from './http/quote-drop-route.ts';
 import { receiptRoutes } from './http/receipt-routes.ts';
+import { quoteCache, redisClient } from './quote-cache.ts';
 import type { Part } from './stop.ts';
 import { readTaxRules } from './tax-rules-file.ts';
-
-/** A quote computes in about two milliseconds: a cache slower than this helps nobody. */
-const CACHE_TIMEOUT_MS = 50;
-const RECONNECT_MS = 500;
 
 /** The HTTP service: quote, payout, rehearsal, receipts. */
 export async function serve(config: Config, log: Logger): Promise<Part[]> {
@@ -30,23 +24,9 @@ export async function serve(config: Config, log: Logger): Promise<Part[]> {
   await clock.start((fault) =>
     log.warn({ err: fault }, 'bank clock not read: going on with the last reading'),
   );
-  const redis = new Redis(config.redisUrl, {
-    commandTimeout: CACHE_TIMEOUT_MS,
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    retryStrategy: () => RECONNECT_MS,
-  });
-  redis.on('error', (fault: Error) =>
-    log.debug({ err: fault.message }, 'redis unreachable: quotes are computed'),
-  );
+  const redis = redisClient(config.redisUrl, log);
   const taxRules = readTaxRules(config.taxRulesFile);
-  const cache = new DayCache<Quote>({
-    store: redisStore(redis),
-    name: 'interest:quote',
-    generation: `${config.version} ${taxRules.version}`,
-    zone: 'Asia/Seoul',
-    now: () => clock.now(),
-  });
+  const cache = quoteCache(redis, `${config.version} ${taxRules.version}`, () => clock.now());
   const ledger = postgresLedger(source);
   const audit = postgresAudit(source, (fault) => log.error({ err: fault }, 'audit not written'));
   const dropQuote = (accountNo: string, fromSeq: bigint) => cache.drop(accountNo, fromSeq);

@@ -1,23 +1,28 @@
-import { DayCache, type DayStore } from '@core-exit/cache';
+import { type CacheStore, DayCache } from '@core-exit/cache';
 import type { DataSource } from 'typeorm';
-import type { Core, Quote } from '../contract/index.ts';
+import type { Core } from '../contract/index.ts';
 import { postgresAudit } from '../src/db/audit.ts';
 import { connect } from '../src/db/data-source.ts';
 import { postgresLedger } from '../src/db/ledger.ts';
 import { payoutFlow } from '../src/flows/payout.ts';
-import { quoteFlow } from '../src/flows/quote.ts';
+import { type KeptQuote, quoteFlow } from '../src/flows/quote.ts';
 import { rehearsalFlow } from '../src/flows/rehearsal.ts';
 import { newCore } from '../src/http/core.ts';
 import { readTaxRules } from '../src/tax-rules-file.ts';
 
 export type CoreUnderTest = { core: Core; source: DataSource; close: () => Promise<void> };
 
-const NOTHING_KEPT: DayStore = { get: async () => null, putIfNewer: async () => undefined };
+const NOTHING_KEPT: CacheStore = {
+  read: async (keys) => keys.map(() => null),
+  putIfNewer: async () => undefined,
+  drop: async () => undefined,
+  lease: async () => true,
+};
 
 /** The new core on a test's database; by default its quotes are never kept. */
 export async function startNewCore(
   databaseUrl: string,
-  store: DayStore = NOTHING_KEPT,
+  store: CacheStore = NOTHING_KEPT,
 ): Promise<CoreUnderTest> {
   const source = await connect(databaseUrl, 'interest-service-test');
   const ledger = postgresLedger(source);
@@ -25,7 +30,7 @@ export async function startNewCore(
   const audit = postgresAudit(source, (fault) => {
     throw fault;
   });
-  const cache = new DayCache<Quote>({
+  const cache = new DayCache<KeptQuote>({
     store,
     name: 'q',
     generation: '1',

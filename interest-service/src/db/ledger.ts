@@ -91,11 +91,14 @@ async function readRow(
 
 async function readHead(manager: EntityManager, accountNo: string) {
   try {
-    const [head] = await manager.query<{ customer_id: string; last_seq: string }[]>(
-      'select customer_id, last_seq::text from core.account where account_no = $1',
+    const [head] = await manager.query<{ customer_id: string; last_seq: string; business_date: string }[]>(
+      `select customer_id, last_seq::text, core.business_date()::text as business_date
+         from core.account where account_no = $1`,
       [accountNo],
     );
-    return head === undefined ? null : { customerId: head.customer_id, ledgerSeq: BigInt(head.last_seq) };
+    if (head === undefined) return null;
+    const { customer_id: customerId, last_seq: lastSeq, business_date: businessDate } = head;
+    return { customerId, ledgerSeq: BigInt(lastSeq), businessDate };
   } catch (fault) {
     throw translate(fault);
   }

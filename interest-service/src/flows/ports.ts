@@ -66,8 +66,8 @@ export interface Ledger {
    * Throws {@link AccountBusy}, {@link LedgerUnavailable}, {@link CommitOutcomeUnknown}.
    */
   payout<T>(accountNo: string, work: (tx: PayoutTransaction) => Promise<T>): Promise<T>;
-  /** Owner and last position of an account. */
-  head(accountNo: string): Promise<{ customerId: string; ledgerSeq: bigint } | null>;
+  /** Owner and last position of an account, and the bank's date. */
+  head(accountNo: string): Promise<{ customerId: string; ledgerSeq: bigint; businessDate: string } | null>;
   /** Receipts of an account, newest first. */
   receipts(accountNo: string, limit: number): Promise<Receipt[]>;
   receipt(accountNo: string, payoutId: string): Promise<Receipt | null>;

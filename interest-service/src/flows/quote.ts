@@ -6,8 +6,12 @@ import { computeInterest } from '../domain/interest.ts';
 import type { TaxRules } from '../domain/tax.ts';
 import { quoteBody } from './answers.ts';
 import { isTheirs, type OwnAccountDependencies, readOwnAccount } from './own-account.ts';
+import type { Ledger } from './ports.ts';
 
-export type QuoteDependencies = OwnAccountDependencies & { taxRules: TaxRules; cache: DayCache<Quote> };
+/** A quote with the account's owner beside it, so that a kept one can be refused to everybody else. */
+export type KeptQuote = { customerId: string; quote: Quote };
+
+export type QuoteDependencies = OwnAccountDependencies & { taxRules: TaxRules; cache: DayCache<KeptQuote> };
 
 /** The estimate as of today, kept until midnight; pinned to a basis or explained, it is computed afresh. */
 export function quoteFlow(deps: QuoteDependencies): Core['quote'] {
@@ -16,25 +20,32 @@ export function quoteFlow(deps: QuoteDependencies): Core['quote'] {
 }
 
 /**
- * The account's head says who owns it and how far its history goes; a kept quote is served only if nothing happened
- * since, whichever core or channel did it. A shadow pinned to an old basis would agree with a stale quote.
+ * Kept by the cache as long as nothing happened to the account since, whichever core or channel did it. A shadow pinned
+ * to an old basis would agree with a stale quote, so no comparison would show one.
  */
-async function keptQuote(deps: QuoteDependencies, asked: Asked): Promise<CoreAnswer<Quote>> {
-  const { ledger, cache, taxRules, audit } = deps;
-  const { accountNo } = asked;
-  const head = await ledger.head(accountNo);
-  if (head === null) return { ok: false, problem: problem('ACCOUNT_NOT_FOUND') };
-  if (!isTheirs(asked, head.customerId)) {
-    await audit.foreignAccount(asked);
-    return { ok: false, problem: problem('ACCOUNT_NOT_FOUND') };
-  }
-  const load = async () => {
-    const account = await ledger.accountNow(accountNo);
-    if (account === null) throw new Error('accounts are never removed');
-    const value = quoteBody(account, computeInterest(account, taxRules));
-    return { value, version: account.basis.ledgerSeq };
-  };
-  return { ok: true, body: await cache.get(accountNo, load, head.ledgerSeq) };
+async function keptQuote(
+  { ledger, cache, taxRules, audit }: QuoteDependencies,
+  asked: Asked,
+): Promise<CoreAnswer<Quote>> {
+  const kept = await cache.get(asked.accountNo, {
+    load: () => computeQuote(ledger, taxRules, asked.accountNo),
+    position: async () => {
+      const head = await ledger.head(asked.accountNo);
+      return head && { version: head.ledgerSeq, day: head.businessDate };
+    },
+  });
+  if (kept === null) return { ok: false, problem: problem('ACCOUNT_NOT_FOUND') };
+  if (isTheirs(asked, kept.customerId)) return { ok: true, body: kept.quote };
+  await audit.foreignAccount(asked);
+  return { ok: false, problem: problem('ACCOUNT_NOT_FOUND') };
+}
+
+async function computeQuote(ledger: Ledger, taxRules: TaxRules, accountNo: string) {
+  const account = await ledger.accountNow(accountNo);
+  if (account === null) return null;
+  const quote = quoteBody(account, computeInterest(account, taxRules));
+  const { ledgerSeq: version, businessDate: day } = account.basis;
+  return { value: { customerId: account.customerId, quote }, version, day };
 }
 
 async function freshQuote(

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { chaosStore, hangs, rejects } from '../test/chaos-store.ts';
+import { boundedStore } from './bounded-store.ts';
+import { type CacheEvent, DayCache } from './day-cache.ts';
+import { memoryStore } from './memory-store.ts';
+
+const source = {
+  load: async () => ({ value: 'computed', version: 1n, day: '2026-11-20' }),
+  position: async () => ({ version: 1n, day: '2026-11-20' }),
+};
+
+function cacheOn(trouble: () => Promise<void>, clock = { now: 0 }) {
+  const events: CacheEvent[] = [];
+  const store = chaosStore(memoryStore(), trouble);
+  const cache = new DayCache<string>({
+    store: boundedStore(store, () => clock.now),
+    name: 'quote',
+    generation: '1',
+    zone: 'Asia/Seoul',
+    now: () => Date.parse('2026-11-20T12:00:00+09:00'),
+    onEvent: (event) => events.push(event),
+  });
+  return { cache, store, events };
+}
+
+describe('a store in trouble', () => {
+  it.each([
+    ['rejects', rejects],
+    ['hangs', hangs],
+  ])('that %s fails no read and delays it by no more than its bound', async (_what, trouble) => {
+    const { cache, events } = cacheOn(trouble);
+    const begun = performance.now();
+    expect(await cache.get('a', source)).toBe('computed');
+    expect(performance.now() - begun).toBeLessThan(60);
+    expect(events).toEqual(['bypass']);
+  });
+
+  it('is not asked any more after five failures in a row, and once again a second later', async () => {
+    const clock = { now: 0 };
+    let isDown = true;
+    const { cache, store } = cacheOn(() => (isDown ? rejects() : Promise.resolve()), clock);
+    for (let i = 0; i < 20; i += 1) expect(await cache.get('a', source)).toBe('computed');
+    expect(store.calls).toBe(5);
+    clock.now += 999;
+    await cache.get('a', source);
+    expect(store.calls).toBe(5);
+    clock.now += 1;
+    await cache.get('a', source);
+    expect(store.calls).toBe(6);
+    isDown = false;
+    clock.now += 1_000;
+    await cache.get('a', source);
+    await cache.get('a', source);
+    expect(store.calls).toBeGreaterThan(8);
+  });
+
+  it('that fails a drop only tells so', async () => {
+    const { cache, events } = cacheOn(rejects);
+    await cache.drop('a', 2n);
+    expect(events).toEqual(['drop-failed']);
+  });
+
+  it('whose answer lies in the socket of a busy process is not slow', async () => {
+    const { cache, events } = cacheOn(async () => {
+      const busyUntil = performance.now() + 50;
+      setImmediate(() => {
+        while (performance.now() < busyUntil);
+      });
+      await new Promise((done) => setImmediate(done));
+    });
+    await cache.get('a', source);
+    expect(events).not.toContain('bypass');
+  });
+});
