@@ -12,6 +12,8 @@ export type Config = {
   redisUrl: string;
   /** Empty: no Kafka; the tax worker reads the outbox itself. */
   kafkaBrokers: string[];
+  /** Put before the names of topics and groups: several banks on one broker. */
+  kafkaPrefix: string;
   authJwks: JSONWebKeySet;
   taxRulesFile: string | URL;
   version: string;
@@ -49,6 +51,7 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env): Co
     databaseUrl: check('DATABASE_URL', '', urlOf('postgres:', 'postgresql:')),
     redisUrl: check('REDIS_URL', '', urlOf('redis:', 'rediss:')),
     kafkaBrokers: check('KAFKA_BROKERS', [], (text) => text.split(',').map((broker) => broker.trim())),
+    kafkaPrefix: check('KAFKA_PREFIX', '', topicPrefix),
     authJwks: check('AUTH_JWKS', { keys: [] }, keySet),
     taxRulesFile: check<string | URL>(
       'TAX_RULES_FILE',
@@ -76,6 +79,12 @@ function urlOf(...protocols: string[]): (text: string) => string {
     }
     return text;
   };
+}
+
+function topicPrefix(text: string): string {
+  if (!/^[A-Za-z0-9._-]{1,100}$/.test(text))
+    throw new Error('letters, digits, dot, dash, underscore are due');
+  return text;
 }
 
 function keySet(text: string): JSONWebKeySet {

@@ -1,26 +1,34 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { maskAccountNo } from '../contract/server/index.ts';
+import type { DataSource } from 'typeorm';
 import type { Config } from './config.ts';
 import { connect } from './db/data-source.ts';
+import { deadLetterRegister } from './db/dead-letter-register.ts';
 import { postgresOutbox } from './db/outbox.ts';
 import { postgresTaxBook } from './db/tax-book.ts';
-import { ensureTopics, kafkaClient, kafkaPublisher, kafkaSubscription } from './events/kafka.ts';
-import { type LoopOptions, relayLoop } from './flows/relay.ts';
-import { type DeadLetters, takeIn, writeDelivery } from './flows/tax-posting.ts';
+import { deadLetters } from './dead-letters.ts';
+import { kafkajsLog } from './events/kafkajs-log.ts';
+import { type Topics, topicsOf } from './events/topics.ts';
+import type { EventLog, ReceivedRecord } from './flows/event-log.ts';
+import { type LoopOptions, type OutboxEvent, relayLoop } from './flows/relay.ts';
+import { type DeadLetters, PartitionLost, persist, takeIn, writeRecord } from './flows/tax-posting.ts';
 import { healthServer } from './http/health.ts';
 import type { Part } from './stop.ts';
+import { TaxMetrics } from './tax-metrics.ts';
+
+/** One transaction: long enough to spread its cost, short enough that the day's totals are not held for long. */
+const RECORDS_A_TRANSACTION = 500;
 
 /** Outbox -> Kafka. */
 export async function relay(config: Config, log: Logger): Promise<Part[]> {
   const source = await connect(config.databaseUrl, 'interest-relay');
-  const kafka = kafkaClient(config.kafkaBrokers, 'interest-relay', log);
-  await ensureTopics(kafka);
-  const publisher = await kafkaPublisher(kafka);
-  const loop = startLoop(log, (options) =>
-    relayLoop(postgresOutbox(source), (events) => publisher.publish(events.map(writeDelivery)), options),
-  );
-  const health = await healthServer(config.host, config.port, async () => true);
+  const topics = topicsOf(config.kafkaPrefix);
+  const kafka = await eventLog(config, 'interest-relay', log, topics);
+  const publisher = await kafka.publisher();
+  const metrics = new TaxMetrics(source);
+  const publish = (events: OutboxEvent[]) => publisher.publish(topics.payouts.name, events.map(writeRecord));
+  const loop = startLoop(log, metrics, (options) => relayLoop(postgresOutbox(source), publish, options));
+  const health = await healthServer(config.host, config.port, async () => true, metrics.text);
   return [
     { name: 'database', close: () => source.destroy() },
     { name: 'kafka', close: publisher.close },
@@ -32,66 +40,105 @@ export async function relay(config: Config, log: Logger): Promise<Part[]> {
 /** Kafka -> tax book; without Kafka, outbox -> tax book. */
 export async function taxWorker(config: Config, log: Logger): Promise<Part[]> {
   const source = await connect(config.databaseUrl, 'interest-tax-worker');
-  const book = postgresTaxBook(source);
-  const health = await healthServer(config.host, config.port, async () => true);
-  const ends: Part[] = [
+  const metrics = new TaxMetrics(source);
+  const reader =
+    config.kafkaBrokers.length === 0
+      ? readOutbox(source, log, metrics)
+      : await readKafka(config, source, log, metrics);
+  const health = await healthServer(config.host, config.port, async () => true, metrics.text);
+  return [
     { name: 'database', close: () => source.destroy() },
+    ...reader,
     { name: 'health', close: health.close },
   ];
-  if (config.kafkaBrokers.length === 0) {
-    log.warn('no KAFKA_BROKERS: the outbox itself is the event log');
-    const loop = startLoop(log, (options) =>
-      relayLoop(
-        postgresOutbox(source),
-        async (events) => {
-          for (const event of events) await takeIn(book, loggedDeadLetters(log), writeDelivery(event));
+}
+
+async function readKafka(
+  config: Config,
+  source: DataSource,
+  log: Logger,
+  metrics: TaxMetrics,
+): Promise<Part[]> {
+  const topics = topicsOf(config.kafkaPrefix);
+  const kafka = await eventLog(config, 'interest-tax-worker', log, topics);
+  const publisher = await kafka.publisher();
+  const dead = deadLetters(log, deadLetterRegister(source), { publisher, name: topics.dead.name });
+  const book = taxReader(source, dead, metrics);
+  const subscription = await kafka.subscribe({
+    topic: topics.payouts.name,
+    group: topics.group,
+    limit: RECORDS_A_TRANSACTION,
+    take: (delivery) =>
+      persist(delivery, () => book(delivery.records), {
+        sleep: (ms) => sleep(ms),
+        random: Math.random,
+        onFault: (fault, waitMs) => {
+          metrics.faults += 1;
+          log.warn({ err: fault, waitMs }, 'events not booked: they stay in the topic, trying again');
         },
-        options,
-      ),
-    );
-    return [...ends, { name: 'outbox reader', close: loop.stop }];
-  }
-  const kafka = kafkaClient(config.kafkaBrokers, 'interest-tax-worker', log);
-  await ensureTopics(kafka);
-  const publisher = await kafkaPublisher(kafka);
-  const subscription = await kafkaSubscription(kafka, async (delivery) => {
-    const outcome = await takeIn(book, publisher.deadLetters, delivery);
-    log.debug({ outcome }, 'event taken in');
+      }).catch((fault: unknown) => {
+        if (!(fault instanceof PartitionLost)) throw fault;
+        log.info('a partition went to another worker in the middle of a batch');
+        throw fault;
+      }),
   });
   return [
-    ...ends,
     { name: 'kafka producer', close: publisher.close },
     { name: 'kafka consumer', close: subscription.close },
   ];
 }
 
-function startLoop(log: Logger, run: (options: LoopOptions) => Promise<void>): { stop: () => Promise<void> } {
+function readOutbox(source: DataSource, log: Logger, metrics: TaxMetrics): Part[] {
+  log.warn('no KAFKA_BROKERS: the outbox itself is the event log');
+  const book = taxReader(source, deadLetters(log, deadLetterRegister(source), null), metrics);
+  const take = (events: OutboxEvent[]) =>
+    book(events.map((event) => ({ ...writeRecord(event), origin: `outbox:${event.eventId}` })));
+  const loop = startLoop(log, metrics, (options) => relayLoop(postgresOutbox(source), take, options));
+  return [{ name: 'outbox reader', close: loop.stop }];
+}
+
+function taxReader(
+  source: DataSource,
+  dead: DeadLetters,
+  metrics: TaxMetrics,
+): (records: readonly ReceivedRecord[]) => Promise<void> {
+  const book = postgresTaxBook(source);
+  return async (records) => metrics.add(await takeIn(book, dead, records));
+}
+
+export async function eventLog(
+  config: Config,
+  clientId: string,
+  log: Logger,
+  topics: Topics,
+): Promise<EventLog> {
+  const kafka = kafkajsLog({ brokers: config.kafkaBrokers, clientId, log });
+  await kafka.ensureTopics([topics.payouts, topics.dead]);
+  return kafka;
+}
+
+function startLoop(
+  log: Logger,
+  metrics: TaxMetrics,
+  run: (options: LoopOptions) => Promise<void>,
+): { stop: () => Promise<void> } {
   const abort = new AbortController();
   const running = run({
     signal: abort.signal,
     sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
     random: Math.random,
-    onSent: (events) => log.debug({ events }, 'events sent'),
-    onFault: (fault, waitMs) =>
-      log.warn({ err: fault, waitMs }, 'events not sent: they stay in the outbox, trying again'),
+    onSent: (events) => {
+      metrics.sent += events;
+    },
+    onFault: (fault, waitMs) => {
+      metrics.faults += 1;
+      log.warn({ err: fault, waitMs }, 'events not sent: they stay in the outbox, trying again');
+    },
   });
   return {
     stop: async () => {
       abort.abort();
       await running;
-    },
-  };
-}
-
-/** Without Kafka there is no dead-letter topic: the row stays in the outbox, the log names it, and a person must act. */
-function loggedDeadLetters(log: Logger): DeadLetters {
-  return {
-    put: async ({ key, text }, cause) => {
-      const eventId = /"eventId":"([0-9a-f-]{36})"/.exec(text)?.[1];
-      log.error(
-        { cause, eventId, account: maskAccountNo(key) },
-        'dead letter: see this event in interest.outbox',
-      );
     },
   };
 }

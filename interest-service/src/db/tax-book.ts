@@ -1,50 +1,77 @@
-import type { DataSource } from 'typeorm';
-import type { TaxBook } from '../flows/tax-posting.ts';
+import type { DataSource, EntityManager } from 'typeorm';
+import { eventIdOf } from '../flows/payout-event.ts';
+import { type Booked, EventRefused, type TaxBook, type TaxDelivery } from '../flows/tax-posting.ts';
+import { sqlState } from './faults.ts';
+import * as sql from './tax-book-sql.ts';
+import { inTransaction } from './transaction.ts';
 
-/** One statement, so one transaction: the inbox row and its effect commit together or not at all. */
-const POST = `
-with taken as (
-  insert into tax.inbox (event_id) values ($1) on conflict do nothing returning event_id
-),
-posted as (
-  insert into tax.posting
-    (payout_id, account_no, customer_id, business_date, tax_class, tax_rule_version, gross)
-  select $2::uuid, $3, $4, $5::date, $6, $7, $8 from taken
-  returning payout_id
-),
-withheld as (
-  select p.payout_id, t.tax_type, t.amount
-    from posted p,
-         (values ('INCOME_TAX', $9::bigint), ('LOCAL_TAX', $10::bigint), ('FARM_TAX', $11::bigint)) t (tax_type, amount)
-   where t.amount > 0
-),
-lines as (
-  insert into tax.line (payout_id, tax_type, amount) select payout_id, tax_type, amount from withheld
-),
-totals as (
-  insert into tax.remittance_total (month, tax_type, amount)
-  select date_trunc('month', $5::date)::date, tax_type, amount from withheld
-  on conflict (month, tax_type) do update set amount = remittance_total.amount + excluded.amount
-)
-select count(*)::int as posted from posted`;
+/** Data exception, integrity constraint violation: what the event says is refused, not the moment. */
+const REFUSED_CLASSES = new Set(['22', '23']);
+/** More follow with the next delivery. */
+const UNPARK_AT_ONCE = 100;
 
+/** The tax book in PostgreSQL. */
 export function postgresTaxBook(source: DataSource): TaxBook {
   return {
-    async post(eventId, event) {
-      const [row] = await source.query<{ posted: number }[]>(POST, [
-        eventId,
-        event.payoutId,
-        event.accountNo,
-        event.customerId,
-        event.businessDate,
-        event.taxClass,
-        event.taxRuleVersion,
-        event.gross,
-        event.incomeTax,
-        event.localTax,
-        event.farmTax,
-      ]);
-      return row?.posted === 1 ? 'posted' : 'seen before';
+    async post(deliveries) {
+      const once = [...new Map(deliveries.map((d) => [d.eventId, d])).values()];
+      const booked = await refusing(() => inTransaction(source, (manager) => postAll(manager, once)));
+      return { ...booked, seenBefore: booked.seenBefore + deliveries.length - once.length };
+    },
+    async unparkable() {
+      const rows = await source.query<{ event: TaxDelivery['event'] }[]>(sql.UNPARKABLE, [UNPARK_AT_ONCE]);
+      return rows.map(({ event }) => ({ eventId: eventIdOf(event), event }));
+    },
+    postParked: (delivery) =>
+      refusing(() =>
+        inTransaction(source, async (manager) => {
+          const [taken] = await manager.query<[unknown[], number]>(sql.TAKE_PARKED, [delivery.eventId]);
+          if (taken.length === 0) return false;
+          await postAll(manager, [delivery]);
+          return true;
+        }),
+      ),
+    async dropParked(eventId) {
+      await source.query(sql.TAKE_PARKED, [eventId]);
     },
   };
+}
+
+/**
+ * The order is the order of locks, the same for everybody: inbox, postings, statements, the day's totals, the receipt
+ * counter. The last two are rows that every transaction wants: they come last, once a batch and not once an event.
+ */
+async function postAll(manager: EntityManager, deliveries: readonly TaxDelivery[]): Promise<Booked> {
+  const given = JSON.stringify(deliveries.map(flat));
+  const outcomes = await manager.query<{ event_id: string; outcome: 'posted' | 'seen' | 'parked' }[]>(
+    sql.TAKE_IN,
+    [given],
+  );
+  const posted = outcomes.filter(({ outcome }) => outcome === 'posted').map(({ event_id }) => event_id);
+  if (posted.length > 0) {
+    await manager.query(sql.ADD_TO_STATEMENTS, [posted]);
+    await manager.query(sql.ADD_TO_DAYS, [posted]);
+    await manager.query(sql.NUMBER_RECEIPTS, [posted]);
+  }
+  const parked = outcomes.filter(({ outcome }) => outcome === 'parked').length;
+  return { posted: posted.length, parked, seenBefore: outcomes.length - posted.length - parked };
+}
+
+/** An event whose id is not that of its document would slip past the inbox a second time. */
+function flat({ eventId, event }: TaxDelivery): object {
+  if (eventId !== eventIdOf(event)) throw new EventRefused('event id is not the id of its document');
+  return { eventId, event, ...event, originalBusinessDate: originalDate(event) };
+}
+
+function originalDate(event: TaxDelivery['event']): string {
+  return event.kind === 'INTEREST_PAID' ? event.businessDate : event.originalBusinessDate;
+}
+
+async function refusing<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (fault) {
+    if (!REFUSED_CLASSES.has(sqlState(fault).slice(0, 2))) throw fault;
+    throw new EventRefused((fault as Error).message, { cause: fault });
+  }
 }

@@ -58,13 +58,15 @@ export function parseTaxEvent(value: unknown): TaxEvent | { fault: string } {
   if (schemaVersion.split('.')[0] !== MAJOR) {
     return { fault: `schema version ${schemaVersion}: this reader knows ${MAJOR}.x` };
   }
-  if (typeof kind !== 'string' || !(kind in VALIDATORS)) return { fault: 'unknown kind of event' };
+  if (typeof kind !== 'string' || !Object.hasOwn(VALIDATORS, kind)) return { fault: 'unknown kind of event' };
   const validator = VALIDATORS[kind as TaxEvent['kind']];
   if (!validator.Check(value)) {
     const [first] = validator.Errors(value);
     return { fault: `${first?.instancePath || '(whole)'} ${first?.message ?? `is no ${kind} event`}` };
   }
-  const { gross, incomeTax, localTax, farmTax, net } = value;
-  const parts = BigInt(incomeTax) + BigInt(localTax) + BigInt(farmTax) + BigInt(net);
-  return BigInt(gross) === parts ? value : { fault: 'gross is not the sum of taxes and net' };
+  const event = value as TaxEvent;
+  const parts = [event.incomeTax, event.localTax, event.farmTax, event.net].map(BigInt);
+  return BigInt(event.gross) === parts.reduce((sum, part) => sum + part)
+    ? event
+    : { fault: 'gross is not the sum of taxes and net' };
 }
