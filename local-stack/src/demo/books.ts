@@ -23,8 +23,8 @@ with receipts as (select * from core.interest_payout),
 tax as (
   select r.payout_id, r.income_tax + r.local_tax + r.farm_tax as withheld,
          case r.core
-           when 'new' then (select sum(coalesce(l.amount, 0)) from tax.posting p left join tax.line l using (payout_id)
-                             where p.payout_id = r.payout_id)
+           when 'new' then (select sum(coalesce(l.amount, 0)) from tax.posting p left join tax.line l using (posting_id)
+                             where p.posting_id = r.payout_id)
            else (select sum(l.tax_amt) from legacy.tax_line l where l.payo_id = r.payout_id)
          end as booked
     from receipts r
