@@ -8,10 +8,12 @@ import { Posting } from './payout.ts';
  */
 export const IRREVERSIBLE = {
   ALREADY_REVERSED: 'nothing: it was taken back, see the history of the account',
-  LATER_PAYOUT_STANDS: 'take back the later payout first, then this one: the paid days must stay without a gap',
+  LATER_PAYOUT_STANDS:
+    'take back the later payout first, then this one: the paid days must stay without a gap',
   NOTHING_LEFT: 'nothing: corrections have taken back all of it',
   ACCOUNT_CLOSED: 'claim the amount from the former holder outside of this system',
-  BALANCE_TOO_LOW: 'claim the amount from the holder, and ask again with the same key when it is on the account',
+  BALANCE_TOO_LOW:
+    'claim the amount from the holder, and ask again with the same key when it is on the account',
 } as const;
 export type IrreversibleReason = keyof typeof IRREVERSIBLE;
 

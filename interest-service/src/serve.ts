@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { callerVerifier, coreServer } from '../contract/server/index.ts';
 import type { Config } from './config.ts';
@@ -5,14 +6,17 @@ import { postgresAudit } from './db/audit.ts';
 import { BankClock } from './db/bank-clock.ts';
 import { connect } from './db/data-source.ts';
 import { postgresLedger } from './db/ledger.ts';
+import { postgresReversals } from './db/reversals.ts';
 import { payoutFlow } from './flows/payout.ts';
 import { quoteFlow } from './flows/quote.ts';
 import { receiptFlows } from './flows/receipts.ts';
 import { rehearsalFlow } from './flows/rehearsal.ts';
-import { newCore } from './http/core.ts';
+import { reversalFlow } from './flows/reversal.ts';
+import { answerFaults, newCore } from './http/core.ts';
 import { healthServer } from './http/health.ts';
 import { quoteDropRoute } from './http/quote-drop-route.ts';
 import { receiptRoutes } from './http/receipt-routes.ts';
+import { reversalRoute } from './http/reversal-route.ts';
 import { quoteCache, redisClient } from './quote-cache.ts';
 import type { Part } from './stop.ts';
 import { readTaxRules } from './tax-rules-file.ts';
@@ -28,8 +32,10 @@ export async function serve(config: Config, log: Logger): Promise<Part[]> {
   const taxRules = readTaxRules(config.taxRulesFile);
   const cache = quoteCache(redis, `${config.version} ${taxRules.version}`, () => clock.now());
   const ledger = postgresLedger(source);
-  const audit = postgresAudit(source, (fault) => log.error({ err: fault }, 'audit not written'));
+  const onAuditFault = (fault: unknown) => log.error({ err: fault }, 'audit not written');
+  const audit = postgresAudit(source, onAuditFault);
   const dropQuote = (accountNo: string, fromSeq: bigint) => cache.drop(accountNo, fromSeq);
+  const onFault = (fault: unknown) => log.warn({ err: fault }, 'ledger fault answered to the caller');
   const core = newCore(
     {
       quote: quoteFlow({ ledger, taxRules, cache, audit }),
@@ -41,7 +47,7 @@ export async function serve(config: Config, log: Logger): Promise<Part[]> {
         () => true,
         () => false,
       ),
-    (fault) => log.warn({ err: fault }, 'ledger fault answered to the caller'),
+    onFault,
   );
   const app = await coreServer(
     {
@@ -54,6 +60,9 @@ export async function serve(config: Config, log: Logger): Promise<Part[]> {
     (scope) => {
       receiptRoutes(scope, receiptFlows({ ledger, audit }));
       quoteDropRoute(scope, ledger, dropQuote);
+      const reversals = postgresReversals(source, onAuditFault);
+      const reverse = reversalFlow({ ...reversals, dropQuote, newId: randomUUID });
+      reversalRoute(scope, reverse, answerFaults(onFault));
     },
   );
   // Shared port: a new version starts beside the old one and the kernel spreads connections over both.

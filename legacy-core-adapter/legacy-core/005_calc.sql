@@ -54,12 +54,14 @@ begin
 end
 $$;
 
--- The end of the last paid period as of p_seq, else the opening day.
+-- The end of the last paid period as of p_seq, else the opening day. What was taken back by then is not paid.
 create function legacy.f_fr_dt(p_acno text, p_opn date, p_seq bigint) returns date
 language plpgsql stable as $$
 begin
-  return coalesce((select period_to from core.interest_payout
-                    where account_no = p_acno and seq <= p_seq order by seq desc limit 1), p_opn);
+  return coalesce((select p.period_to from core.interest_payout p
+                    where p.account_no = p_acno and p.seq <= p_seq
+                      and not exists (select from core.interest_reversal r where r.payout_id = p.payout_id and r.seq <= p_seq)
+                    order by p.seq desc limit 1), p_opn);
 end
 $$;
 

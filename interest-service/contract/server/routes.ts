@@ -5,10 +5,11 @@ import type { Caller } from '../caller.ts';
 import type { Asked, Core, CoreAnswer } from '../core.ts';
 import { ACCOUNT_NO_PATTERN, ROUTES } from '../index.ts';
 import { type Basis, isBankDate } from '../money.ts';
-import { IDEMPOTENCY_KEY_PATTERN, Payout, PayoutRequest, Rehearsal, RehearsalRequest } from '../payout.ts';
+import { Payout, PayoutRequest, Rehearsal, RehearsalRequest } from '../payout.ts';
 import { Problem } from '../problem.ts';
 import { Quote, QuoteQuery } from '../quote.ts';
 import { callerOf } from './authenticate.ts';
+import { idempotencyKeyOf } from './idempotency-key.ts';
 import { sendProblem } from './problems.ts';
 import { Refused } from './refused.ts';
 
@@ -16,7 +17,6 @@ export const AccountParams = Type.Object({ accountNo: Type.String({ pattern: ACC
 type AccountParams = Type.Static<typeof AccountParams>;
 
 const anyProblem = { '4xx': Problem, '5xx': Problem };
-const idempotencyKey = new RegExp(IDEMPOTENCY_KEY_PATTERN);
 
 /** The operations of the contract, in front of a core. */
 export function coreRoutes(scope: FastifyInstance, core: Core): void {
@@ -64,12 +64,7 @@ function payoutRoute(scope: FastifyInstance, core: Core): void {
       const caller = callerOf(request);
       if (caller.kind !== 'customer')
         throw new Refused('FORBIDDEN', { detail: 'only the customer may ask for a payout' });
-      const key = request.headers['idempotency-key'];
-      if (typeof key !== 'string' || !idempotencyKey.test(key)) {
-        throw new Refused('VALIDATION', {
-          detail: 'header idempotency-key: 8 to 64 characters of A-Z a-z 0-9 . _ : - are required',
-        });
-      }
+      const key = idempotencyKeyOf(request);
       const { accountNo } = request.params;
       const answer = await core.pay(
         { accountNo, customerId: caller.customerId, traceId: request.id },

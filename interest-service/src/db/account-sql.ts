@@ -46,7 +46,10 @@ select a.account_no, a.customer_id, a.last_seq::text as head_seq, b.ledger_seq::
                   where t.account_no = a.account_no and t.seq <= b.ledger_seq
                   order by t.seq desc limit 1), 0)::text as balance,
        coalesce((select max(p.period_to) from core.interest_payout p
-                  where p.account_no = a.account_no and p.seq <= b.ledger_seq), a.opened_on)::text as paid_through,
+                  where p.account_no = a.account_no and p.seq <= b.ledger_seq
+                    and not exists (select from core.interest_reversal r
+                                     where r.payout_id = p.payout_id and r.seq <= b.ledger_seq)),
+                a.opened_on)::text as paid_through,
        exists (select from core.interest_payout p
                 where p.account_no = a.account_no and p.seq <= b.ledger_seq
                   and p.business_date = b.business_date) as paid_today,

@@ -4,6 +4,7 @@ import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { InterestAndTax1763600000000 } from '../../migrations/1763600000000-interest-and-tax.ts';
 import { Replies1763700000000 } from '../../migrations/1763700000000-replies.ts';
 import { TaxPath1763720000000 } from '../../migrations/1763720000000-tax-path.ts';
+import { OperatorsAndCapitalisation1763730000000 } from '../../migrations/1763730000000-operators-and-capitalisation.ts';
 import { AccountEntity } from './account-entity.ts';
 
 /** Two cores and every channel share the database's connections; a payout holds one for a few milliseconds. */
@@ -81,7 +82,12 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   const source = await new DataSource({
     type: 'postgres',
     url: databaseUrl,
-    migrations: [InterestAndTax1763600000000, Replies1763700000000, TaxPath1763720000000],
+    migrations: [
+      InterestAndTax1763600000000,
+      Replies1763700000000,
+      TaxPath1763720000000,
+      OperatorsAndCapitalisation1763730000000,
+    ],
     migrationsTableName: 'interest_migrations',
   }).initialize();
   try {

@@ -1,9 +1,10 @@
-import type { Payout, ProblemBody, Quote, Rehearsal } from '../../contract/index.ts';
+import type { Payout, ProblemBody, Quote, Rehearsal, Reversal } from '../../contract/index.ts';
 import { problem } from '../../contract/index.ts';
 import { nextDay } from '../domain/calendar.ts';
 import type { AccountSnapshot, Interest, Refusal } from '../domain/interest.ts';
 import { type Line, payoutLines } from '../domain/postings.ts';
 import type { Receipt } from './ports.ts';
+import type { StoredReversal } from './reversal.ts';
 
 /** The answers of the contract, built from what the domain decided. */
 export function quoteBody(account: AccountSnapshot, interest: Interest): Quote {
@@ -45,6 +46,23 @@ export function payoutBody(receipt: Receipt): Payout {
     balanceAfter: String(receipt.balanceAfter),
     postings: payoutLines(receipt).map(postingBody),
     basis: { businessDate: receipt.businessDate, ledgerSeq: String(receipt.basisSeq) },
+  };
+}
+
+/** Built from what is stored alone, as a payout's answer is. */
+export function reversalBody(reversal: StoredReversal): Reversal {
+  return {
+    reversalId: reversal.reversalId,
+    reversedAt: reversal.reversedAt,
+    payoutId: reversal.payoutId,
+    accountNo: reversal.accountNo,
+    businessDate: reversal.businessDate,
+    period: reversal.period,
+    ...amountsBody(reversal),
+    reason: reversal.reason,
+    balanceAfter: String(reversal.balanceAfter),
+    postings: reversal.lines.map(postingBody),
+    basis: { businessDate: reversal.businessDate, ledgerSeq: String(reversal.basisSeq) },
   };
 }
 

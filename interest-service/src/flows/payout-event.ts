@@ -6,7 +6,9 @@ import {
   TAX_EVENT_VERSION,
   type TaxEvent,
 } from '../../contract/index.ts';
+import type { PayoutAmounts } from '../domain/postings.ts';
 import type { NewPayout } from './ports.ts';
+import type { LockedAccount, StandingPayout } from './standing-payout.ts';
 
 const VALIDATORS = {
   INTEREST_PAID: Compile(InterestPaid),
@@ -34,6 +36,58 @@ export function interestPaid(payout: PaidDocument): InterestPaid {
     localTax: String(payout.localTax),
     farmTax: String(payout.farmTax),
     net: String(payout.net),
+  };
+}
+
+/** Takes back what the payout stands at, today. */
+export function interestReversed(
+  reversalId: string,
+  accountNo: string,
+  account: LockedAccount,
+  payout: StandingPayout,
+): InterestReversed {
+  const { gross, incomeTax, localTax, farmTax, net } = payout;
+  const takenBack = {
+    gross: -gross,
+    incomeTax: -incomeTax,
+    localTax: -localTax,
+    farmTax: -farmTax,
+    net: -net,
+  };
+  return { kind: 'REVERSAL', reversalId, ...changeOf(accountNo, account, payout, takenBack) };
+}
+
+/** The difference, today. */
+export function interestCorrected(
+  correctionId: string,
+  accountNo: string,
+  account: LockedAccount,
+  payout: StandingPayout,
+  difference: PayoutAmounts,
+): InterestCorrected {
+  return { kind: 'CORRECTION', correctionId, ...changeOf(accountNo, account, payout, difference) };
+}
+
+function changeOf(
+  accountNo: string,
+  { customerId, businessDate }: LockedAccount,
+  payout: StandingPayout,
+  amounts: PayoutAmounts,
+) {
+  return {
+    schemaVersion: TAX_EVENT_VERSION,
+    payoutId: payout.payoutId,
+    accountNo,
+    customerId,
+    businessDate,
+    originalBusinessDate: payout.businessDate,
+    taxClass: payout.taxClass,
+    taxRuleVersion: payout.taxRuleVersion,
+    gross: String(amounts.gross),
+    incomeTax: String(amounts.incomeTax),
+    localTax: String(amounts.localTax),
+    farmTax: String(amounts.farmTax),
+    net: String(amounts.net),
   };
 }
 

@@ -7,9 +7,11 @@ const RETRY_AFTER_SECONDS = 1;
 
 type Flows = Pick<Core, 'quote' | 'pay' | 'rehearse'>;
 
-/** The new core: its flows, with the faults a caller can act on turned into answers. */
-export function newCore(flows: Flows, ready: Core['ready'], onFault: (fault: unknown) => void): Core {
-  const answer = async <T>(work: Promise<CoreAnswer<T>>): Promise<CoreAnswer<T>> => {
+export type Answering = <T>(work: Promise<CoreAnswer<T>>) => Promise<CoreAnswer<T>>;
+
+/** Turns the faults a caller can act on into answers. */
+export function answerFaults(onFault: (fault: unknown) => void): Answering {
+  return async (work) => {
     try {
       return await work;
     } catch (fault) {
@@ -19,6 +21,11 @@ export function newCore(flows: Flows, ready: Core['ready'], onFault: (fault: unk
       return { ok: false, problem: problem(code), retryAfterSeconds: RETRY_AFTER_SECONDS };
     }
   };
+}
+
+/** The new core: its flows, their faults answered. */
+export function newCore(flows: Flows, ready: Core['ready'], onFault: (fault: unknown) => void): Core {
+  const answer = answerFaults(onFault);
   return {
     quote: (asked, at, explain) => answer(flows.quote(asked, at, explain)),
     pay: (asked, key, request) => answer(flows.pay(asked, key, request)),

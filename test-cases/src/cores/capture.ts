@@ -34,7 +34,8 @@ export async function capture(
 const GIVEN = `
 with basis as (
   select a.account_no, a.product_code, $2::date as day, $3::bigint as seq,
-         coalesce((select max(period_to) from core.interest_payout p where p.account_no = a.account_no and p.seq <= $3::bigint),
+         coalesce((select max(period_to) from core.interest_payout p where p.account_no = a.account_no and p.seq <= $3::bigint
+                      and not exists (select from core.interest_reversal r where r.payout_id = p.payout_id and r.seq <= $3::bigint)),
                   a.opened_on) as paid_through
     from core.account a where a.account_no = $1 and a.last_seq >= $3::bigint),
 movements as (
