@@ -13,7 +13,7 @@ export { freePort } from './processes/ports.ts';
 export { until as waitFor } from './processes/until.ts';
 export { type AccountGiven, openAccount } from './testing/account.ts';
 export { createTestDatabase, type TestDatabase } from './testing/database.ts';
-export { describeWithKafka, kafkaBrokers } from './testing/kafka.ts';
+export { describeWithKafka, kafkaBrokers, startOwnKafka } from './testing/kafka.ts';
 export { type SpawnedProcess, spawnProcess } from './testing/processes.ts';
 export { provided } from './testing/provided.ts';
 export { createTestRedis } from './testing/redis.ts';

@@ -18,7 +18,11 @@ const JVM_OPTIONS = ['-Xms128m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStop
  */
 export const QUIET_KAFKAJS = '--disable-warning=TimeoutNegativeWarning';
 
-export type KafkaPart = Part & { readonly brokers: string[] };
+export type KafkaPart = Part & {
+  readonly brokers: string[];
+  /** Starts a broker of ours again after `stop`, at the same address and with all its records; else does nothing. */
+  startAgain(): Promise<void>;
+};
 
 /** Starts Apache Kafka (one node, KRaft), or says why it cannot be had here. */
 export async function startKafka(
@@ -31,6 +35,7 @@ export async function startKafka(
     return {
       ...externalPart('kafka', 'unknown', options.externalBrokers.join(',')),
       brokers: options.externalBrokers,
+      startAgain: async () => undefined,
     };
   }
   const java = await findJava(context.javaHome);
@@ -65,13 +70,17 @@ async function startBroker({ supervisor }: PartContext, java: string, jars: Kafk
     ...jvm('kafka.tools.StorageTool', ['format', '--cluster-id', clusterId, '--config', properties]),
   });
   const brokers = [`${LOOPBACK}:${port}`];
-  const server = await supervisor.start({
-    name: 'kafka',
-    ...jvm('kafka.Kafka', [properties]),
-    isReady: () => acceptsConnections(port),
-    readyWithinMs: READY_WITHIN_MS,
-  });
-  await coordinatorAnswers(supervisor, brokers);
+  const start = async () => {
+    const started = await supervisor.start({
+      name: 'kafka',
+      ...jvm('kafka.Kafka', [properties]),
+      isReady: () => acceptsConnections(port),
+      readyWithinMs: READY_WITHIN_MS,
+    });
+    await coordinatorAnswers(supervisor, brokers);
+    return started;
+  };
+  let server = await start();
   return {
     name: 'kafka',
     version: jars.version,
@@ -80,6 +89,9 @@ async function startBroker({ supervisor }: PartContext, java: string, jars: Kafk
     origin: 'started',
     startedInMs: Math.round(performance.now() - begin),
     stop: async () => void (await server.stop()),
+    startAgain: async () => {
+      server = await start();
+    },
   };
 }
 
