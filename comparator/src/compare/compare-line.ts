@@ -1,12 +1,4 @@
-import {
-  type Difference,
-  diff,
-  type Json,
-  type Parsed,
-  parse,
-  parseEnvelope,
-  stringify,
-} from '../engine/index.ts';
+import { type Difference, diff, type Json, parseEnvelope, parsePair, stringify } from '../engine/index.ts';
 import { BadLine } from './bad-line.ts';
 import { lineRules } from './line-rules.ts';
 
@@ -33,10 +25,9 @@ export function compareLine(bytes: Uint8Array): LineResult {
     id = line.value.get('id') ?? null;
     const [left, right] = [documentOf(line.value, 'left'), documentOf(line.value, 'right')];
     const rules = lineRules(line.value.get('rules'));
-    const read = (document: string): Parsed => parse(isUtf8 ? document : Buffer.from(document, 'latin1'));
-    const leftRead = read(left);
+    const original = (document: string) => (isUtf8 ? document : Buffer.from(document, 'latin1'));
+    const [leftRead, rightRead] = parsePair(original(left), original(right));
     if (!leftRead.ok) return faulty(id, 'left', leftRead.fault.class);
-    const rightRead = left === right ? leftRead : read(right);
     if (!rightRead.ok) return faulty(id, 'right', rightRead.fault.class);
     const { found } = diff(leftRead.value, rightRead.value, rules, Number.POSITIVE_INFINITY);
     return { id, isEqual: found.length === 0, fault: null, differences: found };

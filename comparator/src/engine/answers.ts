@@ -1,7 +1,7 @@
 import type { Answer } from './answer.ts';
 import { diff } from './diff.ts';
 import type { Difference, Differences } from './difference.ts';
-import type { DocumentFault } from './parse.ts';
+import type { DocumentFault } from './document-fault.ts';
 import type { CompiledRules } from './rules.ts';
 
 /** What counts in an answer besides status, content type and body. */

@@ -22,14 +22,28 @@ export function diff(
   rules: CompiledRules,
   maxDifferences = MAX_DIFFERENCES,
 ): Differences {
-  const work: Work = { identities: new Identities(rules.isSpellingOne), trials: MAX_TRIALS };
+  const work = new Work(rules);
   const differ = new Differ(rules, work, maxDifferences);
   differ.compare(left, right, []);
   return differ.result;
 }
 
 /** Shared by a comparison and the trials inside it. */
-type Work = { identities: Identities; trials: number };
+class Work {
+  trials = MAX_TRIALS;
+  private readonly rules: CompiledRules;
+  private known: Identities | null = null;
+
+  constructor(rules: CompiledRules) {
+    this.rules = rules;
+  }
+
+  /** Most documents have no list that needs them. */
+  get identities(): Identities {
+    this.known ??= new Identities(this.rules.isSpellingOne);
+    return this.known;
+  }
+}
 
 class Differ {
   readonly result: Differences = { found: [], explained: [], more: 0 };

@@ -32,7 +32,7 @@ export function isSameNumber(left: string, right: string): boolean {
  */
 export class Identities {
   private readonly byText = new Map<string, number>();
-  private readonly known = new WeakMap<object, number>();
+  private readonly known = new Map<object, number>();
   private readonly numberText: (text: string) => string;
 
   /** `isSpellingOne`: false makes `1.0` and `1` two values. */

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import * as lossless from 'lossless-json';
 import { expect, test } from 'vitest';
 import { JsonNumber, stringify } from './json.ts';
-import { MAX_DEPTH, MAX_DOCUMENT_BYTES, parse } from './parse.ts';
+import { MAX_DOCUMENT_BYTES, parse, parsePair } from './parse.ts';
+import { MAX_DEPTH } from './parser.ts';
 
 const classOf = (document: Uint8Array | string) => {
   const parsed = parse(document);
@@ -117,5 +118,19 @@ test('law: where lossless-json reads a document, both read the same', () => {
       if (!parsed.ok) return;
       expect(stringify(parsed.value)).toBe(lossless.stringify(lossless.parse(text)));
     }),
+  );
+});
+
+test('law: two documents are read together as each is read alone', () => {
+  const part = fc.oneof(fc.json({ maxDepth: 3 }), fc.constantFrom('{"a":1,"a":1}', '[', '"x', '"\\ud800"'));
+  const list = fc.array(part, { maxLength: 6 });
+  const text = (parts: string[]) => `{"wide${'e'.repeat(40)}":[${parts.join(',')}],"n":1.0}`;
+  fc.assert(
+    fc.property(list, fc.nat(6), fc.nat(2), part, (parts, at, taken, added) => {
+      const [left, right] = [text(parts), text(parts.toSpliced(at, taken, added))];
+      expect(parsePair(Buffer.from(left), Buffer.from(right))).toEqual([parse(left), parse(right)]);
+      expect(parsePair(right, left)).toEqual([parse(right), parse(left)]);
+    }),
+    { numRuns: 1_000 },
   );
 });
