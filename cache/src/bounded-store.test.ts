@@ -54,6 +54,22 @@ describe('a store in trouble', () => {
     expect(store.calls).toBeGreaterThan(8);
   });
 
+  it('that did not answer once serves nothing older than the answer it missed', async () => {
+    let isSlow = false;
+    const { cache } = cacheOn(() => (isSlow ? rejects() : Promise.resolve()));
+    const at = (version: bigint) => ({
+      load: async () => ({ value: `at ${version}`, version, day: '2026-11-20' }),
+      position: async () => ({ version: 1n, day: '2026-11-20' }), // of a reader who knows no better
+    });
+    await cache.get('a', at(1n));
+    expect(await cache.get('a', at(2n))).toBe('at 1');
+    isSlow = true;
+    const past = cache.get('a', at(2n));
+    isSlow = false;
+    expect(await past).toBe('at 2');
+    expect(await cache.get('a', at(3n))).toBe('at 3');
+  });
+
   it('that fails a drop only tells so', async () => {
     const { cache, events } = cacheOn(rejects);
     await cache.drop('a', 2n);

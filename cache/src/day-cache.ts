@@ -86,10 +86,7 @@ export class DayCache<T> {
   async get(id: string, source: Source<T>): Promise<T | null> {
     const key = this.#keyOf(id);
     const seen = await this.#look(key);
-    if (seen === null) {
-      this.#tell('bypass');
-      return (await this.#flight.run(key, () => source.load()))?.value ?? null;
-    }
+    if (seen === null) return this.#loadPast(key, source);
     if (seen.kind === 'load') return this.#load(key, source, seen.notBefore, seen.beat);
     if (seen.kind === 'current') {
       this.#tell('hit');
@@ -107,6 +104,16 @@ export class DayCache<T> {
     const key = this.#keyOf(id);
     this.#flight.forget(key);
     await this.#options.store.drop([{ key, version }], MARK_TTL_MS).catch(() => this.#tell('drop-failed'));
+  }
+
+  /** The store did not answer: nothing can be kept, but what is older than the answer must not be served after it. */
+  async #loadPast(key: string, source: Source<T>): Promise<T | null> {
+    this.#tell('bypass');
+    const loaded = await this.#flight.run(key, () => source.load());
+    if (loaded === null) return null;
+    const { version, value } = loaded;
+    void this.#options.store.drop([{ key, version }], MARK_TTL_MS).catch(() => undefined);
+    return value;
   }
 
   /** Loads once for all who ask; one that joined a load from before the change it knows of loads for itself. */

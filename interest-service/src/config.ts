@@ -16,14 +16,17 @@ export type Config = {
   kafkaPrefix: string;
   authJwks: JSONWebKeySet;
   taxRulesFile: string | URL;
+  /** Replication slot of the ledger stream: whoever has it is the active one of several. */
+  ledgerStreamSlot: string;
   version: string;
   logLevel: string;
 };
 
-export type Role = 'serve' | 'relay' | 'tax-worker' | 'migrate';
+export type Role = 'serve' | 'ledger-stream' | 'relay' | 'tax-worker' | 'migrate';
 
 const NEEDED: Record<Role, readonly string[]> = {
   serve: ['PORT', 'DATABASE_URL', 'REDIS_URL', 'AUTH_JWKS'],
+  'ledger-stream': ['PORT', 'DATABASE_URL', 'REDIS_URL'],
   relay: ['PORT', 'DATABASE_URL', 'KAFKA_BROKERS'],
   'tax-worker': ['PORT', 'DATABASE_URL'],
   migrate: ['DATABASE_URL'],
@@ -58,6 +61,7 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env): Co
       new URL('../rules/tax.json', import.meta.url),
       readable,
     ),
+    ledgerStreamSlot: check('LEDGER_STREAM_SLOT', 'interest_quotes', slotName),
     version: env['SERVICE_VERSION'] || '0.1.0',
     logLevel: check('LOG_LEVEL', 'info', oneOf(LOG_LEVELS)),
   };
@@ -79,6 +83,11 @@ function urlOf(...protocols: string[]): (text: string) => string {
     }
     return text;
   };
+}
+
+function slotName(text: string): string {
+  if (!/^[a-z0-9_]{1,63}$/.test(text)) throw new Error('a-z, 0-9 and _ are due, at most 63');
+  return text;
 }
 
 function topicPrefix(text: string): string {

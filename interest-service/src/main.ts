@@ -1,11 +1,17 @@
 import type { Command } from './commands/command.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { running } from './commands/running.ts';
+import { startLedgerStream } from './ledger-stream.ts';
 import { serve } from './serve.ts';
 import { relay, taxWorker } from './tax-postings.ts';
 
 const COMMANDS: Record<string, Command> = {
   serve: running('serve', 'HTTP: quote, payout, rehearsal, receipts; OpenAPI page at /docs', serve),
+  'ledger-stream': running(
+    'ledger-stream',
+    'drops the kept quotes of every account that anybody touched',
+    startLedgerStream,
+  ),
   relay: running('relay', 'sends events from the outbox to Kafka', relay),
   'tax-worker': running('tax-worker', 'takes events in and keeps the tax book', taxWorker),
   migrate: migrateCommand,

@@ -1,5 +1,5 @@
 import { boundedStore, DayCache, redisStore } from '@core-exit/cache';
-import { Redis } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from 'pino';
 import type { KeptQuote } from './flows/quote.ts';
 
@@ -11,13 +11,14 @@ const RECONNECT_MS = 500;
 const SILENT_FOR_MS = 2_000;
 
 /** A client that fails at once instead of queueing: whoever asks computes instead of waiting. */
-export function redisClient(url: string, log: Logger): Redis {
+export function redisClient(url: string, log: Logger, options: RedisOptions = {}): Redis {
   const redis = new Redis(url, {
     connectTimeout: SILENT_FOR_MS,
     socketTimeout: SILENT_FOR_MS,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     retryStrategy: () => RECONNECT_MS,
+    ...options,
   });
   redis.on('error', (fault: Error) =>
     log.debug({ err: fault.message }, 'redis unreachable: quotes are computed'),

@@ -1,4 +1,4 @@
-import { type CacheStore, DayCache } from '@core-exit/cache';
+import { type CacheEvent, type CacheStore, DayCache } from '@core-exit/cache';
 import type { DataSource } from 'typeorm';
 import type { Core } from '../contract/index.ts';
 import { postgresAudit } from '../src/db/audit.ts';
@@ -8,9 +8,16 @@ import { payoutFlow } from '../src/flows/payout.ts';
 import { type KeptQuote, quoteFlow } from '../src/flows/quote.ts';
 import { rehearsalFlow } from '../src/flows/rehearsal.ts';
 import { newCore } from '../src/http/core.ts';
+import { QUOTES } from '../src/quote-cache.ts';
 import { readTaxRules } from '../src/tax-rules-file.ts';
 
-export type CoreUnderTest = { core: Core; source: DataSource; close: () => Promise<void> };
+export type CoreUnderTest = {
+  core: Core;
+  source: DataSource;
+  /** What its cache did, read by read. */
+  cacheEvents: CacheEvent[];
+  close: () => Promise<void>;
+};
 
 const NOTHING_KEPT: CacheStore = {
   read: async (keys) => keys.map(() => null),
@@ -23,6 +30,7 @@ const NOTHING_KEPT: CacheStore = {
 export async function startNewCore(
   databaseUrl: string,
   store: CacheStore = NOTHING_KEPT,
+  now: () => number = Date.now,
 ): Promise<CoreUnderTest> {
   const source = await connect(databaseUrl, 'interest-service-test');
   const ledger = postgresLedger(source);
@@ -30,12 +38,14 @@ export async function startNewCore(
   const audit = postgresAudit(source, (fault) => {
     throw fault;
   });
+  const cacheEvents: CacheEvent[] = [];
   const cache = new DayCache<KeptQuote>({
     store,
-    name: 'q',
+    name: QUOTES,
     generation: '1',
     zone: 'Asia/Seoul',
-    now: Date.now,
+    now,
+    onEvent: (event) => cacheEvents.push(event),
   });
   const dropQuote = (accountNo: string, fromSeq: bigint) => cache.drop(accountNo, fromSeq);
   const core = newCore(
@@ -47,5 +57,5 @@ export async function startNewCore(
     async () => true,
     () => undefined,
   );
-  return { core, source, close: () => source.destroy() };
+  return { core, source, cacheEvents, close: () => source.destroy() };
 }

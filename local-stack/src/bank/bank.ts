@@ -2,6 +2,7 @@ import type { Supervisor } from '../processes/supervisor.ts';
 import { type BankAuth, createBankAuth } from './auth.ts';
 import { type Channel, startChannel } from './channel.ts';
 import { bankContext } from './context.ts';
+import { startLedgerStream } from './ledger-stream.ts';
 import { startLegacyCore } from './legacy-core.ts';
 import { type NewCore, type Release, startNewCore } from './new-core.ts';
 import type { Service } from './service.ts';
@@ -60,6 +61,7 @@ export async function startBank(
     startLegacyCore(bank, legacyLatencyMs),
     startNewCore(bank, release),
     startTaxPath(bank),
+    startLedgerStream(bank),
   ]);
   const channel = await startChannel(bank, {
     legacyUrl: legacyAdapter.url,

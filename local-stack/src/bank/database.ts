@@ -6,7 +6,14 @@ import { REPOSITORY } from '../run.ts';
 import { serviceCommand } from './service.ts';
 
 /** Roles of the processes on the bank's database; on the local stack each has its name as password. */
-export const BANK_ROLES = ['interest_service', 'legacy_core', 'channel', 'comparator', 'auditor'] as const;
+export const BANK_ROLES = [
+  'interest_service',
+  'ledger_stream',
+  'legacy_core',
+  'channel',
+  'comparator',
+  'auditor',
+] as const;
 export type BankRole = (typeof BANK_ROLES)[number];
 
 const CORE_LEDGER = join(REPOSITORY, 'local-stack', 'core-ledger');

@@ -16,6 +16,10 @@ const SETTINGS = {
   max_connections: '200', // eight processes with a pool each, and tests beside them
   shared_buffers: '256MB',
   max_wal_size: '2GB', // a seed of a million accounts without a checkpoint storm
+  wal_level: 'logical', // the ledger stream follows the log
+  max_replication_slots: '32', // one for each stream; test files run beside each other
+  max_wal_senders: '32',
+  max_slot_wal_keep_size: '1GB', // a stream that is gone must not fill the disk: it loses its slot and begins anew
   shared_preload_libraries: 'pg_stat_statements',
   track_io_timing: 'on',
   timezone: 'UTC', // differs from the bank's day in Seoul for nine hours a day: whoever mixes them up sees it
