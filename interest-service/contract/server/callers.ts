@@ -1,5 +1,6 @@
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import { type Caller, OPERATOR_SCOPE, REHEARSE_SCOPE, TOKEN } from '../caller.ts';
+import { type Proof, VerifiedTokens } from './verified-tokens.ts';
 
 const CUSTOMER_ID = /^C[0-9]{9}$/;
 
@@ -8,22 +9,32 @@ export type VerifyCaller = (token: string, onBehalfOf: string | undefined) => Pr
 
 /**
  * Verifies tokens against a key set. Only EdDSA is accepted, so neither `none` nor a symmetric algorithm keyed with
- * the public key can pass; issuer, audience and times are required.
+ * the public key can pass; issuer, audience and times are required. A token that was verified within the last minute is
+ * not verified again; its times are looked at on each use.
  */
-export function callerVerifier(jwks: JSONWebKeySet): VerifyCaller {
+export function callerVerifier(jwks: JSONWebKeySet, now: () => number = Date.now): VerifyCaller {
   const keys = createLocalJWKSet(jwks);
-  return async (token, onBehalfOf) => {
+  const verified = new VerifiedTokens(() => Math.floor(now() / 1_000));
+  const verify = async (token: string): Promise<Proof | null> => {
     try {
       const { payload } = await jwtVerify(token, keys, {
         algorithms: [TOKEN.algorithm],
         issuer: TOKEN.issuer,
         audience: TOKEN.audience,
         requiredClaims: ['sub', 'exp'],
+        currentDate: new Date(now()),
       });
-      return callerOf(payload.sub ?? '', scopesOf(payload['scope']), onBehalfOf);
+      const { sub: subject = '', exp = 0, nbf = null } = payload;
+      const proof = { subject, scopes: scopesOf(payload['scope']), exp, nbf };
+      verified.keep(token, proof);
+      return proof;
     } catch {
       return null;
     }
+  };
+  return async (token, onBehalfOf) => {
+    const proof = verified.find(token) ?? (await verify(token));
+    return proof && callerOf(proof, onBehalfOf);
   };
 }
 
@@ -31,7 +42,7 @@ function scopesOf(claim: unknown): string[] {
   return typeof claim === 'string' ? claim.split(' ') : [];
 }
 
-function callerOf(subject: string, scopes: string[], onBehalfOf: string | undefined): Caller | null {
+function callerOf({ subject, scopes }: Proof, onBehalfOf: string | undefined): Caller | null {
   if (scopes.includes(OPERATOR_SCOPE)) return { kind: 'operator', operatorId: subject };
   if (scopes.includes(REHEARSE_SCOPE)) {
     if (onBehalfOf !== undefined && !CUSTOMER_ID.test(onBehalfOf)) return null;
