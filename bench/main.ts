@@ -1,10 +1,12 @@
 import { benchDomain } from './domain.ts';
 import { benchEngine } from './engine.ts';
+import { benchPayout } from './payout.ts';
 
 const HELP = `npm run bench -- NAME..
 
   domain   microseconds a quote in the pure domain; cost against balance changes and days
   engine   microseconds a comparison, and what is seen at all, against jsondiffpatch, isDeepStrictEqual, microdiff
+  payout   the ladder from a route that does nothing over pgbench with the same statements to the full service
 
 Each prints medians with their range over interleaved rounds, and fails (exit 1) when a result is wrong, never when slow.
 `;
@@ -12,6 +14,7 @@ Each prints medians with their range over interleaved rounds, and fails (exit 1)
 const BENCHES: Record<string, () => boolean | Promise<boolean>> = {
   domain: benchDomain,
   engine: benchEngine,
+  payout: benchPayout,
 };
 
 const names = process.argv.slice(2);

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { PoolClient, QueryResultRow } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
@@ -18,7 +19,10 @@ export interface ThreeTrips {
 }
 
 /** Runs `work` in a READ COMMITTED transaction, tried again whole; what `last` did not commit is rolled back. */
-export async function inThreeTrips<T>(source: DataSource, work: (trips: ThreeTrips) => Promise<T>): Promise<T> {
+export async function inThreeTrips<T>(
+  source: DataSource,
+  work: (trips: ThreeTrips) => Promise<T>,
+): Promise<T> {
   return await tryAgain(() => once(source, work));
 }
 
@@ -40,6 +44,10 @@ async function once<T>(source: DataSource, work: (trips: ThreeTrips) => Promise<
   }
 }
 
+function socketOf(client: PoolClient): Socket | undefined {
+  return (client as unknown as { connection?: { stream?: Socket } }).connection?.stream;
+}
+
 /** The statement that was sent hears of a lost connection; without a listener it would end the process as well. */
 function ignored(): void {}
 
@@ -51,18 +59,28 @@ function threeTrips(client: PoolClient): ThreeTrips & { close(): Promise<void> }
   let isOpen = false;
   const send = <Row extends QueryResultRow>({ name, text }: Prepared, values: unknown[]) =>
     client.query<Row>({ name, text, values }).then(({ rows }) => rows[0]);
+  /** What `work` sends leaves in one packet: a write to the socket costs as much as all else a statement costs here. */
+  const inOnePacket = <T>(work: () => T): T => {
+    socketOf(client)?.cork();
+    try {
+      return work();
+    } finally {
+      socketOf(client)?.uncork();
+    }
+  };
   return {
     async first(statement, values) {
       isOpen = true;
-      const [, row] = await Promise.all([client.query(BEGIN), send<never>(statement, values)]);
+      const [, row] = await inOnePacket(() =>
+        Promise.all([client.query(BEGIN), send<never>(statement, values)]),
+      );
       return row;
     },
     next: send,
     async last(statement, values) {
-      const [written, committed] = await Promise.allSettled([
-        send<never>(statement, values),
-        client.query('commit'),
-      ]);
+      const [written, committed] = await inOnePacket(() =>
+        Promise.allSettled([send<never>(statement, values), client.query('commit')]),
+      );
       const isOver = committed.status === 'fulfilled' || isRefusedByServer(committed.reason);
       isOpen = !isOver;
       // The statement's own refusal says why; whatever came of the COMMIT behind it, nothing is committed then.

@@ -1,0 +1,146 @@
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import {
+  LOCK_ACCOUNT,
+  type Prepared,
+  READ_ACCOUNT,
+  WRITE_PAYOUT,
+} from '@core-exit/interest-service/payout-path';
+import { ACCOUNTS_PER_CUSTOMER, type BenchBank, FIRST_ACCOUNT } from './bank.ts';
+
+const run = promisify(execFile);
+
+/** What a payout of 50,000,000 won over one day comes to. pgbench computes nothing: it pays this, whatever was earned. */
+const CONSTANTS = {
+  net: '2329',
+  gl_codes: '{INTEREST_EXPENSE,CUSTOMER_DEPOSIT,WITHHELD_INCOME_TAX,WITHHELD_LOCAL_TAX}',
+  line_amounts: '{2739,-2329,-380,-30}',
+  request_hash: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+  memo: 'bench',
+  gross: '2739',
+  income_tax: '380',
+  local_tax: '30',
+  farm_tax: '0',
+  tax_class: 'resident',
+  tax_rule_version: 'bench',
+  event:
+    '{"kind":"INTEREST_PAID","schemaVersion":"1.0","payoutId":"019a0000-0000-7000-8000-000000000000","accountNo":"100900000001","customerId":"C900000000","businessDate":"2026-01-01","basisSeq":"1","taxClass":"resident","taxRuleVersion":"bench","gross":"2739","incomeTax":"380","localTax":"30","farmTax":"0","net":"2329"}',
+} as const;
+
+/** The statement with pgbench's variables where the service's driver has $1, $2 ..: the bytes sent are the same. */
+function withVariables({ text }: Prepared, variables: readonly string[]): string {
+  let filled = text;
+  for (const [i, name] of variables.entries()) {
+    const places = [...filled.matchAll(new RegExp(`\\$${i + 1}(?![0-9])`, 'g'))];
+    if (places.length !== 1) throw new Error(`$${i + 1} must stand once in: ${text}`);
+    filled = filled.replace(places[0]?.[0] ?? '', `:${name}`);
+  }
+  if (/\$[0-9]/.test(filled)) throw new Error(`a parameter was left over in: ${filled}`);
+  return filled;
+}
+
+const PICK_ACCOUNT = `
+\\set n :n + 1
+\\set c permute((:n / ${ACCOUNTS_PER_CUSTOMER}) * :clients + :client_id, :customers, :round)
+\\set account_no ${FIRST_ACCOUNT} + :c * ${ACCOUNTS_PER_CUSTOMER} + :n % ${ACCOUNTS_PER_CUSTOMER}
+\\set key :account_no * 1000 + :round
+\\if :n % ${ACCOUNTS_PER_CUSTOMER} = 0
+select customer_id as customer from core.account where account_no = :account_no \\gset
+\\endif
+`;
+
+const WRITE_VARIABLES = [
+  'account_no',
+  'r_ledger_seq',
+  'net',
+  'r_payout_id',
+  'r_business_date',
+  'gl_codes',
+  'line_amounts',
+  'customer',
+  'key',
+  'request_hash',
+  'memo',
+  'r_paid_through',
+  'gross',
+  'income_tax',
+  'local_tax',
+  'farm_tax',
+  'tax_class',
+  'tax_rule_version',
+  'event',
+];
+
+/** The service's statements as a script: the same three round trips, with nothing computed and nothing else asked. */
+const BODY = `
+\\startpipeline
+begin isolation level read committed;
+${withVariables(LOCK_ACCOUNT, ['account_no', 'customer'])};
+\\endpipeline
+${withVariables(READ_ACCOUNT, ['key', 'account_no'])} \\gset r_
+\\startpipeline
+${withVariables(WRITE_PAYOUT, WRITE_VARIABLES)};
+commit;
+\\endpipeline
+`;
+
+export const SCRIPTS = {
+  statements: PICK_ACCOUNT + BODY,
+  function: `${PICK_ACCOUNT}select bench_pay(:account_no, :customer, :key);\n`,
+};
+
+/** Lock, read and write in one call: no client between the statements. */
+export function functionSql(): string {
+  const fill = ({ text }: Prepared, names: readonly string[]) =>
+    names.reduce((sql, name, i) => sql.replace(new RegExp(`\\$${i + 1}(?![0-9])`), name), text);
+  const values = WRITE_VARIABLES.map((name) => {
+    if (name === 'account_no' || name === 'customer' || name === 'key') return `p_${name}`;
+    if (name.startsWith('r_')) return `r.${name.slice(2)}`;
+    return `'${CONSTANTS[name as keyof typeof CONSTANTS]}'`;
+  });
+  return `
+create or replace function bench_pay(p_account_no text, p_customer text, p_key text) returns bigint
+language plpgsql as $function$
+#variable_conflict use_column
+declare
+  r record;
+begin
+  perform from (${fill(LOCK_ACCOUNT, ['p_account_no', 'p_customer'])}) l;
+  for r in ${fill(READ_ACCOUNT, ['p_key', 'p_account_no'])} loop end loop;
+  for r in ${fill(WRITE_PAYOUT, values)} loop end loop;
+  return r.balance_after;
+end
+$function$`;
+}
+
+export type PgbenchResult = { payouts: number; seconds: number };
+
+export async function pgbench(
+  bank: BenchBank,
+  script: keyof typeof SCRIPTS,
+  { seconds, clients, round }: { seconds: number; clients: number; round: number },
+): Promise<PgbenchResult> {
+  const file = join(bank.directory, `${script}.sql`);
+  writeFileSync(file, SCRIPTS[script]);
+  const variables = { ...CONSTANTS, n: -1, clients, customers: bank.customers, round };
+  const { stdout } = await run(
+    'pgbench',
+    [
+      '--no-vacuum',
+      '--protocol=prepared',
+      `--file=${file}`,
+      `--time=${seconds}`,
+      `--client=${clients}`,
+      '--jobs=1',
+      ...Object.entries(variables).map(([name, value]) => `--define=${name}=${value}`),
+      bank.serviceUrl,
+    ],
+    { maxBuffer: 1 << 20 },
+  );
+  const payouts = Number(/number of transactions actually processed: ([0-9]+)/.exec(stdout)?.[1]);
+  if (!/number of failed transactions: 0 /.test(stdout) || !(payouts > 0))
+    throw new Error(`pgbench failed:\n${stdout}`);
+  return { payouts, seconds };
+}

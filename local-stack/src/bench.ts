@@ -1,0 +1,8 @@
+// What benches of the repository may use: parts and processes of a run of their own.
+export { createBankAuth } from './bank/auth.ts';
+export { migrateBank } from './bank/database.ts';
+export { type Service, startService } from './bank/service.ts';
+export { databaseUrl, query, startPostgres } from './parts/postgres.ts';
+export { startRedis } from './parts/redis.ts';
+export { freePort } from './processes/ports.ts';
+export { openRun, type Run } from './run.ts';
