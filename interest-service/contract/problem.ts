@@ -36,6 +36,8 @@ export const Problem = Type.Object(
     status: Type.Integer(),
     code: Type.Enum(Object.keys(PROBLEMS) as ProblemCode[]),
     detail: Type.Optional(Type.String()),
+    /** Where more is known of this one occurrence: of OUTCOME_UNKNOWN, what became of the payout. */
+    instance: Type.Optional(Type.String()),
     reason: Type.Optional(Type.String()),
     basis: Type.Optional(Basis),
   },
@@ -48,6 +50,7 @@ export type ProblemBody = {
   status: number;
   code: ProblemCode;
   detail?: string;
+  instance?: string;
   reason?: string;
   basis?: Basis;
 };
@@ -55,7 +58,7 @@ export type ProblemBody = {
 /** Builds the body of a problem answer; its status is `body.status`. */
 export function problem(
   code: ProblemCode,
-  extra: { detail?: string; reason?: string; basis?: Basis } = {},
+  extra: { detail?: string; instance?: string; reason?: string; basis?: Basis } = {},
 ): ProblemBody {
   const { status, title } = PROBLEMS[code];
   return {

@@ -1,7 +1,7 @@
 -- Code tables of the legacy core: data, not code.
 
 -- Words of the shared core ledger in the legacy core's own codes.
--- knd A account status, C customer status, H hold, T tax class.
+-- knd A account status, C customer status, H hold, K kind of entry, T tax class.
 create table legacy.cd_map (
   knd   char(1) not null,
   core_wd text not null,
@@ -13,6 +13,8 @@ insert into legacy.cd_map (knd, core_wd, cd) values
   ('C', 'active', '01'), ('C', 'deceased', '02'), ('C', 'identity-theft', '03'), ('C', 'hacking-victim', '04'),
   ('H', 'payment-stop', '01'), ('H', 'seizure', '02'), ('H', 'pledge', '03'),
   ('H', 'deposit-stop', '04'), ('H', 'withdrawal-stop', '05'),
+  ('K', 'OPENING', '01'), ('K', 'DEPOSIT', '02'), ('K', 'WITHDRAWAL', '03'), ('K', 'INTEREST', '04'),
+  ('K', 'CORRECTION', '05'), ('K', 'REVERSAL', '06'),
   ('T', 'resident', '01'), ('T', 'exempt', '02'), ('T', 'preferential', '03'), ('T', 'cooperative', '04'),
   ('T', 'non-resident', '05'), ('T', 'unconfirmed', '06'), ('T', 'corporation', '07'), ('T', 'unknown', '99');
 
@@ -104,5 +106,6 @@ insert into legacy.rsp_msg (rsp_cd, msg_id, msg_tx) values
   ('E305', 'DPI00305', '조회로 마감된 GUID 입니다'),
   ('E401', 'DPI00401', '계좌가 존재하지 않습니다'),
   ('E402', 'DPI00402', '기준 시점이 존재하지 않습니다'),
+  ('E403', 'DPI00403', '조회 기간을 확인하십시오'),
   ('E601', 'DPI00601', '처리되지 않은 거래, 마감함'),
   ('E602', 'DPI00602', '처리 중인 거래입니다');

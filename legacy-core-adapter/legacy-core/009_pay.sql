@@ -14,19 +14,60 @@ begin
 end
 $$;
 
+-- The whole payout, in ten steps that are logged one by one: eighty statements of one row each in this core's own books.
+create function legacy.f_put_all(q legacy.ty_rq, c legacy.ty_calc) returns uuid
+language plpgsql volatile as $$
+declare
+  v_id uuid;
+  v_jno bigint;
+begin
+  perform legacy.f_bgn(q, 1, 'PAYOUT');
+  perform legacy.f_bgn(q, 2, 'LEDGER');
+  v_id := legacy.f_put_core(q, c);
+  perform legacy.f_end(q, 2);
+  perform legacy.f_bgn(q, 3, 'JOURNAL');
+  v_jno := legacy.f_put_jrnl(q, c);
+  perform legacy.f_end(q, 3);
+  perform legacy.f_bgn(q, 4, 'HISTORY');
+  perform legacy.f_put_hst(q, c, v_id, v_jno);
+  perform legacy.f_end(q, 4);
+  perform legacy.f_bgn(q, 5, 'PASSBOOK');
+  perform legacy.f_put_pasbk(q, c, v_jno);
+  perform legacy.f_end(q, 5);
+  perform legacy.f_bgn(q, 6, 'AUDIT');
+  perform legacy.f_put_aud(q, c, v_jno);
+  perform legacy.f_end(q, 6);
+  perform legacy.f_bgn(q, 7, 'NOTICE');
+  perform legacy.f_put_snd(v_jno);
+  perform legacy.f_end(q, 7);
+  perform legacy.f_bgn(q, 8, 'TAX');
+  perform legacy.f_put_tax(c, v_id);
+  perform legacy.f_end(q, 8);
+  perform legacy.f_bgn(q, 9, 'TOTALS');
+  perform legacy.f_put_tots(q, c);
+  perform legacy.f_end(q, 9);
+  perform legacy.f_bgn(q, 10, 'ANSWER');
+  perform legacy.f_end(q, 10);
+  perform legacy.f_end(q, 1);
+  return v_id;
+end
+$$;
+
+-- Payouts hold it together, the closing of a day alone: no payout slips into a day while it is being closed.
+create function legacy.f_day_lock() returns bigint language sql immutable return 21001100;
+
 -- Writes a payout. If another request with the same key or for the same day has won although it did not hold this
 -- account's lock, all of it is undone and the winner's receipt decides the answer: the unique keys are the last judge.
 create function legacy.f_put_pay(q legacy.ty_rq, c legacy.ty_calc) returns legacy.ty_ans
 language plpgsql volatile as $$
 declare
-  v_id uuid;
   v_con text;
 begin
-  v_id := legacy.f_put_core(q, c);
-  perform legacy.f_put_books(q, c, v_id);
-  perform legacy.f_put_tax(c, v_id);
-  perform legacy.f_put_tots(q, c);
-  return legacy.f_rcpt_ans(v_id, 'N');
+  perform pg_advisory_xact_lock_shared(legacy.f_day_lock());
+  if exists (select from legacy.day_cls where biz_dt >= legacy.f_ymd(c.bs_dt)) then
+    raise exception 'the books of % are closed', c.bs_dt using errcode = 'LG904';
+  end if;
+  return legacy.f_rcpt_ans(legacy.f_put_all(q, c), 'N');
 exception when unique_violation then
   get stacked diagnostics v_con = constraint_name;
   if v_con = 'one_payout_per_key' then

@@ -3,6 +3,7 @@ import { readAdapterConfig, readLegacyCoreConfig, readMigrationConfig, redacted 
 
 const adapter = {
   PORT: '8081',
+  DATABASE_URL: 'postgres://a:b@h/d',
   LEGACY_CORE_HOST: '127.0.0.1',
   LEGACY_CORE_PORT: '7001',
   AUTH_JWKS: '{"keys":[]}',
@@ -13,11 +14,51 @@ describe('the environment', () => {
     expect(readAdapterConfig(adapter)).toEqual({
       host: '127.0.0.1',
       port: 8081,
-      legacyCore: { host: '127.0.0.1', port: 7001 },
+      databaseUrl: 'postgres://a:b@h/d',
+      transport: {
+        kind: 'line',
+        host: '127.0.0.1',
+        port: 7001,
+        dialect: { prefix: { form: 'text', bytes: 4, countsItself: false }, layouts: 1 },
+        sessions: 8,
+        inFlight: 16,
+      },
       jwks: { keys: [] },
       version: 'legacy',
       logLevel: 'info',
     });
+  });
+
+  it('of the adapter on another line: its prefix, its layouts, its sessions', () => {
+    const line = {
+      LEGACY_PREFIX: 'binary:2:self',
+      LEGACY_LAYOUTS: '2',
+      LEGACY_SESSIONS: '2',
+      LEGACY_IN_FLIGHT: '1',
+    };
+    expect(readAdapterConfig({ ...adapter, ...line }).transport).toMatchObject({
+      dialect: { prefix: { form: 'binary', bytes: 2, countsItself: true }, layouts: 2 },
+      sessions: 2,
+      inFlight: 1,
+    });
+  });
+
+  it('of the adapter in front of a core that speaks HTTP', () => {
+    const http = { LEGACY_MAPPING_FILE: 'mappings/soap-example.json', LEGACY_CORE_URL: 'http://h:1' };
+    expect(readAdapterConfig({ ...adapter, ...http }).transport).toEqual({
+      kind: 'http',
+      url: 'http://h:1',
+      mappingFile: 'mappings/soap-example.json',
+    });
+  });
+
+  it.each([
+    [{ LEGACY_PREFIX: 'text' }, 'LEGACY_PREFIX'],
+    [{ LEGACY_LAYOUTS: '3' }, 'LEGACY_LAYOUTS'],
+    [{ LEGACY_SESSIONS: '1000' }, 'LEGACY_SESSIONS'],
+    [{ LEGACY_MAPPING_FILE: 'm.json', LEGACY_CORE_URL: 'h:1' }, 'LEGACY_CORE_URL'],
+  ])('%o is refused by the adapter', (environment, name) => {
+    expect(() => readAdapterConfig({ ...adapter, ...environment })).toThrow(name);
   });
 
   it('of the legacy core', () => {
@@ -26,13 +67,18 @@ describe('the environment', () => {
       PORT: '7001',
       DATABASE_URL: 'postgres://a:b@h/d',
       LEGACY_LATENCY_MS: '30',
+      LEGACY_PROFILE: 'resets',
+      CONTROL_PORT: '7002',
       LOG_LEVEL: 'warn',
     };
     expect(readLegacyCoreConfig(environment)).toEqual({
       host: '0.0.0.0',
       port: 7001,
       databaseUrl: 'postgres://a:b@h/d',
+      prefix: { form: 'text', bytes: 4, countsItself: false },
+      profile: 'resets',
       latencyMs: 30,
+      controlPort: 7002,
       logLevel: 'warn',
     });
   });
@@ -57,6 +103,7 @@ describe('the environment', () => {
     [{ PORT: '1', DATABASE_URL: 'mysql://h/d' }, 'DATABASE_URL'],
     [{ PORT: '1', DATABASE_URL: 'postgres://h/d', LEGACY_LATENCY_MS: '-1' }, 'LEGACY_LATENCY_MS'],
     [{ PORT: '1', DATABASE_URL: 'postgres://h/d', LEGACY_LATENCY_MS: '1001' }, 'LEGACY_LATENCY_MS'],
+    [{ PORT: '1', DATABASE_URL: 'postgres://h/d', LEGACY_PROFILE: 'nice' }, 'LEGACY_PROFILE'],
     [{ PORT: '1e3', DATABASE_URL: 'postgres://h/d' }, 'PORT'],
   ])('%o is refused', (environment, name) => {
     expect(() => readLegacyCoreConfig(environment)).toThrow(name);

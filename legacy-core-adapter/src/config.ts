@@ -1,4 +1,8 @@
 import type { JSONWebKeySet } from 'jose';
+import { isProfile, PROFILES, type ProfileName } from './legacy-core/behaviour/behaviour.ts';
+import { IN_FLIGHT, SESSIONS } from './line/line.ts';
+import type { Dialect } from './telegram/dialect.ts';
+import { type LengthPrefix, PrefixUnknown, prefixOf, TEXT_4 } from './telegram/prefix.ts';
 
 type Environment = Record<string, string | undefined>;
 
@@ -14,19 +18,27 @@ export type AdapterConfig = {
   /** Address to listen on; the default reaches this machine only. */
   host: string;
   port: number;
-  legacyCore: { host: string; port: number };
+  /** Where what became of each payout is kept. */
+  databaseUrl: string;
+  transport: Transport;
   jwks: JSONWebKeySet;
   /** Version of the legacy core behind this adapter, as told to who compares. */
   version: string;
   logLevel: string;
 };
 
+/** How the legacy core is reached: held sessions of telegrams, or HTTP by a mapping file. */
+export type Transport =
+  | { kind: 'line'; host: string; port: number; dialect: Dialect; sessions: number; inFlight: number }
+  | { kind: 'http'; url: string; mappingFile: string };
+
 export function readAdapterConfig(environment: Environment = process.env): AdapterConfig {
   const env = new Reader(environment);
   const config = {
     host: env.host(),
     port: env.port('PORT'),
-    legacyCore: { host: env.text('LEGACY_CORE_HOST'), port: env.port('LEGACY_CORE_PORT') },
+    databaseUrl: env.databaseUrl('DATABASE_URL'),
+    transport: env.transport(),
     jwks: env.keySet('AUTH_JWKS'),
     version: env.version('SERVICE_VERSION'),
     logLevel: env.logLevel(),
@@ -38,8 +50,13 @@ export type LegacyCoreConfig = {
   host: string;
   port: number;
   databaseUrl: string;
-  /** Mean of the time added before each answer; 0 adds none. */
+  prefix: LengthPrefix;
+  /** How it behaves beside what it answers, at its start. */
+  profile: ProfileName;
+  /** Mean of the time added before each answer, in place of the profile's; 0 leaves the profile's. */
   latencyMs: number;
+  /** Where its behaviour is switched while it runs; 0: nowhere. */
+  controlPort: number;
   logLevel: string;
 };
 
@@ -49,7 +66,10 @@ export function readLegacyCoreConfig(environment: Environment = process.env): Le
     host: env.host(),
     port: env.port('PORT'),
     databaseUrl: env.databaseUrl('DATABASE_URL'),
-    latencyMs: env.latencyMs('LEGACY_LATENCY_MS'),
+    prefix: env.prefix(),
+    profile: env.profile('LEGACY_PROFILE'),
+    latencyMs: env.whole('LEGACY_LATENCY_MS', { or: 0, max: MAX_LATENCY_MS }),
+    controlPort: env.whole('CONTROL_PORT', { or: 0, max: MAX_PORT }),
     logLevel: env.logLevel(),
   };
   return env.checked(config);
@@ -75,6 +95,10 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 const DEFAULT_VERSION = 'legacy';
 /** A mean above this would reach the adapter's deadlines. */
 const MAX_LATENCY_MS = 1_000;
+const MAX_PORT = 65_535;
+/** What one legacy core can be asked to hold, and one session to carry. */
+const MOST_SESSIONS = 128;
+const MOST_IN_FLIGHT = 256;
 
 /** Reads variable by variable and collects what is wrong; `checked` reports all of it at once. */
 class Reader {
@@ -101,11 +125,47 @@ class Reader {
   }
 
   port(name: string): number {
-    return this.#whole(name, this.text(name), 65_535);
+    return this.#whole(name, this.text(name), MAX_PORT);
   }
 
-  latencyMs(name: string): number {
-    return this.#whole(name, this.#environment[name] || '0', MAX_LATENCY_MS);
+  whole(name: string, { or, max }: { or: number; max: number }): number {
+    return this.#whole(name, this.#environment[name] || String(or), max);
+  }
+
+  prefix(): LengthPrefix {
+    try {
+      return prefixOf(this.#environment['LEGACY_PREFIX'] || 'text:4');
+    } catch (fault) {
+      if (!(fault instanceof PrefixUnknown)) throw fault;
+      this.#faults.push('LEGACY_PREFIX must be a length prefix such as text:4, binary:2 or text:4:self');
+      return TEXT_4;
+    }
+  }
+
+  profile(name: string): ProfileName {
+    const value = this.#environment[name] || 'well';
+    if (isProfile(value)) return value;
+    this.#faults.push(`${name} must be one of ${Object.keys(PROFILES).join(' ')}`);
+    return 'well';
+  }
+
+  transport(): Transport {
+    const mappingFile = this.#environment['LEGACY_MAPPING_FILE'] ?? '';
+    if (mappingFile !== '') return { kind: 'http', url: this.httpUrl('LEGACY_CORE_URL'), mappingFile };
+    return {
+      kind: 'line',
+      host: this.text('LEGACY_CORE_HOST'),
+      port: this.port('LEGACY_CORE_PORT'),
+      dialect: { prefix: this.prefix(), layouts: this.#layouts() },
+      sessions: Math.max(1, this.whole('LEGACY_SESSIONS', { or: SESSIONS, max: MOST_SESSIONS })),
+      inFlight: Math.max(1, this.whole('LEGACY_IN_FLIGHT', { or: IN_FLIGHT, max: MOST_IN_FLIGHT })),
+    };
+  }
+
+  httpUrl(name: string): string {
+    const value = this.text(name);
+    if (value !== '' && !/^https?:\/\/./.test(value)) this.#faults.push(`${name} must be an http:// address`);
+    return value;
   }
 
   databaseUrl(name: string): string {
@@ -137,6 +197,12 @@ class Reader {
     const value = this.#environment['LOG_LEVEL'] || 'info';
     if (!LOG_LEVELS.includes(value)) this.#faults.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(' ')}`);
     return value;
+  }
+
+  #layouts(): 1 | 2 {
+    const value = this.#environment['LEGACY_LAYOUTS'] || '1';
+    if (value !== '1' && value !== '2') this.#faults.push('LEGACY_LAYOUTS must be 1 or 2');
+    return value === '2' ? 2 : 1;
   }
 
   #whole(name: string, value: string, max: number): number {

@@ -11,10 +11,13 @@ import { pino } from 'pino';
 import { expect } from 'vitest';
 import { legacyCore } from '../src/core.ts';
 import type { PayDeadlines } from '../src/flows/pay.ts';
+import { WELL } from '../src/legacy-core/behaviour/behaviour.ts';
+import { Conduct } from '../src/legacy-core/behaviour/misbehave.ts';
 import { openDatabase } from '../src/legacy-core/database.ts';
 import { startLegacyCore } from '../src/legacy-core/server.ts';
 import { askOn, poll } from '../src/line/ask.ts';
 import { Line } from '../src/line/line.ts';
+import { type OutcomesDatabase, openOutcomes } from '../src/outcomes/database.ts';
 
 const log = pino({ level: 'silent' });
 
@@ -23,6 +26,8 @@ export type Customer = { accountNo: string; customerId: string; traceId: string 
 /** A legacy core on a database of its own, and the adapter's core that talks to it over telegrams. */
 export type Legacy = {
   readonly core: Core;
+  readonly outcomes: OutcomesDatabase;
+  readonly conduct: Conduct;
   readonly port: number;
   readonly ownerUrl: string;
   /** Runs SQL as the database's owner. */
@@ -45,13 +50,14 @@ export async function startLegacy(): Promise<Legacy> {
   const database: TestDatabase = await createTestDatabase();
   const owner = new pg.Pool({ connectionString: database.url(), max: 4 });
   const own = openDatabase(database.url('legacy_core'), () => undefined);
+  const outcomes = openOutcomes(database.url('legacy_adapter'), () => undefined);
+  const conduct = new Conduct(WELL, Math.random);
   const server = await startLegacyCore({
     database: own,
     log,
     host: '127.0.0.1',
     port: 0,
-    latencyMs: 0,
-    random: Math.random,
+    conduct,
     now: () => new Date(),
     monotonicMs: () => performance.now(),
   });
@@ -60,12 +66,15 @@ export async function startLegacy(): Promise<Legacy> {
     const line = new Line({ address: { host: '127.0.0.1', port }, log, random: Math.random, poll });
     lines.push(line);
     await waitFor(() => line.ready, { timeoutMs: 5_000, what: 'a session with the legacy core' });
-    return legacyCore(askOn(line, log), () => line.ready, deadlines);
+    const ports = { ask: askOn(line, log), outcomes, ...(deadlines && { deadlines }) };
+    return legacyCore(ports, () => line.ready);
   };
   const sql = async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> =>
     (await owner.query<Row>(text, values)).rows;
   return {
     core: await coreVia(server.port),
+    outcomes,
+    conduct,
     port: server.port,
     ownerUrl: database.url(),
     sql,
@@ -95,6 +104,7 @@ export async function startLegacy(): Promise<Legacy> {
       await Promise.all(lines.map((line) => line.stop()));
       await server.stop();
       await own.close();
+      await outcomes.close();
       await owner.end();
       await database.drop();
     },

@@ -32,8 +32,13 @@ beforeAll(async () => {
   legacyCore = await startLegacyCore('legacy-core-a');
   adapter = await spawnProcess({
     name: 'adapter',
-    program: ['legacy-core-adapter/src/main.ts'],
-    env: { LEGACY_CORE_HOST: '127.0.0.1', LEGACY_CORE_PORT: String(legacyCore.port), AUTH_JWKS: auth.jwks },
+    program: ['legacy-core-adapter/src/main.ts', 'serve'],
+    env: {
+      DATABASE_URL: database.url('legacy_adapter'),
+      LEGACY_CORE_HOST: '127.0.0.1',
+      LEGACY_CORE_PORT: String(legacyCore.port),
+      AUTH_JWKS: auth.jwks,
+    },
   });
   const { accountNo, customerId } = await openAccount(database.url(), since(1, 50_000_000n));
   const authorization = `Bearer ${await auth.signToken({ sub: customerId })}`;

@@ -92,7 +92,7 @@ describe('a payout of 5,479 won of interest', () => {
       expect(amountsOf(payout)).toContain(`5479 -> ${taxes} -> `);
       expect(amountsOf(rehearsal)).toBe(amountsOf(payout));
       const written = await legacy.sql<{ line: string }>(
-        `select tax_ty || ' ' || tax_amt as line from legacy.tax_line where payo_id = $1 order by tax_ty`,
+        `select tax_ty || ' ' || tax_amt as line from legacy.tax_line where payo_id = $1 and (tax_ty = '01' or tax_amt > 0) order by tax_ty`,
         [payout.payoutId],
       );
       expect(written.map(({ line }) => line)).toEqual(lines);

@@ -42,8 +42,9 @@ export async function startBothCores(taxRulesFile?: string): Promise<BothCores> 
   ]);
   const adapter = await spawnProcess({
     name: 'legacy-adapter',
-    program: ['legacy-core-adapter/src/main.ts'],
+    program: ['legacy-core-adapter/src/main.ts', 'serve'],
     env: {
+      DATABASE_URL: db.url('legacy_adapter'),
       LEGACY_CORE_HOST: '127.0.0.1',
       LEGACY_CORE_PORT: String(legacyCore.port),
       AUTH_JWKS: auth.jwks,

@@ -50,7 +50,7 @@ it('fifty payouts at the same moment, half through each core, with deposits betw
     return rows[0].n as number;
   };
   const bothStandThere = async () =>
-    (await waitingOf('interest_service')) >= 5 && (await waitingOf('legacy_core')) >= 2;
+    (await waitingOf('interest_service')) >= 2 && (await waitingOf('legacy_core')) >= 2;
   try {
     await waitFor(bothStandThere, { timeoutMs: 1_800 });
   } finally {

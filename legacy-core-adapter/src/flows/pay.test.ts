@@ -3,6 +3,7 @@ import type { Ask, LegacyAnswer, Question } from '../line/ask.ts';
 import type { Exchange } from '../line/session.ts';
 import type { Layout } from '../telegram/layout.ts';
 import { PAYOUT } from '../telegram/messages/index.ts';
+import type { Outcomes } from './outcomes.ts';
 import { type PayDeadlines, pay } from './pay.ts';
 
 const ASKED = { accountNo: '100200000001', customerId: 'C000000001', traceId: 'trace' };
@@ -44,6 +45,18 @@ const coded = (rspCd: string): PayoutExchange => ({
   answer: { done: false, rspCd, body: { BS_DT: '2026-11-20', BS_SEQ: 4n, MSG_TX: '' } },
 });
 
+/** Outcomes that are kept nowhere. */
+const forgetful: Outcomes = {
+  note: async () => ({ kind: 'noted' }),
+  settle: async () => undefined,
+  abandon: async () => undefined,
+  find: async () => null,
+  takeOverdue: async () => [],
+  forgetOld: async () => 0,
+};
+const payVia = (ask: Ask, request: { memo?: string }, deadlines: PayDeadlines) =>
+  pay({ ask, outcomes: forgetful, deadlines }, ASKED, KEY, request);
+
 /** A legacy core that answers what it is told, the last answer for ever, and keeps the questions. */
 function scripted(...exchanges: PayoutExchange[]) {
   const questions: Question<Layout, Layout>[] = [];
@@ -58,7 +71,7 @@ function scripted(...exchanges: PayoutExchange[]) {
 describe('a payout through the legacy core', () => {
   it('is one telegram when the answer comes', async () => {
     const core = scripted(paid);
-    expect(await pay(core.ask, ASKED, KEY, { memo: '이자' }, DEADLINES)).toMatchObject({
+    expect(await payVia(core.ask, { memo: '이자' }, DEADLINES)).toMatchObject({
       ok: true,
       body: { replayed: false, payout: { payoutId: 'id' } },
     });
@@ -73,7 +86,7 @@ describe('a payout through the legacy core', () => {
 
   it('that never left is UNAVAILABLE, with nothing to inquire', async () => {
     const core = scripted({ kind: 'not-sent', why: 'no session' });
-    expect(await pay(core.ask, ASKED, KEY, {}, DEADLINES)).toMatchObject({
+    expect(await payVia(core.ask, {}, DEADLINES)).toMatchObject({
       ok: false,
       problem: { code: 'UNAVAILABLE', status: 503 },
       retryAfterSeconds: 1,
@@ -87,7 +100,7 @@ describe('a payout through the legacy core', () => {
     ['the legacy core cannot write its answer', coded('E906')],
   ])('is inquired by its GUID, never sent again, when %s', async (_what, first) => {
     const core = scripted(first, lost, coded('E602'), coded('E503'), paid);
-    expect(await pay(core.ask, ASKED, KEY, {}, { ...DEADLINES, knownWithinMs: 5_000 })).toMatchObject({
+    expect(await payVia(core.ask, {}, { ...DEADLINES, knownWithinMs: 5_000 })).toMatchObject({
       ok: true,
     });
     expect(core.sent()).toEqual(['DPI2100', 'DPI9100', 'DPI9100', 'DPI9100', 'DPI9100']);
@@ -99,7 +112,7 @@ describe('a payout through the legacy core', () => {
   it('is OUTCOME_UNKNOWN when nobody knows in time', async () => {
     const startedMs = performance.now();
     const core = scripted(lost);
-    expect(await pay(core.ask, ASKED, KEY, {}, DEADLINES)).toMatchObject({
+    expect(await payVia(core.ask, {}, DEADLINES)).toMatchObject({
       ok: false,
       problem: { code: 'OUTCOME_UNKNOWN', status: 504 },
     });
@@ -110,7 +123,7 @@ describe('a payout through the legacy core', () => {
 
   it('that was never executed is UNAVAILABLE: asking again is safe', async () => {
     const core = scripted(lost, coded('E601'));
-    expect(await pay(core.ask, ASKED, KEY, {}, DEADLINES)).toMatchObject({
+    expect(await payVia(core.ask, {}, DEADLINES)).toMatchObject({
       ok: false,
       problem: { code: 'UNAVAILABLE' },
     });
@@ -126,16 +139,14 @@ describe('a payout through the legacy core', () => {
     ['E502', { code: 'UNAVAILABLE' }],
   ])('refused with %s is the problem %o', async (rspCd, problem) => {
     const core = scripted(coded(rspCd));
-    expect(await pay(core.ask, ASKED, KEY, {}, DEADLINES)).toMatchObject({ ok: false, problem });
+    expect(await payVia(core.ask, {}, DEADLINES)).toMatchObject({ ok: false, problem });
     expect(core.sent()).toEqual(['DPI2100']);
   });
 
   it.each(['E777', 'E999', 'E904', 'E304'])(
     'answered with %s is a fault that carries the code',
     async (rspCd) => {
-      await expect(pay(scripted(coded(rspCd)).ask, ASKED, KEY, {}, DEADLINES)).rejects.toThrow(
-        `RSP_CD ${rspCd}`,
-      );
+      await expect(payVia(scripted(coded(rspCd)).ask, {}, DEADLINES)).rejects.toThrow(`RSP_CD ${rspCd}`);
     },
   );
 });

@@ -14,9 +14,19 @@ export function unavailable(): Problem {
   return { ok: false, problem: problem('UNAVAILABLE'), retryAfterSeconds: RETRY_AFTER_SECONDS };
 }
 
-/** Neither paid nor not paid as far as anyone here can tell; the same key leads to the truth. */
-export function outcomeUnknown(): Problem {
-  return { ok: false, problem: problem('OUTCOME_UNKNOWN'), retryAfterSeconds: RETRY_AFTER_SECONDS };
+/** The same key is being paid by another request. */
+export function inProgress(): Problem {
+  return { ok: false, problem: problem('REQUEST_IN_PROGRESS'), retryAfterSeconds: RETRY_AFTER_SECONDS };
+}
+
+/** Neither paid nor not paid as far as anyone here can tell; `instance` is where it will be told. */
+export function outcomeUnknown(accountNo: string, guid: string): Problem {
+  const instance = `/v1/accounts/${accountNo}/interest-payouts/outcomes/${guid}`;
+  return {
+    ok: false,
+    problem: problem('OUTCOME_UNKNOWN', { instance }),
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  };
 }
 
 /** The problem for an answer that is not 0000. A code that stands for trouble inside the legacy core is thrown. */

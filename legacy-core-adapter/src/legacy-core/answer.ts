@@ -1,10 +1,11 @@
 import type { Logger } from 'pino';
 import { koreanTime } from '../telegram/clock.ts';
-import { TR_CODES } from '../telegram/codes.ts';
+import { type ResponseCode, TR_CODES } from '../telegram/codes.ts';
 import { Malformed, Unencodable } from '../telegram/faults.ts';
-import type { Header } from '../telegram/header.ts';
+import { type Header, headerVersionOf, type Version } from '../telegram/header.ts';
 import { MESSAGES } from '../telegram/messages/index.ts';
-import { decodeHeader, encodeTelegram } from '../telegram/telegram.ts';
+import type { LengthPrefix } from '../telegram/prefix.ts';
+import { decodeHeader, encodeTelegram, messageVersionOf } from '../telegram/telegram.ts';
 import type { Database } from './database.ts';
 import { codeOfFault } from './fault-codes.ts';
 import { type Reply, rejected } from './reply.ts';
@@ -17,40 +18,69 @@ export type AnswerContext = {
   now: () => Date;
   /** Milliseconds of a clock that never jumps. */
   monotonicMs: () => number;
+  /** Whether it answers from a past basis when asked for one. */
+  pins: () => boolean;
+  prefix: LengthPrefix;
 };
 
-/**
- * The answer to one telegram, ready for the line; null if its header cannot be read, for then nobody can be
- * answered and the session must end. Never throws.
- */
-export async function answerTo(telegram: Buffer, context: AnswerContext): Promise<Buffer | null> {
-  const startedMs = context.monotonicMs();
-  let header: Header;
+/** The header of a telegram; null if it cannot be read, for then nobody can be answered and the session must end. */
+export function readable(telegram: Buffer, { log }: Pick<AnswerContext, 'log'>): Header | null {
   try {
-    header = decodeHeader(telegram);
+    return decodeHeader(telegram);
   } catch (fault) {
-    context.log.warn({ err: fault }, 'unreadable header: the session is closed');
+    log.warn({ err: fault }, 'unreadable header: the session is closed');
     return null;
   }
+}
+
+/** The answer to one telegram, ready for the line. Never throws. */
+export async function answerTo(telegram: Buffer, header: Header, context: AnswerContext): Promise<Buffer> {
+  const startedMs = context.monotonicMs();
   const remainingMs = () => Number(header.TMO_MS) - (context.monotonicMs() - startedMs);
-  const reply = await replyTo({ header, telegram, remainingMs }, context);
+  const reply = await replyTo({ header, telegram, remainingMs, pins: context.pins() }, context);
   const ms = Math.round(context.monotonicMs() - startedMs);
   const level = header.TR_CD === 'COM0000' ? 'debug' : 'info';
   context.log[level]({ guid: header.GUID, trCd: header.TR_CD, rspCd: reply.head.RSP_CD, ms }, 'answered');
   try {
-    return written(header, reply, context.now());
+    return written(telegram, header, reply, context);
   } catch (fault) {
     context.log.error(
       { guid: header.GUID, trCd: header.TR_CD, err: fault },
       'the answer could not be written',
     );
-    return written(header, rejected('E906'), context.now());
+    return rejection(telegram, header, 'E906', context);
   }
 }
 
-/** The answer's header repeats its request's. */
-function written(request: Header, { head, body }: Reply, now: Date): Buffer {
-  return encodeTelegram({ ...request, RQ_RS: 'R', TR_TM: koreanTime(now).time, ...head }, body);
+/** The answer that refuses a request with a code and does nothing else. */
+export function rejection(
+  telegram: Buffer,
+  header: Header,
+  code: ResponseCode,
+  context: Pick<AnswerContext, 'now' | 'prefix'>,
+): Buffer {
+  return written(telegram, header, rejected(code), context);
+}
+
+/** The answer's header repeats its request's, in the version the request came in. */
+function written(
+  telegram: Buffer,
+  request: Header,
+  { head, body }: Reply,
+  { now, prefix }: Pick<AnswerContext, 'now' | 'prefix'>,
+): Buffer {
+  const header: Header = { ...request, RQ_RS: 'R', TR_TM: koreanTime(now()).time, ...head };
+  const layouts = headerVersionOf(telegram);
+  return encodeTelegram(header, body, { prefix, layouts }, versionAnswered(telegram));
+}
+
+/** The version in which the message came; what is no version at all is refused in the words of the first. */
+function versionAnswered(telegram: Buffer): Version {
+  try {
+    return messageVersionOf(telegram);
+  } catch {
+    return 1;
+  }
 }
 
 async function replyTo(request: Request, { database, log }: AnswerContext): Promise<Reply> {

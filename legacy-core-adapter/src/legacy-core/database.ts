@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { AnswerRow, ClockRow, QuoteRow } from './rows.ts';
+import type { AnswerRow, ClockRow, QuoteRow, StatementRow } from './rows.ts';
 
 /** As many as a small old machine allows itself; more requests wait for a connection. */
 const MAX_CONNECTIONS = 8;
@@ -14,6 +14,7 @@ const READ_TIMEOUT_MS = 7_000;
 export class NoConnection extends Error {}
 
 export type BasisArguments = { bsDt: string | null; bsSeq: string };
+type StatementArguments = { frDt: string; toDt: string; nxtSeq: string };
 type PayArguments = {
   guid: string;
   acno: string;
@@ -28,6 +29,7 @@ type PayArguments = {
 export type Database = {
   clock(): Promise<ClockRow>;
   quote(acno: string, csno: string, basis: BasisArguments): Promise<QuoteRow>;
+  statement(acno: string, csno: string, period: StatementArguments): Promise<StatementRow>;
   rehearse(acno: string, csno: string, basis: BasisArguments, memo: string | null): Promise<AnswerRow>;
   pay(args: PayArguments): Promise<AnswerRow>;
   inquire(orgGuid: string, acno: string, csno: string): Promise<AnswerRow>;
@@ -56,6 +58,14 @@ export function openDatabase(databaseUrl: string, onIdleFault: (fault: Error) =>
       ),
     quote: (acno, csno, { bsDt, bsSeq }) =>
       call(pool, 'dpi1100', '* from legacy.dpi1100($1, $2, $3, $4)', () => [acno, csno, bsDt, bsSeq]),
+    statement: (acno, csno, { frDt, toDt, nxtSeq }) =>
+      call(pool, 'dpi1200', '* from legacy.dpi1200($1, $2, $3, $4, $5)', () => [
+        acno,
+        csno,
+        frDt,
+        toDt,
+        nxtSeq,
+      ]),
     rehearse: (acno, csno, { bsDt, bsSeq }, memo) =>
       call(pool, 'dpi2900', '* from legacy.dpi2900($1, $2, $3, $4, $5)', () => [
         acno,

@@ -1,10 +1,10 @@
 import { RESPONSE_CODES, type ResponseCode } from '../telegram/codes.ts';
-import type { Header } from '../telegram/header.ts';
+import type { Header, Version } from '../telegram/header.ts';
 import type { Values } from '../telegram/layout.ts';
-import { PAYOUT, QUOTE, REFUSED, REHEARSAL } from '../telegram/messages/index.ts';
+import { PAYOUT, QUOTE, QUOTE_V2, REFUSED, REHEARSAL, STATEMENT } from '../telegram/messages/index.ts';
 import type { PAYOUT as PAYOUT_BODY } from '../telegram/messages/parts.ts';
 import { encodeRecord } from '../telegram/record.ts';
-import type { AnswerRow, QuoteRow } from './rows.ts';
+import type { AnswerHead, AnswerRow, QuoteRow, StatementRow } from './rows.ts';
 
 /** What goes back: the answer's part of the header, and the bytes of the body. */
 export type Reply = { head: Pick<Header, 'RSP_CD' | 'MSG_ID' | 'BIZ_DT'>; body: Buffer };
@@ -21,9 +21,9 @@ export function rejected(code: ResponseCode, detail: string = RESPONSE_CODES[cod
   };
 }
 
-export function quoteReply(row: QuoteRow): Reply {
+export function quoteReply(row: QuoteRow, version: Version): Reply {
   if (row.rsp_cd !== '0000') return refusedReply(row);
-  const body = encodeRecord(QUOTE.answer, {
+  const answer = {
     ACNO: row.acno,
     HLD_NM: row.hld_nm.trimEnd(),
     ...basisOf(row),
@@ -32,9 +32,33 @@ export function quoteReply(row: QuoteRow): Reply {
     RSN_CD: row.rsn_cd,
     EXP_DT: iso(row.exp_dt),
     EXP_TM: '00:00:00.000',
+  };
+  if (version === 1) return { head: headOf(row), body: encodeRecord(QUOTE.answer, answer) };
+  const ACRL_DAYS = BigInt(daysBetween(answer.FR_DT, answer.TO_DT));
+  return { head: headOf(row), body: encodeRecord(QUOTE_V2.answer, { ...answer, ACRL_DAYS }) };
+}
+
+export function statementReply(row: StatementRow): Reply {
+  if (row.rsp_cd !== '0000') return refusedReply(row);
+  const body = encodeRecord(STATEMENT.answer, {
+    ACNO: row.acno,
+    MORE_FG: row.more_fg,
+    NXT_SEQ: BigInt(row.nxt_seq),
+    ENTRY: row.seq.map((seq, i) => ({
+      TXN_SEQ: BigInt(seq),
+      TXN_KD: row.kd[i] ?? '',
+      TXN_DT: iso(row.dt[i] ?? ''),
+      TXN_TM: timeOf(row.tm[i] ?? ''),
+      VAL_DT: iso(row.vdt[i] ?? ''),
+      AMT: BigInt(row.amt[i] ?? 0),
+      BAL_AFT: BigInt(row.bal[i] ?? 0),
+    })),
   });
   return { head: headOf(row), body };
 }
+
+const DAY_MS = 86_400_000;
+const daysBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / DAY_MS;
 
 export function payoutReply(row: AnswerRow): Reply {
   if (row.rsp_cd !== '0000') return refusedReply(row);
@@ -53,7 +77,7 @@ export function rehearsalReply(row: AnswerRow): Reply {
   return { head: headOf(row), body: encodeRecord(REHEARSAL.answer, payoutOf(row)) };
 }
 
-function refusedReply(row: AnswerRow | QuoteRow): Reply {
+function refusedReply(row: AnswerHead): Reply {
   const body = encodeRecord(REFUSED, {
     BS_DT: row.bs_dt === null ? null : iso(row.bs_dt),
     BS_SEQ: BigInt(row.bs_seq ?? 0),
@@ -62,7 +86,7 @@ function refusedReply(row: AnswerRow | QuoteRow): Reply {
   return { head: headOf(row), body };
 }
 
-function headOf(row: AnswerRow | QuoteRow): Reply['head'] {
+function headOf(row: AnswerHead): Reply['head'] {
   return { RSP_CD: row.rsp_cd, MSG_ID: row.msg_id, BIZ_DT: iso(row.biz_dt) };
 }
 

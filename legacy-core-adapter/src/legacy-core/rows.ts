@@ -2,7 +2,7 @@
  * What the legacy core's functions answer. Numbers stay text, as the driver gives them: a number of 18 digits does
  * not survive a float. Dates are YYYYMMDD, times HHMMSSmmm.
  */
-type AnswerHead = {
+export type AnswerHead = {
   rsp_cd: string;
   msg_id: string;
   msg_tx: string;
@@ -41,3 +41,17 @@ export type AnswerRow = AnswerHead &
   };
 
 export type ClockRow = { biz_dt: string; sys_tm: string };
+
+/** legacy.ty_stm: one page of entries, each column an array in their order. */
+export type StatementRow = AnswerHead & {
+  acno: string;
+  more_fg: 'Y' | 'N';
+  nxt_seq: string;
+  seq: string[];
+  kd: string[];
+  dt: string[];
+  tm: string[];
+  vdt: string[];
+  amt: string[];
+  bal: string[];
+};

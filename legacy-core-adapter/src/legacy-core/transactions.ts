@@ -1,10 +1,10 @@
 import type { TrCode } from '../telegram/codes.ts';
 import type { Header } from '../telegram/header.ts';
-import { INQUIRY, PAYOUT, POLL, QUOTE, REHEARSAL } from '../telegram/messages/index.ts';
+import { INQUIRY, PAYOUT, POLL, QUOTE, REHEARSAL, STATEMENT } from '../telegram/messages/index.ts';
 import { encodeRecord } from '../telegram/record.ts';
-import { decodeBody } from '../telegram/telegram.ts';
+import { decodeBody, messageVersionOf } from '../telegram/telegram.ts';
 import type { BasisArguments, Database } from './database.ts';
-import { iso, payoutReply, quoteReply, type Reply, rehearsalReply, timeOf } from './reply.ts';
+import { iso, payoutReply, quoteReply, type Reply, rehearsalReply, statementReply, timeOf } from './reply.ts';
 
 export type Request = {
   header: Header;
@@ -12,14 +12,22 @@ export type Request = {
   telegram: Buffer;
   /** Milliseconds the caller goes on listening, as of now. */
   remainingMs: () => number;
+  /** Whether it answers from a past basis; if not, from the present state. */
+  pins: boolean;
 };
 type Transaction = (database: Database, request: Request) => Promise<Reply>;
 
 /** What the legacy core can do, by transaction code. */
 export const TRANSACTIONS = {
-  DPI1100: async (database, { telegram }) => {
+  DPI1100: async (database, { telegram, pins }) => {
     const { ACNO, CSNO, ...asked } = decodeBody(telegram, QUOTE.request);
-    return quoteReply(await database.quote(ACNO, CSNO, basisArguments(asked)));
+    const row = await database.quote(ACNO, CSNO, basisArguments(asked, pins));
+    return quoteReply(row, messageVersionOf(telegram));
+  },
+  DPI1200: async (database, { telegram }) => {
+    const { ACNO, CSNO, FR_DT, TO_DT, NXT_SEQ } = decodeBody(telegram, STATEMENT.request);
+    const period = { frDt: ymd(FR_DT), toDt: ymd(TO_DT), nxtSeq: NXT_SEQ.toString() };
+    return statementReply(await database.statement(ACNO, CSNO, period));
   },
   DPI2100: async (database, { header, telegram, remainingMs }) => {
     const { ACNO, CSNO, CHKEY, MEMO } = decodeBody(telegram, PAYOUT.request);
@@ -34,9 +42,9 @@ export const TRANSACTIONS = {
     });
     return payoutReply(row);
   },
-  DPI2900: async (database, { telegram }) => {
+  DPI2900: async (database, { telegram, pins }) => {
     const { ACNO, CSNO, MEMO, ...asked } = decodeBody(telegram, REHEARSAL.request);
-    return rehearsalReply(await database.rehearse(ACNO, CSNO, basisArguments(asked), MEMO || null));
+    return rehearsalReply(await database.rehearse(ACNO, CSNO, basisArguments(asked, pins), MEMO || null));
   },
   DPI9100: async (database, { header, telegram }) => {
     const { ACNO, CSNO } = decodeBody(telegram, INQUIRY.request);
@@ -49,6 +57,13 @@ export const TRANSACTIONS = {
   },
 } satisfies Record<TrCode, Transaction>;
 
-function basisArguments({ BS_DT, BS_SEQ }: { BS_DT: string | null; BS_SEQ: bigint }): BasisArguments {
-  return { bsDt: BS_DT?.replaceAll('-', '') ?? null, bsSeq: BS_SEQ.toString() };
+function basisArguments(
+  { BS_DT, BS_SEQ }: { BS_DT: string | null; BS_SEQ: bigint },
+  pins: boolean,
+): BasisArguments {
+  if (!pins || BS_DT === null) return { bsDt: null, bsSeq: '0' };
+  return { bsDt: ymd(BS_DT), bsSeq: BS_SEQ.toString() };
 }
+
+/** A date as the stored functions want it. */
+const ymd = (iso: string): string => iso.replaceAll('-', '');

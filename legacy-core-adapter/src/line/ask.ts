@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import { koreanTime } from '../telegram/clock.ts';
 import { CHANNEL_CODE, UNANSWERED } from '../telegram/codes.ts';
+import { type Dialect, FIRST_DIALECT } from '../telegram/dialect.ts';
 import type { Layout, Values } from '../telegram/layout.ts';
 import type { Message } from '../telegram/message.ts';
-import { POLL, REFUSED } from '../telegram/messages/index.ts';
+import { newestOf, POLL, REFUSED } from '../telegram/messages/index.ts';
 import { encodeRecord } from '../telegram/record.ts';
 import { decodeBody, encodeTelegram } from '../telegram/telegram.ts';
 import type { Exchange, LineSession, Sent } from './session.ts';
@@ -31,9 +32,11 @@ export function newGuid(now: Date = new Date(), random: Buffer = randomBytes(6))
 
 /** A question as a telegram, with the reader of its answer. */
 export function telegramOf<Q extends Layout, A extends Layout>(
-  { message, body, guid, orgGuid = '', withinMs }: Question<Q, A>,
+  { message: asked, body, guid, orgGuid = '', withinMs }: Question<Q, A>,
   now: Date,
+  dialect: Dialect = FIRST_DIALECT,
 ): Sent<LegacyAnswer<A>> {
+  const message = newestOf(asked, dialect.layouts);
   const encoded = encodeRecord(message.request, body);
   const head = {
     GUID: guid,
@@ -49,7 +52,8 @@ export function telegramOf<Q extends Layout, A extends Layout>(
   return {
     guid,
     withinMs,
-    encode: (leftMs) => encodeTelegram({ ...head, TMO_MS: BigInt(Math.floor(leftMs)) }, encoded),
+    encode: (leftMs) =>
+      encodeTelegram({ ...head, TMO_MS: BigInt(Math.floor(leftMs)) }, encoded, dialect, message.version),
     read: ({ RSP_CD }, telegram) =>
       RSP_CD === '0000'
         ? { done: true, rspCd: RSP_CD, body: decodeBody(telegram, message.answer) }
@@ -64,10 +68,14 @@ export type Ask = <Q extends Layout, A extends Layout>(
 ) => Promise<Exchange<LegacyAnswer<A>>>;
 
 /** Sends questions on a line and writes one log line for each: the GUID leads to the legacy core's own logs. */
-export function askOn(line: { exchange<T>(sent: Sent<T>): Promise<Exchange<T>> }, log: Logger): Ask {
+export function askOn(
+  line: { exchange<T>(sent: Sent<T>): Promise<Exchange<T>> },
+  log: Logger,
+  dialect: Dialect = FIRST_DIALECT,
+): Ask {
   return async (traceId, question) => {
     const startedMs = performance.now();
-    const exchange = await line.exchange(telegramOf(question, new Date()));
+    const exchange = await line.exchange(telegramOf(question, new Date(), dialect));
     const ms = Math.round(performance.now() - startedMs);
     const { guid, orgGuid, message } = question;
     const about = { traceId, guid, orgGuid, trCd: message.trCd, ms };
@@ -81,9 +89,13 @@ export function askOn(line: { exchange<T>(sent: Sent<T>): Promise<Exchange<T>> }
 /** A poll is a clock reading; more than this means the core is not well. */
 const POLL_WITHIN_MS = 2_000;
 
-/** Whether the core says on this session that it and its database are well. */
-export async function poll(session: LineSession): Promise<boolean> {
-  const question = { message: POLL, body: {}, guid: newGuid(), withinMs: POLL_WITHIN_MS };
-  const exchange = await session.exchange(telegramOf(question, new Date()));
-  return exchange.kind === 'answered' && exchange.answer.done;
+/** Whether the core says on a session that it and its database are well. */
+export function pollIn(dialect: Dialect): (session: LineSession) => Promise<boolean> {
+  return async (session) => {
+    const question = { message: POLL, body: {}, guid: newGuid(), withinMs: POLL_WITHIN_MS };
+    const exchange = await session.exchange(telegramOf(question, new Date(), dialect));
+    return exchange.kind === 'answered' && exchange.answer.done;
+  };
 }
+
+export const poll = pollIn(FIRST_DIALECT);

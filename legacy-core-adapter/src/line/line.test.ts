@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FrameReader } from '../telegram/frame.ts';
 import { HEADER_BYTES } from '../telegram/header.ts';
-import { POLL } from '../telegram/messages/index.ts';
+import { POLL, QUOTE } from '../telegram/messages/index.ts';
 import { encodeRecord } from '../telegram/record.ts';
 import { decodeHeader, encodeTelegram } from '../telegram/telegram.ts';
 import { newGuid, poll, telegramOf } from './ask.ts';
@@ -17,12 +17,14 @@ const log = pino({ level: 'silent' });
 type OnTelegram = (socket: Socket, telegram: Buffer) => void;
 
 function pollAnswer(telegram: Buffer, guid?: string): Buffer {
-  const { TOT_LEN: _, ...header } = decodeHeader(telegram);
+  const header = decodeHeader(telegram);
   const body = encodeRecord(POLL.answer, { SYS_DT: '2026-11-20', SYS_TM: '18:03:12.345' });
   return encodeTelegram({ ...header, GUID: guid ?? header.GUID, RQ_RS: 'R', RSP_CD: '0000' }, body);
 }
 
 const answers: OnTelegram = (socket, telegram) => void socket.write(pollAnswer(telegram));
+
+const IN_FLIGHT = 2;
 
 let onTelegram: OnTelegram;
 let server: Server;
@@ -51,6 +53,7 @@ beforeEach(async () => {
     random: () => 0,
     poll,
     sessions: 1,
+    inFlight: IN_FLIGHT,
     pollEveryMs: 60_000,
   });
   await waitFor(() => line.ready, { timeoutMs: 2_000 });
@@ -75,7 +78,7 @@ describe('the line to the legacy core', () => {
     expect(await ask()).toMatchObject({ kind: 'answered' });
   });
 
-  it('has one telegram in flight on a session; the others wait their turn', async () => {
+  it('has a bounded number of telegrams in flight on a session; the others wait their turn', async () => {
     let inFlight = 0;
     let most = 0;
     onTelegram = (socket, telegram) => {
@@ -87,17 +90,68 @@ describe('the line to the legacy core', () => {
     };
     const exchanges = await Promise.all(Array.from({ length: 20 }, () => ask()));
     expect(exchanges.every(({ kind }) => kind === 'answered')).toBe(true);
-    expect(most).toBe(1);
+    expect(most).toBe(IN_FLIGHT);
   });
 
   it('refuses at once, unsent, when too many wait', async () => {
     onTelegram = () => undefined; // hangs
-    const asked = Array.from({ length: 1 + MAX_WAITING }, () => ask(300));
+    const asked = Array.from({ length: IN_FLIGHT + MAX_WAITING }, () => ask(300));
     const startedMs = performance.now();
-    expect(await ask(300)).toEqual({ kind: 'not-sent', why: 'no free session with the legacy core' });
+    expect(await ask(300)).toEqual({ kind: 'not-sent', why: 'no room on any session with the legacy core' });
     expect(performance.now() - startedMs).toBeLessThan(200);
     await Promise.all(asked);
   });
+
+  it('tells answers apart by their GUID, in whatever order they come', async () => {
+    const held: (() => void)[] = [];
+    onTelegram = (socket, telegram) => {
+      held.push(() => void socket.write(pollAnswer(telegram)));
+      if (held.length === IN_FLIGHT) for (const answer of held.reverse()) answer();
+    };
+    const exchanges = await Promise.all(Array.from({ length: IN_FLIGHT }, () => ask()));
+    expect(exchanges.map(({ kind }) => kind)).toEqual(['answered', 'answered']);
+  });
+
+  it('passes over an answer that is late and one that comes twice, and keeps the session', async () => {
+    const late: (() => void)[] = [];
+    onTelegram = (socket, telegram) => void late.push(() => void socket.write(pollAnswer(telegram)));
+    const inVain = ask(100);
+    await waitFor(() => late.length === 1, { timeoutMs: 1_000 });
+    onTelegram = (socket, telegram) => {
+      const answer = pollAnswer(telegram);
+      socket.write(Buffer.concat([answer, answer]));
+    };
+    expect(await ask()).toMatchObject({ kind: 'answered' }); // the session is heard of, so it lives
+    expect(await inVain).toMatchObject({ kind: 'no-answer' });
+    late[0]?.();
+    await waitFor(() => line.counts().late === 1 && line.counts().duplicate === 1, { timeoutMs: 1_000 });
+    expect(await ask()).toMatchObject({ kind: 'answered' });
+    expect(line.counts()).toMatchObject({ closed: 0, connected: 1, answered: 2, noAnswer: 1 });
+  });
+
+  it('stops calling a core that does not answer, and finds out when it is back', async () => {
+    onTelegram = (socket, telegram) => {
+      if (decodeHeader(telegram).TR_CD === 'COM0000') socket.write(pollAnswer(telegram)); // it only seems well
+    };
+    const body = { ACNO: '100200000001', CSNO: '', BS_DT: null, BS_SEQ: 0n };
+    const quote = (withinMs: number) =>
+      line.exchange(telegramOf({ message: QUOTE, body, guid: newGuid(), withinMs }, new Date()));
+    await waitFor(
+      async () => {
+        await quote(20);
+        return line.counts().circuitOpened > 0;
+      },
+      { timeoutMs: 15_000 },
+    );
+    const { sent } = line.counts();
+    expect(await quote(50)).toEqual({
+      kind: 'not-sent',
+      why: 'the legacy core does not answer: circuit open',
+    });
+    expect(line.counts().sent).toBe(sent);
+    onTelegram = answers;
+    await waitFor(async () => (await ask()).kind === 'answered', { timeoutMs: 10_000 });
+  }, 30_000);
 
   it('says "no answer" in time when the core hangs, closes the session, and opens a new one', async () => {
     onTelegram = () => undefined;
@@ -113,13 +167,19 @@ describe('the line to the legacy core', () => {
     expect(await ask()).toMatchObject({ kind: 'no-answer' });
   });
 
-  it.each<[string, OnTelegram]>([
-    ['garbage', (socket) => void socket.write('HTTP/1.1 400 Bad Request')],
-    ['half an answer', (socket, telegram) => void socket.end(pollAnswer(telegram).subarray(0, 50))],
-    ['an answer to another GUID', (socket, telegram) => void socket.write(pollAnswer(telegram, newGuid()))],
+  it.each<[string, OnTelegram, string]>([
+    ['garbage', (socket) => void socket.write('HTTP/1.1 400 Bad Request'), 'garbage'],
+    ['a message longer than any', (socket) => void socket.write('9999'), 'tooLong'],
+    ['half an answer', (socket, telegram) => void socket.end(pollAnswer(telegram).subarray(0, 50)), 'closed'],
+    [
+      'an answer to another GUID',
+      (socket, telegram) => void socket.write(pollAnswer(telegram, newGuid())),
+      'garbage',
+    ],
     [
       'its own request back',
       (socket, telegram) => void socket.write(Buffer.concat([Buffer.from('0116'), telegram])),
+      'garbage',
     ],
     [
       'text that is not CP949',
@@ -128,13 +188,18 @@ describe('the line to the legacy core', () => {
         bytes.writeUInt8(0xff, 4 + 85);
         socket.write(bytes);
       },
+      'wrongCharset',
     ],
-  ])('says "no answer" and closes the session when it gets %s', async (_what, misbehave) => {
-    onTelegram = misbehave;
-    const [session] = sockets;
-    expect(await ask()).toMatchObject({ kind: 'no-answer' });
-    await waitFor(() => session !== undefined && !sockets.has(session), { timeoutMs: 2_000 });
-  });
+  ])(
+    'says "no answer", closes the session and counts it when it gets %s',
+    async (_what, misbehave, counted) => {
+      onTelegram = misbehave;
+      const [session] = sockets;
+      expect(await ask()).toMatchObject({ kind: 'no-answer' });
+      await waitFor(() => session !== undefined && !sockets.has(session), { timeoutMs: 2_000 });
+      expect(line.counts()).toMatchObject({ [counted]: 1 });
+    },
+  );
 
   it('is not ready while nobody answers, and says so without waiting for long', async () => {
     server.close();

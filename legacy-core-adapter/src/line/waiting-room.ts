@@ -7,6 +7,10 @@ export class WaitingRoom<T> {
     this.#max = max;
   }
 
+  get hasSomebody(): boolean {
+    return this.#waiting.size > 0;
+  }
+
   /** Resolves with what is handed over, or null when the time is over or the room is full. */
   wait(withinMs: number): Promise<T | null> {
     if (this.#waiting.size >= this.#max) return Promise.resolve(null);
@@ -21,11 +25,10 @@ export class WaitingRoom<T> {
     });
   }
 
-  /** Hands over to the one who has waited longest; false if nobody waits. */
-  serve(item: T): boolean {
+  /** Hands over to the one who has waited longest. */
+  serve(item: T): void {
     const [first] = this.#waiting;
     first?.(item);
-    return first !== undefined;
   }
 
   sendAllAway(): void {

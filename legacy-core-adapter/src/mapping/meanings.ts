@@ -54,6 +54,7 @@ const OTHERS = {
   E305: notDone,
   E401: { as: 'problem', problem: 'ACCOUNT_NOT_FOUND' },
   E402: { as: 'problem', problem: 'BASIS_UNKNOWN' },
+  E403: { as: 'problem', problem: 'VALIDATION' },
   E501: busy,
   E502: notDone,
   E503: notDone,

@@ -1,5 +1,5 @@
 import iconv from 'iconv-lite';
-import { FieldFault } from './faults.ts';
+import { CharsetFault, FieldFault } from './faults.ts';
 
 /**
  * CP949 (Unified Hangul Code), not EUC-KR: 똠 뷁 힣 펲 exist in CP949 only. Node decodes strict EUC-KR and encodes
@@ -22,7 +22,7 @@ export function toCp949(text: string): Buffer {
 export function fromCp949(bytes: Buffer): string {
   const text = iconv.decode(bytes, CHARSET);
   if (CONTROL.test(text) || !iconv.encode(text, CHARSET).equals(bytes)) {
-    throw new FieldFault(`is not ${CHARSET} text`);
+    throw new CharsetFault(`is not ${CHARSET} text`);
   }
   return text;
 }

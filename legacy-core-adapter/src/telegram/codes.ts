@@ -20,6 +20,7 @@ export const RESPONSE_CODES = {
   E305: 'GUID closed by an inquiry; not executed',
   E401: 'no such account of this customer',
   E402: 'the account has no such basis',
+  E403: 'the dates of the statement are not a period',
   E501: 'another transaction holds the account; not executed',
   E502: 'not executed in time; nothing written',
   E503: 'no capacity; not executed',
@@ -52,6 +53,7 @@ export type RefusalCode = IneligibilityCode | 'E201' | 'E202';
 /** Transaction codes (TR_CD). */
 export const TR_CODES = {
   quote: 'DPI1100',
+  statement: 'DPI1200',
   payout: 'DPI2100',
   rehearsal: 'DPI2900',
   inquiry: 'DPI9100',

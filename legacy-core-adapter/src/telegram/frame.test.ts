@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FrameReader, framed, LineGarbage, MAX_TELEGRAM_BYTES, PREFIX_BYTES } from './frame.ts';
+import { FrameReader, framed, LineGarbage, MAX_TELEGRAM_BYTES } from './frame.ts';
 
 const MIN_BYTES = 3;
 
@@ -11,7 +11,7 @@ describe('frames on the line', () => {
       .map((bytes) => Buffer.from(bytes));
     fc.assert(
       fc.property(fc.array(telegram, { maxLength: 8 }), fc.array(fc.nat(400)), (telegrams, cuts) => {
-        const stream = Buffer.concat(telegrams.map(framed));
+        const stream = Buffer.concat(telegrams.map((bytes) => framed(bytes)));
         const reader = new FrameReader(MIN_BYTES);
         const borders = [
           0,
@@ -70,7 +70,7 @@ describe('frames on the line', () => {
 
   it('are written with four digits of length, the digits not counted', () => {
     expect(framed(Buffer.from('abc')).toString()).toBe('0003abc');
-    expect(framed(Buffer.alloc(MAX_TELEGRAM_BYTES))).toHaveLength(PREFIX_BYTES + MAX_TELEGRAM_BYTES);
+    expect(framed(Buffer.alloc(MAX_TELEGRAM_BYTES))).toHaveLength(4 + MAX_TELEGRAM_BYTES);
     expect(() => framed(Buffer.alloc(MAX_TELEGRAM_BYTES + 1))).toThrow(LineGarbage);
   });
 });

@@ -9,9 +9,9 @@ import { num } from './fields/num.ts';
 import { sizedText } from './fields/sized-text.ts';
 import { text } from './fields/text.ts';
 import { time } from './fields/time.ts';
-import { HEADER } from './header.ts';
+import { HEADER_V1, HEADER_V2 } from './header.ts';
 import { type Field, group, type Layout, sizeOf } from './layout.ts';
-import { MESSAGES, REFUSED } from './messages/index.ts';
+import { ALL_MESSAGES, REFUSED } from './messages/index.ts';
 import { decodeRecord, encodeRecord } from './record.ts';
 
 const encoded = (layout: Layout, values: Record<string, unknown>): string =>
@@ -102,11 +102,12 @@ describe('bytes that are no value of their field', () => {
 });
 
 const LAYOUTS: [string, Layout][] = [
-  ['header', HEADER],
+  ['header V1', HEADER_V1],
+  ['header V2', HEADER_V2],
   ['refused', REFUSED],
-  ...Object.entries(MESSAGES).flatMap(([trCd, { request, answer }]): [string, Layout][] => [
-    [`${trCd} request`, request],
-    [`${trCd} answer`, answer],
+  ...ALL_MESSAGES.flatMap(({ trCd, version, request, answer }): [string, Layout][] => [
+    [`${trCd} V${version} request`, request],
+    [`${trCd} V${version} answer`, answer],
   ]),
 ];
 

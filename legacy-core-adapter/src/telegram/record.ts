@@ -1,4 +1,4 @@
-import { FieldFault, Malformed, Unencodable } from './faults.ts';
+import { CharsetFault, FieldFault, Malformed, Unencodable } from './faults.ts';
 import { amountCodec } from './fields/amount.ts';
 import { codeCodec } from './fields/code.ts';
 import { dateCodec, dateOrNoneCodec } from './fields/date.ts';
@@ -71,12 +71,15 @@ function decodeFields(layout: Layout, bytes: Buffer, path: string): Record<strin
   return values;
 }
 
-function decodeField(field: Field, bytes: Buffer, path: string): unknown {
+/** The value of one field's bytes; `path` names it in the fault. */
+export function decodeField(field: Field, bytes: Buffer, path: string): unknown {
   try {
     if (field.type === 'group') return decodeGroup(field, bytes, path);
     return codecOf(field).decode(field, bytes);
   } catch (fault) {
-    throw fault instanceof FieldFault ? new Malformed(path, fault.message) : fault;
+    throw fault instanceof FieldFault
+      ? new Malformed(path, fault.message, fault instanceof CharsetFault)
+      : fault;
   }
 }
 

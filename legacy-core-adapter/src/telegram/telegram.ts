@@ -1,25 +1,54 @@
+import { type Dialect, FIRST_DIALECT } from './dialect.ts';
 import { Malformed } from './faults.ts';
 import { framed } from './frame.ts';
-import { HEADER, HEADER_BYTES, type Header } from './header.ts';
-import type { Layout, Values } from './layout.ts';
+import { bodyAt, HEADER_V1, HEADER_V2, type Header, headerVersionOf, type Version } from './header.ts';
+import { type Layout, sizeOf, type Values } from './layout.ts';
 import { decodeRecord, encodeRecord } from './record.ts';
 
-/** A telegram ready for the line: length prefix, header, and the bytes of a body. */
-export function encodeTelegram(header: Omit<Header, 'TOT_LEN'>, body: Buffer): Buffer {
-  const totLen = BigInt(HEADER_BYTES + body.length);
-  return framed(Buffer.concat([encodeRecord(HEADER, { ...header, TOT_LEN: totLen }), body]));
+/** A telegram ready for the line: length prefix, header, and the bytes of a body of the message's given version. */
+export function encodeTelegram(
+  header: Header,
+  body: Buffer,
+  { prefix, layouts }: Dialect = FIRST_DIALECT,
+  messageVersion: Version = 1,
+): Buffer {
+  return framed(Buffer.concat([headBytes(header, body.length, layouts, messageVersion), body]), prefix);
 }
 
-/** The header of a telegram without its prefix. */
+function headBytes(header: Header, bodyBytes: number, layouts: Version, messageVersion: Version): Buffer {
+  if (layouts === 1) {
+    return encodeRecord(HEADER_V1, { ...header, TOT_LEN: BigInt(sizeOf(HEADER_V1) + bodyBytes) });
+  }
+  const version = { HDR_VR: 'V2' as const, MSG_VR: BigInt(messageVersion) };
+  return encodeRecord(HEADER_V2, { ...header, ...version, TOT_LEN: BigInt(sizeOf(HEADER_V2) + bodyBytes) });
+}
+
+/** The header of a telegram without its prefix, whichever version it has. */
 export function decodeHeader(telegram: Buffer): Header {
-  const header = decodeRecord(HEADER, telegram.subarray(0, HEADER_BYTES));
-  if (header.TOT_LEN !== BigInt(telegram.length)) {
-    throw new Malformed('TOT_LEN', `says ${header.TOT_LEN}, the telegram has ${telegram.length} bytes`);
+  const { TOT_LEN, ...header } = readHeader(telegram);
+  if (TOT_LEN !== BigInt(telegram.length)) {
+    throw new Malformed('TOT_LEN', `says ${TOT_LEN}, the telegram has ${telegram.length} bytes`);
   }
   return header;
 }
 
+function readHeader(telegram: Buffer): Values<typeof HEADER_V1> {
+  const bytes = telegram.subarray(0, bodyAt(telegram));
+  if (headerVersionOf(telegram) === 1) return decodeRecord(HEADER_V1, bytes);
+  const { HDR_VR: _header, MSG_VR: _message, ...record } = decodeRecord(HEADER_V2, bytes);
+  return record;
+}
+
+/** The version of the telegram's message; the first header knows only the first. */
+export function messageVersionOf(telegram: Buffer): Version {
+  if (headerVersionOf(telegram) === 1) return 1;
+  const { MSG_VR } = decodeRecord(HEADER_V2, telegram.subarray(0, bodyAt(telegram)));
+  if (MSG_VR === 1n) return 1;
+  if (MSG_VR === 2n) return 2;
+  throw new Malformed('MSG_VR', `${MSG_VR} is not a version of any message`);
+}
+
 /** The body behind the header. */
 export function decodeBody<L extends Layout>(telegram: Buffer, layout: L): Values<L> {
-  return decodeRecord(layout, telegram.subarray(HEADER_BYTES));
+  return decodeRecord(layout, telegram.subarray(bodyAt(telegram)));
 }

@@ -10,8 +10,10 @@ export const BANK_ROLES = [
   'interest_service',
   'ledger_stream',
   'legacy_core',
+  'legacy_adapter',
   'channel',
   'comparator',
+  'rollout',
   'auditor',
 ] as const;
 export type BankRole = (typeof BANK_ROLES)[number];
@@ -22,7 +24,9 @@ const CORE_LEDGER = join(REPOSITORY, 'local-stack', 'core-ledger');
 const MIGRATIONS = [
   ['interest-service-migrate', 'interest-service/src/main.ts'],
   ['legacy-core-migrate', 'legacy-core-adapter/src/legacy-core-main.ts'],
+  ['legacy-adapter-migrate', 'legacy-core-adapter/src/main.ts'],
   ['comparator-migrate', 'comparator/src/main.ts'],
+  ['rollout-migrate', 'rollout/src/main.ts'],
 ] as const;
 
 /** Brings an empty or older database of the bank to the state of this repository. `ownerUrl` may do everything. */

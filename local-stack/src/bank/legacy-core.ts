@@ -12,9 +12,9 @@ export async function startLegacyCore(bank: BankContext, latencyMs: number): Pro
   });
   return await bank.start({
     name: 'legacy-adapter',
-    program: ['legacy-core-adapter/src/main.ts'],
+    program: ['legacy-core-adapter/src/main.ts', 'serve'],
     env: {
-      ...bank.common,
+      ...bank.asRole('legacy_adapter'),
       LEGACY_CORE_HOST: LOOPBACK,
       LEGACY_CORE_PORT: String(legacyCore.port),
       AUTH_JWKS: bank.auth.jwks,

@@ -9,6 +9,8 @@ import { PAYOUT } from './payout.ts';
  */
 export const INQUIRY = {
   trCd: TR_CODES.inquiry,
+  version: 1,
+  about: 'what became of the payout in ORG_GUID',
   request: ACCOUNT,
   answer: PAYOUT.answer,
 } as const satisfies Message;

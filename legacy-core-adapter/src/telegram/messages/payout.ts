@@ -9,6 +9,8 @@ import { ACCOUNT, MEMO, PAYOUT as PAYOUT_BODY } from './parts.ts';
 /** DPI2100, interest payout. CHKEY is the channel's own key: the same key and request again gets the first receipt (REPL_FG Y). */
 export const PAYOUT = {
   trCd: TR_CODES.payout,
+  version: 1,
+  about: 'interest payout',
   request: { ...ACCOUNT, CHKEY: text(64), MEMO },
   answer: { PAYO_ID: text(36), PAID_DT: date(), PAID_TM: time(), REPL_FG: oneOf('Y', 'N'), ...PAYOUT_BODY },
 } as const satisfies Message;

@@ -6,6 +6,8 @@ import type { Message } from '../message.ts';
 /** COM0000, polling: keeps a held session alive and proves that the core and its database answer. */
 export const POLL = {
   trCd: TR_CODES.poll,
+  version: 1,
+  about: 'keeps a session alive',
   request: {},
   answer: { SYS_DT: date(), SYS_TM: time() },
 } as const satisfies Message;

@@ -9,6 +9,8 @@ import { ACCOUNT, ACCRUED, BASIS, BASIS_ASKED } from './parts.ts';
 /** DPI1100, interest inquiry. A refused account is answered with 0000 too: PAY_FG N and the reason in RSN_CD. */
 export const QUOTE = {
   trCd: TR_CODES.quote,
+  version: 1,
+  about: 'interest as of now or of a basis',
   request: { ...ACCOUNT, ...BASIS_ASKED },
   answer: {
     ACNO: text(12),

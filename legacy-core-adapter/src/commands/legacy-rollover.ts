@@ -1,0 +1,12 @@
+import { readMigrationConfig } from '../config.ts';
+import { rollOver } from '../legacy-core/rollover.ts';
+import type { Command } from './command.ts';
+
+export const rolloverCommand: Command = {
+  about: 'closes the books of past days whose totals agree, and prints them as JSON',
+  async run() {
+    const closed = await rollOver(readMigrationConfig().databaseUrl);
+    process.stdout.write(`${JSON.stringify({ closed })}\n`);
+    return 0;
+  },
+};

@@ -1,0 +1,34 @@
+import { readLegacyCoreConfig, redacted } from '../config.ts';
+import { type Behaviour, PROFILES } from '../legacy-core/behaviour/behaviour.ts';
+import { Conduct } from '../legacy-core/behaviour/misbehave.ts';
+import { startControl } from '../legacy-core/control.ts';
+import { openDatabase } from '../legacy-core/database.ts';
+import { startLegacyCore } from '../legacy-core/server.ts';
+import { serviceLog } from '../log.ts';
+import { stopOnSignal } from '../stop.ts';
+import type { Command } from './command.ts';
+
+export const serveCommand: Command = {
+  about: 'answers telegrams; CONTROL_PORT switches its behaviour while it runs',
+  async run() {
+    const { host, port, databaseUrl, prefix, profile, latencyMs, controlPort, logLevel } =
+      readLegacyCoreConfig();
+    const log = serviceLog('legacy-core', logLevel);
+    const database = openDatabase(databaseUrl, (fault) =>
+      log.warn({ err: fault }, 'idle database connection lost'),
+    );
+    const slow = latencyMs === 0 ? {} : { latency: { kind: 'skewed' as const, meanMs: latencyMs } };
+    const behaviour: Behaviour = { ...PROFILES[profile], ...slow };
+    const conduct = new Conduct(behaviour, Math.random);
+    const now = (): Date => new Date();
+    const monotonicMs = (): number => performance.now();
+    const control = controlPort === 0 ? null : await startControl(conduct, host, controlPort);
+    const server = await startLegacyCore({ database, log, host, port, prefix, conduct, now, monotonicMs });
+    log.info(
+      { host, port: server.port, database: redacted(databaseUrl), profile },
+      'listening for telegrams',
+    );
+    stopOnSignal(log, [async () => control?.stop(), () => server.stop(), () => database.close()]);
+    return null;
+  },
+};

@@ -1,0 +1,12 @@
+import { readMigrationConfig } from '../config.ts';
+import { migrate } from '../outcomes/migrate.ts';
+import type { Command } from './command.ts';
+
+export const migrateCommand: Command = {
+  about: "installs schema adapter, where outcomes of payouts are kept (owner's DATABASE_URL)",
+  async run() {
+    const installed = await migrate(readMigrationConfig().databaseUrl);
+    process.stdout.write(`${JSON.stringify({ installed })}\n`);
+    return 0;
+  },
+};

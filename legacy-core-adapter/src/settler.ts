@@ -1,0 +1,45 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { type Outcomes, OutcomesUnavailable } from './flows/outcomes.ts';
+import { settleOverdue } from './flows/settle.ts';
+import type { Ask } from './line/ask.ts';
+
+/** A status address changes within about this time after the core can tell. */
+const EVERY_MS = 1_000;
+const FORGET_EVERY_MS = 60_000;
+
+/** Settles overdue payouts in the background, from the start of the process to its stop. */
+export function startSettler(ports: { ask: Ask; outcomes: Outcomes; log: Logger }): {
+  stop(): Promise<void>;
+} {
+  const { outcomes, log } = ports;
+  const stopping = new AbortController();
+  let forgottenAtMs = 0;
+
+  async function round(): Promise<void> {
+    const { settled, unknown } = await settleOverdue(ports);
+    for (const { guid, traceId } of settled) log.info({ guid, traceId }, 'outcome of a lost payout found');
+    for (const { guid, traceId } of unknown) log.warn({ guid, traceId }, 'outcome of a payout still unknown');
+    if (performance.now() - forgottenAtMs < FORGET_EVERY_MS) return;
+    forgottenAtMs = performance.now();
+    await outcomes.forgetOld();
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await round().catch((fault: unknown) => {
+        const level = fault instanceof OutcomesUnavailable ? 'warn' : 'error';
+        log[level]({ err: fault }, 'lost payouts could not be settled: tried again in a second');
+      });
+      await pause(EVERY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+  }
+
+  const done = run();
+  return {
+    async stop() {
+      stopping.abort();
+      await done;
+    },
+  };
+}
