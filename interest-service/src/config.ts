@@ -22,13 +22,14 @@ export type Config = {
   logLevel: string;
 };
 
-export type Role = 'serve' | 'ledger-stream' | 'relay' | 'tax-worker' | 'migrate';
+export type Role = 'serve' | 'ledger-stream' | 'relay' | 'tax-worker' | 'batch' | 'migrate';
 
 const NEEDED: Record<Role, readonly string[]> = {
   serve: ['PORT', 'DATABASE_URL', 'REDIS_URL', 'AUTH_JWKS'],
   'ledger-stream': ['PORT', 'DATABASE_URL', 'REDIS_URL'],
   relay: ['PORT', 'DATABASE_URL', 'KAFKA_BROKERS'],
   'tax-worker': ['PORT', 'DATABASE_URL'],
+  batch: ['DATABASE_URL'],
   migrate: ['DATABASE_URL'],
 };
 

@@ -1,4 +1,5 @@
 import type { Command } from './commands/command.ts';
+import { correctCommand } from './commands/correct.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { running } from './commands/running.ts';
 import { startLedgerStream } from './ledger-stream.ts';
@@ -14,6 +15,7 @@ const COMMANDS: Record<string, Command> = {
   ),
   relay: running('relay', 'sends events from the outbox to Kafka', relay),
   'tax-worker': running('tax-worker', 'takes events in and keeps the tax book', taxWorker),
+  correct: correctCommand,
   migrate: migrateCommand,
 };
 

@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { TaxRules } from './domain/tax.ts';
@@ -12,6 +14,8 @@ const OptionalLevy = Type.Union([Type.Null(), Levy]);
 const TaxRulesFile = Type.Object(
   {
     version: Type.String({ minLength: 1 }),
+    // Versions of another core whose rules come to the same, as its receipts name them.
+    sameAs: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
     rules: Type.Array(
       Type.Object(
         {
@@ -50,3 +54,22 @@ export function readTaxRules(file: string | URL): TaxRules {
     `tax rules ${String(file)}: ${first?.instancePath || '/'} ${first?.message ?? 'not valid'}`,
   );
 }
+
+/**
+ * The rules of every version on file: those of `file` and of every other `tax*.json` beside it. What was paid under an
+ * older version is corrected under that version, so the file of a version that was ever in force is never removed.
+ */
+export function taxRulesOnFile(file: string | URL): (version: string) => TaxRules | null {
+  const directory = dirname(typeof file === 'string' ? file : fileURLToPath(file));
+  const found = new Map<string, TaxRules>();
+  for (const name of readdirSync(directory).filter((entry) => /^tax.*\.json$/.test(entry))) {
+    const { rules, version, sameAs } = readTaxRules(join(directory, name)) as RulesOnFile;
+    for (const each of [version, ...(sameAs ?? [])]) {
+      if (found.has(each)) throw new Error(`tax rules ${each} are in ${directory} twice: remove one`);
+      found.set(each, { version: each, rules });
+    }
+  }
+  return (version) => found.get(version) ?? null;
+}
+
+type RulesOnFile = TaxRules & { sameAs?: string[] };

@@ -8,7 +8,7 @@ import { interestReversed } from './payout-event.ts';
 import type { LockedAccount, StandingPayout } from './standing-payout.ts';
 
 /** An operator's question. The key is the operator's own. */
-export type AskedByOperator = { operatorId: string; accountNo: string; payoutId: string; traceId: string };
+type AskedByOperator = { operatorId: string; accountNo: string; payoutId: string; traceId: string };
 
 /** A reversal as it stands in the ledger; the idempotent reply. Amounts are what was taken back, without a sign. */
 export type StoredReversal = PayoutAmounts & {
