@@ -19,6 +19,7 @@ import { receiptRoutes } from './http/receipt-routes.ts';
 import { reversalRoute } from './http/reversal-route.ts';
 import { quoteCache, redisClient } from './quote-cache.ts';
 import type { Part } from './stop.ts';
+import { startSweeper } from './sweeper.ts';
 import { readTaxRules } from './tax-rules-file.ts';
 
 /** The HTTP service: quote, payout, rehearsal, receipts. */
@@ -70,6 +71,7 @@ export async function serve(config: Config, log: Logger): Promise<Part[]> {
   await app.listen(address);
   const parts: Part[] = [
     { name: 'database', close: () => source.destroy() },
+    startSweeper(source, log),
     { name: 'redis', close: async () => redis.disconnect() },
     { name: 'bank clock', close: async () => clock.stop() },
     { name: 'http', close: () => app.close() },

@@ -1,0 +1,28 @@
+import type { DataSource } from 'typeorm';
+import type { KeptReplies } from '../flows/sweep.ts';
+import { inTransaction } from './transaction.ts';
+
+/** One sweeper at a time: several would only wait for each other's rows. */
+const SWEEPER_LOCK = 7_021_002;
+
+/** By the server's own clock, which wrote `created_at`; the bank's date may be moved in development. */
+const REMOVE = `
+delete from interest.reply
+ where (customer_id, channel_key) in (
+   select customer_id, channel_key from interest.reply
+    where created_at < clock_timestamp() - make_interval(hours => $1) order by created_at limit $2)`;
+
+export function postgresKeptReplies(source: DataSource): KeptReplies {
+  return {
+    removeOlderThan: (hours, limit) =>
+      inTransaction(source, async (manager) => {
+        const [lock] = await manager.query<{ mine: boolean }[]>(
+          'select pg_try_advisory_xact_lock($1) as mine',
+          [SWEEPER_LOCK],
+        );
+        if (!lock?.mine) return null;
+        const [, removed] = await manager.query<[unknown, number]>(REMOVE, [hours, limit]);
+        return removed;
+      }),
+  };
+}
