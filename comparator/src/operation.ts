@@ -37,7 +37,7 @@ export type FollowUp = { core: CoreName; method: string; path: string };
 export type Operation = {
   /** `service.verb`, the name in metrics, evidence and alerts. */
   name: string;
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Route template, parameters as `:name`. */
   path: string;
   /** `writes`: without an answer nobody knows what happened, and it must not be sent again. */
@@ -81,7 +81,7 @@ export type OperationsFile = {
   /** The flag in Unleash that carries the stage. */
   flag: string;
   identity: IdentityTerms;
-  /** Headers from outside that only cores may use among themselves; taken off every request. Lower case. */
+  /** Headers that only cores and gateway may use among themselves; taken off every request and answer. Lower case. */
   internalHeaders: readonly string[];
   /** Headers by which the gateway asks the shadow on behalf of a customer. They must give no right to move anything. */
   credentials(serviceToken: string, subject: string | null): Readonly<Record<string, string>>;

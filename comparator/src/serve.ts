@@ -7,7 +7,7 @@ import { startAlertSender } from './alerts/sender.ts';
 import { slackWebhook } from './alerts/slack.ts';
 import { type Config, printable } from './config.ts';
 import { coreClient } from './gateway/core-client.ts';
-import { DEADLINES, type Gateway } from './gateway/gateway.ts';
+import { DEADLINES, type GatewayParts } from './gateway/gateway.ts';
 import { subjectReader } from './gateway/identity.ts';
 import { gatewayServer } from './gateway/server.ts';
 import { Tails } from './gateway/tails.ts';
@@ -58,6 +58,7 @@ export async function serve(config: Config): Promise<RunningGateway> {
     token: config.unleashToken,
     appName: `comparator-${service.service}`,
     flag: service.flag,
+    stopOrders: { databaseUrl: config.databaseUrl },
     backupPath: config.unleashBackupDir,
     refreshIntervalMs: FLAG_REFRESH_INTERVAL_MS,
     onTrouble: (err) => log.warn({ why: err.message }, 'Unleash: the last known stage stays in force'),
@@ -65,7 +66,7 @@ export async function serve(config: Config): Promise<RunningGateway> {
   const cores = { legacy: coreClient(config.legacyUrl), new: coreClient(config.newUrl) };
   const shadows = new Tails(SHADOW_SLOTS, SHADOW_QUEUE);
   const followUps = new Tails(FOLLOW_UP_SLOTS, FOLLOW_UP_QUEUE);
-  const gateway: Gateway = {
+  const gateway: GatewayParts = {
     service,
     rollout,
     cores,

@@ -38,6 +38,7 @@ beforeAll(async () => {
   ]);
   const unleash = provided('unleash');
   rolloutEnv = {
+    DATABASE_URL: database.url('rollout'),
     UNLEASH_URL: unleash.url,
     UNLEASH_ADMIN_TOKEN: unleash.adminToken,
     EVIDENCE_URL: `http://127.0.0.1:${adminPort}/evidence`,
@@ -130,7 +131,6 @@ test('the ramp goes forward by evidence, and not without', async () => {
   expect(await rollout('advance')).toMatchObject({ moved: false, judgement: { decision: 'UNKNOWN' } });
   for (let i = 0; i < 25; i += 1) expect((await ask(i)).status).toBe(200);
   await waitFor(async () => (await verdicts()).pending === 0, WITHIN);
-  expect(await rollout('advance')).toMatchObject({ moved: true, from: 'shadow', to: 'ramp-50' });
   await waitFor(async () => (await stageAtGateway()) === 'ramp-50', WITHIN);
   expect(await rollout('status')).toMatchObject({ stage: 'ramp-50', judgement: { decision: 'UNKNOWN' } });
 });
@@ -176,7 +176,7 @@ test('after the fix the stage is entered anew, and its evidence begins with it',
   await waitFor(async () => (await admin<{ from: string }>('/evidence')).from === since, WITHIN);
   for (let i = 0; i < 25; i += 1) await ask(i);
   await waitFor(async () => (await verdicts()).pending === 0, WITHIN);
-  expect(await rollout('advance')).toMatchObject({ moved: true, to: 'ramp-50' });
+  await waitFor(async () => (await stageAtGateway()) === 'ramp-50', WITHIN); // the controller, by itself
 });
 
 test('a gateway killed under load has counted what it wrote, and the next one says what was abandoned', async () => {

@@ -58,6 +58,7 @@ export function observation({
     },
     stratum,
     verdict,
+    because: null,
     timings: [
       { core: 'legacy', role: 'primary', ms: 12.3 },
       { core: 'new', role: 'shadow', ms: 4.56 },

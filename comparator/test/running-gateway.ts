@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { type FakeRollout, fakeRollout } from '@core-exit/rollout/testing';
 import { pino } from 'pino';
 import { coreClient } from '../src/gateway/core-client.ts';
-import type { Gateway } from '../src/gateway/gateway.ts';
+import type { GatewayParts } from '../src/gateway/gateway.ts';
 import { gatewayServer } from '../src/gateway/server.ts';
 import { Tails } from '../src/gateway/tails.ts';
 import { Tally } from '../src/store/tally.ts';
@@ -23,7 +23,7 @@ export type TestGateway = {
 /** The gateway's door in front of two addresses, with a fake flag and verdicts kept in memory. */
 export async function startGateway(
   urls: { legacy: string; new: string },
-  change: Partial<Gateway> = {},
+  change: Partial<GatewayParts> = {},
 ): Promise<TestGateway> {
   const observations: Observation[] = [];
   const log: string[] = [];
@@ -31,7 +31,7 @@ export async function startGateway(
   const rollout = fakeRollout('shadow');
   const cores = { legacy: coreClient(urls.legacy), new: coreClient(urls.new) };
   let id = 0;
-  const gateway: Gateway = {
+  const gateway: GatewayParts = {
     service: thingService,
     serviceToken: 'gateway-token',
     rollout,

@@ -1,16 +1,18 @@
-import { Pool } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 import { Answer } from '../engine/index.ts';
 import type { Call, CallFailure } from '../verdict/call.ts';
 import { headerMap } from './headers.ts';
 
-/** Answers are held whole until they are compared; the largest of the contract is a few kilobytes. */
-const MAX_ANSWER_BYTES = 1024 * 1024;
+/** Of an answer this much is held to be compared; the largest of the contract is a few kilobytes. */
+const MAX_COMPARED_BYTES = 1024 * 1024;
 /** A core that does not take a connection at once is not there. */
 const CONNECT_TIMEOUT_MS = 1_000;
 /** Shorter than the cores keep idle connections (15 s), so that we close first and never send into a closing one. */
 const KEEP_ALIVE_MS = 4_000;
 /** Per core; beyond it calls wait inside their deadline. */
 const MAX_CONNECTIONS = 128;
+/** Of an answer that has begun: a customer who reads slower than this is not reading. */
+const MAX_BODY_MS = 60_000;
 
 type CoreRequest = {
   method: string;
@@ -19,9 +21,25 @@ type CoreRequest = {
   body: Uint8Array | string | null;
 };
 
+/** Where an answer goes while it arrives: the customer. Nothing here may throw. */
+export type Sink = {
+  /** An answer of status 1xx, before the answer. */
+  inform(status: number, rawHeaders: readonly string[]): void;
+  begin(status: number, rawHeaders: readonly string[]): void;
+  /** False: no more until `whenReady` is called. */
+  write(chunk: Uint8Array, whenReady: () => void): boolean;
+  end(): void;
+  /** The answer ends in the middle: nobody may take what came for the whole. */
+  cut(): void;
+};
+
 /** One core behind HTTP. `call` never throws and never repeats a request. */
 export type CoreClient = {
-  call(request: CoreRequest, deadlineMs: number): Promise<Call>;
+  /**
+   * The deadline is for the whole answer; with a sink, for its beginning. With a sink the answer goes on however long
+   * it is; without one a longer answer than can be compared is `too-large`.
+   */
+  call(request: CoreRequest, deadlineMs: number, sink?: Sink): Promise<Call>;
   close(): Promise<void>;
 };
 
@@ -32,71 +50,106 @@ export function coreClient(url: string): CoreClient {
     connect: { timeout: CONNECT_TIMEOUT_MS },
     keepAliveTimeout: KEEP_ALIVE_MS,
     keepAliveMaxTimeout: KEEP_ALIVE_MS,
-    headersTimeout: 0, // the deadline of a call counts from its first byte to its last
+    headersTimeout: 0, // the deadline of a call counts from its first byte
     bodyTimeout: 0,
-    maxResponseSize: MAX_ANSWER_BYTES,
   });
-  return { call: (request, deadlineMs) => call(pool, request, deadlineMs), close: () => pool.destroy() };
+  return {
+    call: (request, deadlineMs, sink) =>
+      new Promise((resolve) => {
+        const answer = new ArrivingAnswer(resolve, deadlineMs, sink ?? null);
+        const { method, path, headers, body } = request;
+        pool.dispatch({ method: method as 'GET', path, headers: headers as string[], body }, answer);
+      }),
+    close: () => pool.destroy(),
+  };
 }
 
 class DeadlinePassed extends Error {}
+class TooLarge extends Error {}
 
-function call(pool: Pool, request: CoreRequest, deadlineMs: number): Promise<Call> {
-  const started = performance.now();
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let wasSent = false;
-    let status = 0;
-    let rawHeaders: string[] = [];
-    let abort: ((reason: Error) => void) | null = null;
-    let isOver = false;
-    const over = (outcome: (ms: number) => Call) => {
-      if (isOver) return;
-      isOver = true;
-      clearTimeout(deadline);
-      resolve(outcome(performance.now() - started));
-    };
-    const failed = (failure: CallFailure) => over((ms) => ({ kind: 'failed', failure, wasSent, ms }));
-    const deadline = setTimeout(() => {
-      failed('timeout');
-      abort?.(new DeadlinePassed());
-    }, deadlineMs);
+/** One call under way: passes the answer on as it comes, keeps a bounded copy, and is over once. */
+class ArrivingAnswer implements Dispatcher.DispatchHandler {
+  private readonly resolve: (call: Call) => void;
+  private readonly sink: Sink | null;
+  private readonly started = performance.now();
+  private deadline: NodeJS.Timeout;
+  private abort: ((reason: Error) => void) | null = null;
+  private chunks: Uint8Array[] = [];
+  private length = 0;
+  private status = 0;
+  private rawHeaders: string[] = [];
+  private wasSent = false;
+  private isOver = false;
 
-    pool.dispatch(
-      {
-        method: request.method as 'GET',
-        path: request.path,
-        headers: request.headers as string[],
-        body: request.body,
-      },
-      {
-        // Called when the request is about to be written to a connection: before it the core has seen nothing.
-        onRequestStart(controller) {
-          abort = (reason) => controller.abort(reason);
-          if (isOver) return controller.abort(new DeadlinePassed());
-          wasSent = true;
-        },
-        onResponseStart(controller, statusCode) {
-          if (statusCode < 200) return;
-          status = statusCode;
-          rawHeaders = (controller.rawHeaders as Buffer[]).map((part) => part.toString('latin1'));
-        },
-        onResponseData(_controller, chunk) {
-          chunks.push(chunk);
-        },
-        onResponseEnd() {
-          const answer = new Answer(status, headerMap(rawHeaders), Buffer.concat(chunks));
-          over((ms) => ({ kind: 'answered', answer, rawHeaders, ms }));
-        },
-        onResponseError(_controller, error) {
-          failed(failureOf(error, wasSent));
-        },
-      },
-    );
-  });
-}
+  constructor(resolve: (call: Call) => void, deadlineMs: number, sink: Sink | null) {
+    this.resolve = resolve;
+    this.sink = sink;
+    this.deadline = this.failAfter(deadlineMs);
+  }
 
-function failureOf(error: Error & { code?: string }, wasSent: boolean): CallFailure {
-  if (error.code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return 'too-large';
-  return wasSent ? 'broken' : 'unreachable';
+  /** Called when the request is about to be written to a connection: before it the core has seen nothing. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.abort = (reason) => controller.abort(reason);
+    if (this.isOver) return this.abort(new DeadlinePassed());
+    this.wasSent = true;
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
+    if (this.isOver) return;
+    const rawHeaders = (controller.rawHeaders as Buffer[]).map((part) => part.toString('latin1'));
+    if (status < 200) return this.sink?.inform(status, rawHeaders);
+    this.status = status;
+    this.rawHeaders = rawHeaders;
+    if (this.sink === null) return;
+    clearTimeout(this.deadline);
+    this.deadline = this.failAfter(MAX_BODY_MS);
+    this.sink.begin(status, rawHeaders);
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.isOver) return;
+    this.length += chunk.length;
+    if (this.length <= MAX_COMPARED_BYTES) this.chunks.push(chunk);
+    else this.chunks = [];
+    if (this.sink === null) {
+      if (this.length > MAX_COMPARED_BYTES) {
+        this.fail('too-large');
+        controller.abort(new TooLarge());
+      }
+    } else if (!this.sink.write(chunk, () => controller.resume())) controller.pause();
+  }
+
+  onResponseEnd(): void {
+    if (this.isOver) return;
+    this.sink?.end();
+    const isWhole = this.length <= MAX_COMPARED_BYTES;
+    const answer = new Answer(this.status, headerMap(this.rawHeaders), Buffer.concat(this.chunks));
+    const uncompared = isWhole ? null : 'too-large';
+    this.over((ms) => ({ kind: 'answered', answer, rawHeaders: this.rawHeaders, ms, uncompared }));
+  }
+
+  onResponseError(): void {
+    this.fail(this.wasSent ? 'broken' : 'unreachable');
+  }
+
+  private failAfter(ms: number): NodeJS.Timeout {
+    return setTimeout(() => {
+      this.fail('timeout');
+      this.abort?.(new DeadlinePassed());
+    }, ms);
+  }
+
+  private fail(failure: CallFailure): void {
+    if (this.isOver) return;
+    if (this.status !== 0) this.sink?.cut();
+    const { wasSent } = this;
+    const hasBegun = this.sink !== null && this.status !== 0;
+    this.over((ms) => ({ kind: 'failed', failure, wasSent, hasBegun, ms }));
+  }
+
+  private over(outcome: (ms: number) => Call): void {
+    this.isOver = true;
+    clearTimeout(this.deadline);
+    this.resolve(outcome(performance.now() - this.started));
+  }
 }

@@ -96,7 +96,6 @@ test('the answer of the primary arrives byte by byte, with its headers', async (
   expect(answer.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
   expect(answer.headers.get('x-own')).toBe('1');
   expect(answer.headers.get('x-hop')).toBeNull();
-  expect(answer.headers.get('content-length')).toBe(String(bytes.length));
 });
 
 test('the primary gets the customer’s request as it came, the shadow its own credentials', async () => {
@@ -224,7 +223,7 @@ test('a mask or a stratum that breaks costs the comparison and nothing else', as
 
 test('what is no operation is the gateway’s own 404; a body too large its own 413', async () => {
   expect((await ask('/internal/v1/anything')).status).toBe(404);
-  expect((await ask('/things/1', { method: 'HEAD' })).status).toBe(404);
+  expect((await ask('/things/1/orders', { method: 'HEAD' })).status).toBe(404);
   const huge = await ask('/things/1/orders', { method: 'POST', body: 'x'.repeat(70_000) });
   expect(huge.status).toBe(413);
   expect(legacy.received).toHaveLength(0);

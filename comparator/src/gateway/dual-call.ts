@@ -3,24 +3,29 @@ import type { Call } from '../verdict/call.ts';
 import type { Observation } from '../verdict/observation.ts';
 import { observe, otherCore, type Seen, timingsOf } from '../verdict/observe.ts';
 import { type Shadow, settle } from '../verdict/settle.ts';
+import type { Sink } from './core-client.ts';
+import { decoded, isEncoded } from './decode.ts';
 import { followUp } from './follow-up.ts';
 import type { Context, Gateway, ReadyOperation } from './gateway.ts';
-import { answerHeaders, requestHeaders } from './headers.ts';
+import { requestHeaders } from './headers.ts';
 import { traceOf } from './trace.ts';
 
-/** The customer's answer, and what is still to be done once it has left. `tail` never throws and is called once. */
+/** What the customer was told, and what is still to be done once it has left. `tail` never throws and is called once. */
 export type DualCall = { reply: Reply; tail: () => void };
-export type Reply = { status: number; headers: readonly string[]; body: Uint8Array | string };
+/** `passed`: the primary's answer went through, or began to. `own`: the gateway must answer by itself. */
+export type Reply = { kind: 'passed'; status: number } | ({ kind: 'own' } & OwnReply);
+export type OwnReply = { status: number; headers: readonly string[]; body: string };
 
 /**
- * One request of an operation, whole: decide which core is primary, ask it, answer the customer; then, with the
- * answer gone, ask the other core the same question, compare, and keep the verdict. Nothing in that tail can delay,
- * fail or change the answer, and every request ends in exactly one verdict.
+ * One request of an operation, whole: decide which core is primary, ask it, pass its answer to the customer as it
+ * comes; then, with the answer gone, ask the other core the same question, compare, and keep the verdict. Nothing in
+ * that tail can delay, fail or change the answer, and every request ends in exactly one verdict.
  */
 export async function dualCall(
   ready: ReadyOperation,
   request: GatewayRequest,
   gateway: Gateway,
+  customer: Sink,
 ): Promise<DualCall> {
   gateway.recorder.requested();
   const decision = gateway.rollout.decide(request.subject);
@@ -30,42 +35,71 @@ export async function dualCall(
   const primary = await gateway.cores[decision.primary].call(
     { method, path, headers, body: body.length > 0 ? body : null },
     gateway.deadlines.primaryMs,
+    customer,
   );
   const context: Context = { ready, request, decision, trace, primary, gateway };
   return { reply: replyTo(context), tail: () => startTail(context) };
 }
 
-/** The primary's answer as it came. Without one: nothing happened, or nobody knows; for a write that is not the same. */
+/** Without an answer nothing happened, or nobody knows; for a write that is not the same. */
 function replyTo({ primary, ready, gateway }: Context): Reply {
-  if (primary.kind === 'answered') {
-    const { answer, rawHeaders } = primary;
-    return {
-      status: answer.status,
-      headers: answerHeaders(rawHeaders, answer.body.length),
-      body: answer.body,
-    };
-  }
+  if (primary.kind === 'answered') return { kind: 'passed', status: primary.answer.status };
+  if (primary.hasBegun === true) return { kind: 'passed', status: 0 };
   const isUnknown = ready.operation.effect === 'writes' && primary.wasSent;
-  return replyOf(gateway.service.problem(isUnknown ? 'outcome-unknown' : 'unavailable'));
+  return { kind: 'own', ...replyOf(gateway.service.problem(isUnknown ? 'outcome-unknown' : 'unavailable')) };
 }
 
-export function replyOf({ status, headers, body }: ProblemAnswer): Reply {
+export function replyOf({ status, headers, body }: ProblemAnswer): OwnReply {
   const length = String(Buffer.byteLength(body));
   return { status, headers: [...Object.entries(headers).flat(), 'content-length', length], body };
 }
 
+/** An answer that came compressed is unpacked first; what is in it decides the question for the shadow. */
 function startTail(context: Context): void {
-  const { gateway } = context;
+  if (!isEncoded(context.primary)) return ask(context);
+  void decoded(context.primary).then((primary) => ask({ ...context, primary }));
+}
+
+function ask(context: Context): void {
+  const { gateway, request, primary, decision } = context;
   followUp(context);
-  const question = questionFor(context);
+  if (decision.shadow && primary.kind === 'answered' && primary.uncompared) {
+    return settleAndRecord(context, { kind: 'dropped', because: primary.uncompared });
+  }
+  const question = request.method === 'HEAD' ? null : questionFor(context);
   if (question === 'fault') return settleAndRecord(context, { kind: 'dropped', because: 'fault' });
   if (question === null) return settleAndRecord(context, { kind: 'not-asked' });
-  const wasTaken = gateway.shadows.submit(async () => {
-    const call = await askShadow(context, question);
-    settleAndRecord(context, { kind: 'asked', call, isPinned: question.isPinned });
-  });
+  const wasTaken =
+    !gateway.isShedding() &&
+    gateway.shadows.submit(async () => {
+      const call = await decoded(await askShadow(context, question));
+      settleAndRecord(context, { kind: 'asked', call, isPinned: question.isPinned });
+    });
   if (!wasTaken) settleAndRecord(context, { kind: 'dropped', because: 'overload' });
 }
+
+/**
+ * A request the gateway had no room for. It was answered 503 before any core saw it; it counts as dropped, so that an
+ * overload is seen in the evidence and verdicts add up to requests.
+ */
+export function shed({ operation }: ReadyOperation, gateway: Gateway): OwnReply {
+  gateway.recorder.requested();
+  const decision = gateway.rollout.decide(null);
+  gateway.recorder.settled({
+    at: gateway.now(),
+    operation: operation.name,
+    decision,
+    stratum: {},
+    verdict: 'dropped',
+    because: 'overload',
+    timings: [],
+    record: null,
+  });
+  return replyOf(gateway.service.problem('unavailable'));
+}
+
+/** A part of an answer, or that the customer has it already: only the customer knows what it would have been. */
+const SAYS_NOTHING: ReadonlySet<number> = new Set([206, 304]);
 
 /** The question for the shadow; null when it is not to be asked; 'fault' when the operations file broke. */
 function questionFor({
@@ -76,6 +110,7 @@ function questionFor({
   gateway,
 }: Context): ShadowQuestion | null | 'fault' {
   if (!decision.shadow) return null;
+  if (primary.kind === 'answered' && SAYS_NOTHING.has(primary.answer.status)) return null;
   const hasAnswered = primary.kind === 'answered' && primary.answer.status < 500;
   try {
     return ready.operation.shadow(request, hasAnswered ? primary.answer : null);
@@ -127,6 +162,7 @@ function settleAndRecord(context: Context, shadow: Shadow): void {
       decision,
       stratum: {},
       verdict: 'dropped',
+      because: 'fault',
       timings,
       record: null,
     };

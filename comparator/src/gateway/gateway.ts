@@ -36,7 +36,12 @@ export type Gateway = {
   now: () => Date;
   newId: () => string;
   log: Logger;
+  /** Whether so many requests are under way that shadows are left out before customers are. */
+  isShedding: () => boolean;
 };
+
+/** What the door is given; how busy it is, it knows itself. */
+export type GatewayParts = Omit<Gateway, 'isShedding'>;
 
 /** An operation with its mask and its rules made ready. */
 export type ReadyOperation = {

@@ -11,14 +11,8 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
-/** Set anew for the other connection; `accept-encoding` goes, because compressed answers cannot be compared. */
-const NOT_FORWARDED: ReadonlySet<string> = new Set([
-  'host',
-  'content-length',
-  'expect',
-  'accept-encoding',
-  'traceparent',
-]);
+/** Set anew for the other connection. */
+const NOT_FORWARDED: ReadonlySet<string> = new Set(['host', 'content-length', 'expect', 'traceparent']);
 
 /** The end-to-end headers of a request, in their order and spelling and as often as they came, for the other core. */
 export function requestHeaders(
@@ -35,12 +29,10 @@ export function requestHeaders(
   return kept;
 }
 
-/** The end-to-end headers of an answer; its length is that of the body in hand. */
-export function answerHeaders(raw: readonly string[], bodyLength: number): string[] {
+/** The end-to-end headers of an answer. Its length stays: the body passes as it is, and a HEAD or 304 has one too. */
+export function answerHeaders(raw: readonly string[], internal: readonly string[]): string[] {
   const named = namedByConnection(raw);
-  const kept = filter(raw, (name) => name !== 'content-length' && !named.has(name));
-  kept.push('content-length', String(bodyLength));
-  return kept;
+  return filter(raw, (name) => !named.has(name) && !internal.includes(name));
 }
 
 function filter(raw: readonly string[], isKept: (lowerCaseName: string) => boolean): string[] {

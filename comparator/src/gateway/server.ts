@@ -5,8 +5,9 @@ import fastify, {
   LogController,
 } from 'fastify';
 import type { GatewayProblem, GatewayRequest } from '../operation.ts';
-import { dualCall, type Reply, replyOf } from './dual-call.ts';
-import { type Gateway, readyOperation } from './gateway.ts';
+import { customerSink } from './customer-sink.ts';
+import { dualCall, type OwnReply, replyOf, shed } from './dual-call.ts';
+import { type Gateway, type GatewayParts, readyOperation } from './gateway.ts';
 import type { SubjectOf } from './identity.ts';
 
 /** The largest valid body of a customer is some hundred bytes; cores have limits of their own. */
@@ -17,10 +18,15 @@ const KEEP_ALIVE_TIMEOUT_MS = 15_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_CONNECTIONS = 4_000;
 /** Requests under way at once; above it the answer is 503 at once instead of a queue nobody waits for. */
-const MAX_REQUESTS_UNDER_WAY = 1_024;
+export const MAX_REQUESTS_UNDER_WAY = 1_024;
+/** Above this the shadows are left out: half the room is kept for customers. */
+export const SHED_SHADOWS_AT = MAX_REQUESTS_UNDER_WAY / 2;
 
 /** The customers' side: one route per operation, everything else 404. Bodies pass as the bytes they are. */
-export function gatewayServer(gateway: Gateway, subjectOf: SubjectOf): FastifyInstance {
+export function gatewayServer(parts: GatewayParts, subjectOf: SubjectOf): FastifyInstance {
+  let underWay = 0;
+  let isClosing = false;
+  const gateway: Gateway = { ...parts, isShedding: () => underWay > SHED_SHADOWS_AT };
   const app = fastify({
     loggerInstance: gateway.log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -35,27 +41,26 @@ export function gatewayServer(gateway: Gateway, subjectOf: SubjectOf): FastifyIn
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   answerOwnTrouble(app, gateway);
-  let underWay = 0;
-  let isClosing = false;
   app.addHook('preClose', async () => {
     isClosing = true;
   });
   for (const operation of gateway.service.operations) {
     const ready = readyOperation(operation, gateway.now());
+    const terms = { internalHeaders: gateway.service.internalHeaders, isClosing: () => isClosing };
     app.route({
-      method: operation.method,
+      // a HEAD is the same question, answered without its body
+      method: operation.method === 'GET' ? ['GET', 'HEAD'] : operation.method,
       url: operation.path,
       async handler(request, reply) {
-        if (underWay >= MAX_REQUESTS_UNDER_WAY) return send(reply, own(gateway, 'unavailable'));
+        if (underWay >= MAX_REQUESTS_UNDER_WAY) return send(reply, shed(ready, gateway));
         underWay += 1;
         try {
           const subject = await subjectOf(request.headers.authorization);
-          const { reply: answer, tail } = await dualCall(ready, customerRequest(request, subject), gateway);
-          // A connection kept alive past this answer would hold the stop until it times out.
-          send(
-            reply,
-            isClosing ? { ...answer, headers: [...answer.headers, 'connection', 'close'] } : answer,
-          );
+          reply.hijack();
+          const customer = customerSink(reply.raw, terms);
+          const asked = customerRequest(request, subject);
+          const { reply: answer, tail } = await dualCall(ready, asked, gateway, customer);
+          if (answer.kind === 'own') send(reply, isClosing ? closing(answer) : answer);
           setImmediate(tail); // after the answer's bytes have been handed to the kernel
           logRequest(gateway, request, operation.name, answer.status, reply.elapsedTime);
         } finally {
@@ -79,14 +84,18 @@ function customerRequest(request: FastifyRequest, subject: string | null): Gatew
   };
 }
 
-/** Written past Fastify, so that status, headers and bytes are the primary's and nobody's else. */
-function send(reply: FastifyReply, { status, headers, body }: Reply): void {
+/** Written past Fastify, as everything else a customer gets. */
+function send(reply: FastifyReply, { status, headers, body }: OwnReply): void {
   reply.hijack();
   reply.raw.writeHead(status, headers as string[]);
   reply.raw.end(body);
 }
 
-function own(gateway: Gateway, kind: GatewayProblem): Reply {
+function closing(reply: OwnReply): OwnReply {
+  return { ...reply, headers: [...reply.headers, 'connection', 'close'] };
+}
+
+function own(gateway: Gateway, kind: GatewayProblem): OwnReply {
   return replyOf(gateway.service.problem(kind));
 }
 

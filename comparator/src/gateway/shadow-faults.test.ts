@@ -65,8 +65,9 @@ test.each(Object.keys(FAULTS) as (keyof typeof FAULTS)[])(
     const answer = await ask();
     expect([answer.status, await answer.text()]).toEqual([200, '{"amount":"99"}']);
     const withShadow = await medianMs(9);
-    // A shadow in the customer's way would cost its deadline, or its 5 s; the bound leaves room for a busy machine.
-    expect(withShadow).toBeLessThan(without * 3 + 15);
+    // A shadow in the customer's way would cost its deadline of 400 ms; the bound leaves room for a busy machine.
+    // `npm run bench -- shadow` measures p50 and p99 with shadows in processes of their own.
+    expect(withShadow).toBeLessThan(without + 150);
     const verdicts = new Set((await verdictsNow()).slice(14));
     expect([...verdicts]).toEqual([EXPECTED[fault]]);
   },

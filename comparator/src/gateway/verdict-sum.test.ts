@@ -7,7 +7,7 @@ import { thingOrder, thingRead, thingService } from '../../test/service.ts';
 import { Answer } from '../engine/index.ts';
 import { Tally } from '../store/tally.ts';
 import type { Call } from '../verdict/call.ts';
-import type { CoreClient } from './core-client.ts';
+import type { CoreClient, Sink } from './core-client.ts';
 import { dualCall } from './dual-call.ts';
 import { type Gateway, readyOperation } from './gateway.ts';
 import { Tails } from './tails.ts';
@@ -18,6 +18,15 @@ const answered = (status: number, body: string, type = 'application/json'): Call
   rawHeaders: [],
   ms: 1,
 });
+
+/** A customer who looks at nothing. */
+const nobody: Sink = {
+  inform: () => undefined,
+  begin: () => undefined,
+  write: () => true,
+  end: () => undefined,
+  cut: () => undefined,
+};
 
 /** Whatever a core may do, including answers nobody foresaw. */
 const call: fc.Arbitrary<Call> = fc.oneof(
@@ -87,6 +96,7 @@ test('law: every request ends in exactly one verdict, whatever cores, flag and o
           now: () => new Date(0),
           newId: () => 'id',
           log: pino({ level: 'silent' }),
+          isShedding: () => false,
         };
         const tails = requests.map(
           async ({ primary, shadow, stage, hasSubject, operation, hookBreaks }, i) => {
@@ -110,7 +120,7 @@ test('law: every request ends in exactly one verdict, whatever cores, flag and o
               body: new Uint8Array(0),
               subject: hasSubject ? 'C1' : null,
             };
-            const { tail } = await dualCall(ready, request, gateway);
+            const { tail } = await dualCall(ready, request, gateway, nobody);
             tail();
           },
         );

@@ -12,6 +12,8 @@ export type Observation = {
   decision: Decision;
   stratum: Readonly<Record<string, string>>;
   verdict: Verdict;
+  /** Why a request is `dropped` (`overload`, `fault`, `too-large`, `encoding`); null for every other verdict. */
+  because: string | null;
   timings: readonly Timing[];
   /** Kept whole when there is something to look at: a mismatch or a failure. */
   record: CaseRecord | null;

@@ -46,6 +46,7 @@ export function observe(seen: Seen, settled: Settled, caseId: string): Observati
     decision,
     stratum: primary.kind === 'answered' ? operation.stratum(request, primary.answer) : {},
     verdict: settled.verdict,
+    because: settled.verdict === 'dropped' ? (settled.failure?.what ?? null) : null,
     timings: timingsOf(seen),
     record: KEPT_WHOLE.has(settled.verdict) ? caseRecord(seen, settled, caseId) : null,
   };

@@ -1,12 +1,12 @@
 import type { Verdict } from '@core-exit/rollout';
 import type { Answer, AnswerTerms, Difference } from '../engine/index.ts';
 import { compareAnswers } from '../engine/index.ts';
-import type { Call } from './call.ts';
+import type { Call, Uncompared } from './call.ts';
 
 /** What became of the question to the shadow. */
 export type Shadow =
   | { kind: 'not-asked' }
-  | { kind: 'dropped'; because: 'overload' | 'fault' }
+  | { kind: 'dropped'; because: 'overload' | 'fault' | Uncompared }
   | { kind: 'asked'; call: Call; isPinned: boolean };
 
 /** The one verdict of a request, and what it stands on. */
@@ -33,7 +33,10 @@ export function settle(primary: Call, shadow: Shadow, terms: AnswerTerms): Settl
     });
   }
   if (shadow.kind === 'not-asked') return settled('unsampled');
-  if (shadow.kind === 'dropped') return settled('dropped', { side: 'shadow', what: shadow.because });
+  if (shadow.kind === 'dropped') {
+    const isPrimary = shadow.because === 'too-large' || shadow.because === 'encoding';
+    return settled('dropped', { side: isPrimary ? 'primary' : 'shadow', what: shadow.because });
+  }
   const shadowFailure = shadowFailureOf(shadow.call);
   if (shadowFailure !== null) {
     const verdict = shadowFailure === 'timeout' ? 'shadow_timeout' : 'shadow_error';
@@ -66,11 +69,13 @@ function settled(verdict: Verdict, failure: Settled['failure'] = null): Settled 
 export function failureOf(call: Call): string | null {
   if (call.kind === 'failed') return call.failure;
   if (call.answer.status >= 500) return `status ${call.answer.status}`;
+  if ((call.uncompared ?? null) !== null) return null; // nobody can say what is in it
   const document = call.answer.document();
   return document?.ok === false ? document.fault.class : null;
 }
 
 function shadowFailureOf(call: Call): string | null {
+  if (call.kind === 'answered' && (call.uncompared ?? null) !== null) return call.uncompared as string;
   if (call.kind === 'answered' && NOT_TAKEN.includes(call.answer.status))
     return `status ${call.answer.status}`;
   return failureOf(call);

@@ -1,0 +1,233 @@
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startGateway, type TestGateway } from '../../test/running-gateway.ts';
+import { json, type Upstream, upstream } from '../../test/upstream.ts';
+import { MAX_REQUESTS_UNDER_WAY, SHED_SHADOWS_AT } from './server.ts';
+
+let legacy: Upstream;
+let fresh: Upstream;
+let gateway: TestGateway;
+let agent: Agent;
+
+beforeEach(async () => {
+  agent = new Agent({ keepAlive: true, maxSockets: 5_000 });
+  [legacy, fresh] = await Promise.all([
+    upstream(json(200, { amount: '99' })),
+    upstream(json(200, { amount: '99' })),
+  ]);
+  gateway = await startGateway({ legacy: legacy.url, new: fresh.url });
+});
+afterEach(async () => {
+  agent.destroy();
+  await gateway.stop();
+  await Promise.all([legacy.close(), fresh.close()]);
+});
+
+type Asked = { method?: string; path?: string; headers?: Record<string, string> };
+
+/** A request as a plain client sends it; the answer from its headers on. */
+function ask({ method = 'GET', path = '/things/1', headers = {} }: Asked = {}) {
+  const all = { authorization: 'Customer C000000001', ...headers };
+  const sent = request(gateway.url + path, { method, headers: all, agent });
+  const answer = once(sent, 'response').then(([message]) => message as IncomingMessage);
+  sent.on('error', () => undefined);
+  sent.end();
+  return { sent, answer };
+}
+
+async function bodyOf(message: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+const verdicts = async () => {
+  await gateway.settled();
+  return gateway.observations.map(({ verdict, because }) =>
+    because === null ? verdict : `${verdict} ${because}`,
+  );
+};
+
+test('bytes reach the customer as they come, not when the answer is whole', async () => {
+  let finish: () => void = () => undefined;
+  legacy.behave((response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.write('{"amount"');
+    finish = () => response.end(':"99"}');
+  });
+  const message = await ask().answer;
+  const [first] = (await once(message, 'data')) as [Buffer];
+  expect(first.toString()).toBe('{"amount"');
+  finish();
+  expect((await bodyOf(message)).toString()).toBe(':"99"}');
+  expect(await verdicts()).toEqual(['match']);
+});
+
+test('headers reach the customer while the body takes its time', async () => {
+  let finish: () => void = () => undefined;
+  legacy.behave((response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.flushHeaders();
+    finish = () => response.end('{"amount":"99"}');
+  });
+  const message = await ask().answer;
+  expect(message.statusCode).toBe(200);
+  finish();
+  await bodyOf(message);
+  expect(await verdicts()).toEqual(['match']);
+});
+
+test('an answer longer than can be compared goes through whole, and is counted as dropped with its reason', async () => {
+  const big = Buffer.alloc(8 * 1024 * 1024, 'x');
+  legacy.behave((response) => response.writeHead(200, { 'content-type': 'application/json' }).end(big));
+  const body = await bodyOf(await ask().answer);
+  expect(body.equals(big)).toBe(true);
+  expect(await verdicts()).toEqual(['dropped too-large']);
+  expect(fresh.received).toHaveLength(0);
+});
+
+test('a customer who reads slowly slows the primary down, and fills no memory', {
+  timeout: 20_000,
+}, async () => {
+  const big = Buffer.alloc(48 * 1024 * 1024, 'x');
+  let sent = 0;
+  legacy.behave((response) => {
+    response.writeHead(200, { 'content-type': 'text/plain' });
+    const more = (): void => {
+      while (sent < big.length && response.write(big.subarray(sent, sent + 65_536))) sent += 65_536;
+      if (sent >= big.length) response.end();
+      else {
+        sent += 65_536;
+        response.once('drain', more);
+      }
+    };
+    more();
+  });
+  const message = await ask().answer;
+  message.pause();
+  let before = -1;
+  await expect
+    .poll(
+      () => {
+        const isStill = sent === before;
+        before = sent;
+        return isStill;
+      },
+      { interval: 200, timeout: 5_000 },
+    )
+    .toBe(true);
+  expect(sent).toBeLessThan(big.length / 2);
+  message.resume();
+  expect((await bodyOf(message)).length).toBe(big.length);
+  expect(await verdicts()).toEqual(['dropped too-large']);
+});
+
+test('an answer that ends in the middle is not passed off as whole', async () => {
+  legacy.behave((response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.write('{"amount"');
+    setTimeout(() => response.socket?.resetAndDestroy(), 20);
+  });
+  const message = await ask().answer;
+  await expect(bodyOf(message)).rejects.toThrow('aborted');
+  expect(await verdicts()).toEqual(['primary_error']);
+});
+
+test.each([
+  ['gzip', gzipSync],
+  ['br', brotliCompressSync],
+] as const)('an answer in %s passes as it is and is compared as what is in it', async (name, compress) => {
+  const bytes = compress(Buffer.from('{"amount":"98"}'));
+  legacy.behave((response, { headers }) => {
+    expect(headers['accept-encoding']).toBe(name);
+    response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': name }).end(bytes);
+  });
+  const message = await ask({ headers: { 'accept-encoding': name } }).answer;
+  expect(message.headers['content-encoding']).toBe(name);
+  expect((await bodyOf(message)).equals(bytes)).toBe(true);
+  expect(await verdicts()).toEqual(['mismatch']);
+  expect(gateway.observations[0]?.record?.differences[0]).toMatchObject({ path: '/amount', left: '"98"' });
+});
+
+test.each([
+  ['a bomb', 'gzip', gzipSync(Buffer.alloc(64 * 1024 * 1024)), 'dropped too-large'],
+  ['no gzip at all', 'gzip', Buffer.from('plain'), 'dropped encoding'],
+  ['unknown', 'compress', Buffer.from('plain'), 'dropped encoding'],
+])('an answer whose encoding is %s is told, never silently skipped', async (_what, name, bytes, verdict) => {
+  legacy.behave((response) =>
+    response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': name }).end(bytes),
+  );
+  expect((await bodyOf(await ask().answer)).equals(bytes)).toBe(true);
+  expect(await verdicts()).toEqual([verdict]);
+});
+
+test('a HEAD has the length of the answer and no body; there is nothing to compare', async () => {
+  legacy.behave((response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '4711' }).end();
+  });
+  const message = await ask({ method: 'HEAD' }).answer;
+  expect([message.statusCode, message.headers['content-length']]).toEqual([200, '4711']);
+  expect(await bodyOf(message)).toHaveLength(0);
+  expect(legacy.received[0]?.method).toBe('HEAD');
+  expect(await verdicts()).toEqual(['unsampled']);
+});
+
+test('a 304 passes without a body, and only the customer knows what it stands for', async () => {
+  legacy.behave((response) => response.writeHead(304, { etag: '"v1"' }).end());
+  const message = await ask({ headers: { 'if-none-match': '"v1"' } }).answer;
+  expect([message.statusCode, message.headers.etag]).toEqual([304, '"v1"']);
+  expect(legacy.received[0]?.headers['if-none-match']).toBe('"v1"');
+  expect(await verdicts()).toEqual(['unsampled']);
+  // the connection is still good for the next question
+  legacy.behave(json(200, { amount: '99' }));
+  expect((await ask().answer).statusCode).toBe(200);
+});
+
+test('early hints come before the answer', async () => {
+  legacy.behave((response, asked) => {
+    response.writeEarlyHints({ link: '</style.css>; rel=preload' }, () =>
+      json(200, { amount: '99' })(response, asked),
+    );
+  });
+  const { sent, answer } = ask();
+  const [hints] = (await once(sent, 'information')) as [
+    { statusCode: number; headers: Record<string, string> },
+  ];
+  expect([hints.statusCode, hints.headers['link']]).toEqual([103, '</style.css>; rel=preload']);
+  expect((await answer).statusCode).toBe(200);
+});
+
+test('one connection serves many questions', async () => {
+  const ports = new Set<number | undefined>();
+  agent.maxSockets = 1;
+  for (let i = 0; i < 20; i += 1) {
+    const message = await ask({ path: `/things/${i}` }).answer;
+    ports.add(message.socket.localPort);
+    await bodyOf(message);
+  }
+  expect(ports.size).toBe(1);
+  expect(await verdicts()).toEqual(Array.from({ length: 20 }, () => 'match'));
+});
+
+test('an overload leaves shadows out first, then answers 503 at once, and counts each', {
+  timeout: 30_000,
+}, async () => {
+  const held: (() => void)[] = [];
+  legacy.behave((response, asked) => held.push(() => json(200, { amount: '99' })(response, asked)));
+  const asked = Array.from({ length: MAX_REQUESTS_UNDER_WAY + 50 }, () => ask().answer);
+  const answers = Promise.all(
+    asked.map(async (answer) => bodyOf(await answer).then(async () => (await answer).statusCode)),
+  );
+  await expect.poll(() => gateway.tally.verdicts.dropped, { timeout: 15_000 }).toBe(50);
+  const release = setInterval(() => held.splice(0).forEach((answer) => answer()), 5);
+  const statuses = await answers.finally(() => clearInterval(release));
+  expect(statuses.filter((status) => status === 503)).toHaveLength(50);
+  expect(await verdicts()).toHaveLength(MAX_REQUESTS_UNDER_WAY + 50);
+  expect(gateway.tally.requests).toBe(MAX_REQUESTS_UNDER_WAY + 50);
+  // those answered while more than half the room was taken had no shadow
+  expect(gateway.tally.verdicts.dropped).toBeGreaterThanOrEqual(
+    50 + MAX_REQUESTS_UNDER_WAY - SHED_SHADOWS_AT - 1,
+  );
+});
