@@ -1,6 +1,7 @@
 import type { Command } from './commands/command.ts';
 import { correctCommand } from './commands/correct.ts';
 import { migrateCommand } from './commands/migrate.ts';
+import { reconcileCommand } from './commands/reconcile.ts';
 import { running } from './commands/running.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { startLedgerStream } from './ledger-stream.ts';
@@ -17,6 +18,7 @@ const COMMANDS: Record<string, Command> = {
   relay: running('relay', 'sends events from the outbox to Kafka', relay),
   'tax-worker': running('tax-worker', 'takes events in and keeps the tax book', taxWorker),
   correct: correctCommand,
+  reconcile: reconcileCommand,
   sweep: sweepCommand,
   migrate: migrateCommand,
 };

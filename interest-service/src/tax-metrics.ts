@@ -1,60 +1,81 @@
+import { Counter, Gauge, Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
+import { DIFFERENCES, type Reconciliation, STANDINGS } from './flows/reconciliation.ts';
 import type { TakenIn } from './flows/tax-posting.ts';
 
-type Waiting = { unsent: string; oldest_s: string; parked: string; dead: string };
+type Waiting = { unsent: number; oldest_s: number; parked: number; dead: number };
 
 const WAITING = `
-select (select count(*) from interest.outbox where published_at is null)::text as unsent,
-       (select coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0)::numeric(12, 3)::text
+select (select count(*) from interest.outbox where published_at is null)::int as unsent,
+       (select coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0)::float8
           from interest.outbox where published_at is null) as oldest_s,
-       (select count(*) from tax.parked)::text as parked,
-       (select count(*) from tax.dead_letter where redriven_at is null)::text as dead`;
+       (select count(*) from tax.parked)::int as parked,
+       (select count(*) from tax.dead_letter where redriven_at is null)::int as dead`;
 
-/** Prometheus text of relay and worker: what this process did, and what waits in the database. */
+/** Metrics of relay and worker: what this process did, and what waits in the database. */
 export class TaxMetrics {
   readonly #source: DataSource;
-  readonly #taken: TakenIn = { posted: 0, seenBefore: 0, parked: 0, dead: 0, unparked: 0 };
-  sent = 0;
-  faults = 0;
+  readonly #registry = new Registry();
+  readonly #sent = this.#counter('tax_events_sent_total', 'Events sent from the outbox by this process.');
+  readonly #faults = this.#counter('tax_faults_total', 'Tries to send or to book that were repeated.');
+  readonly #taken = new Counter({
+    name: 'tax_events_taken_total',
+    help: 'Events taken in by this process, by outcome.',
+    labelNames: ['outcome'] as const,
+    registers: [this.#registry],
+  });
+  readonly #unsent = this.#gauge('tax_outbox_unsent', 'Events that wait to be sent.');
+  readonly #oldest = this.#gauge('tax_outbox_oldest_unsent_seconds', 'Age of the oldest of them.');
+  readonly #parked = this.#gauge('tax_parked_events', 'Events that wait for the payout they change.');
+  readonly #dead = this.#gauge('tax_dead_letters', 'Dead letters that were not sent again.');
+  readonly #reconciledAt = this.#gauge('tax_reconciled_at_seconds', 'When the books were last proved.');
+  readonly #findings = new Gauge({
+    name: 'tax_findings',
+    help: 'Receipts, days or statements that do not agree in the books, by what is wrong.',
+    labelNames: ['what'] as const,
+    registers: [this.#registry],
+  });
+  readonly #repaired = this.#counter('tax_repaired_total', 'Events written or sent again by reconciliation.');
 
   constructor(source: DataSource) {
     this.#source = source;
   }
 
-  add(taken: TakenIn): void {
-    for (const name of Object.keys(this.#taken) as (keyof TakenIn)[]) this.#taken[name] += taken[name];
+  sent(events: number): void {
+    this.#sent.inc(events);
+  }
+
+  fault(): void {
+    this.#faults.inc();
+  }
+
+  took(taken: TakenIn): void {
+    for (const [outcome, events] of Object.entries(taken)) this.#taken.inc({ outcome }, events);
+  }
+
+  reconciled({ findings, repaired }: Reconciliation): void {
+    this.#reconciledAt.setToCurrentTime();
+    this.#repaired.inc(repaired.NO_EVENT + repaired.NOT_BOOKED);
+    for (const what of Object.keys({ ...STANDINGS, ...DIFFERENCES })) this.#findings.set({ what }, 0);
+    for (const { what, count } of findings) this.#findings.set({ what }, count);
   }
 
   readonly text = async (): Promise<string> => {
     const [waiting] = await this.#source.query<Waiting[]>(WAITING);
-    const { posted, seenBefore, parked, dead, unparked } = this.#taken;
-    return [
-      ...counter('tax_events_sent_total', 'Events sent from the outbox by this process.', this.sent),
-      ...counter('tax_faults_total', 'Tries to send or to book that failed and were repeated.', this.faults),
-      ...counter('tax_events_taken_total', 'Events taken in by this process, by outcome.', {
-        posted,
-        seen_before: seenBefore,
-        parked,
-        unparked,
-        dead,
-      }),
-      ...gauge('tax_outbox_unsent', 'Events that wait to be sent.', waiting?.unsent),
-      ...gauge('tax_outbox_oldest_unsent_seconds', 'Age of the oldest of them.', waiting?.oldest_s),
-      ...gauge('tax_parked_events', 'Events that wait for the payout they change.', waiting?.parked),
-      ...gauge('tax_dead_letters', 'Dead letters that were not sent again.', waiting?.dead),
-      '',
-    ].join('\n');
+    if (waiting !== undefined) {
+      this.#unsent.set(waiting.unsent);
+      this.#oldest.set(waiting.oldest_s);
+      this.#parked.set(waiting.parked);
+      this.#dead.set(waiting.dead);
+    }
+    return await this.#registry.metrics();
   };
-}
 
-function counter(name: string, help: string, value: number | Record<string, number>): string[] {
-  const lines =
-    typeof value === 'number'
-      ? [`${name} ${value}`]
-      : Object.entries(value).map(([outcome, count]) => `${name}{outcome="${outcome}"} ${count}`);
-  return [`# HELP ${name} ${help}`, `# TYPE ${name} counter`, ...lines];
-}
+  #counter(name: string, help: string): Counter {
+    return new Counter({ name, help, registers: [this.#registry] });
+  }
 
-function gauge(name: string, help: string, value = '0'): string[] {
-  return [`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, `${name} ${value}`];
+  #gauge(name: string, help: string): Gauge {
+    return new Gauge({ name, help, registers: [this.#registry] });
+  }
 }

@@ -13,6 +13,7 @@ import type { EventLog, ReceivedRecord } from './flows/event-log.ts';
 import { type LoopOptions, type OutboxEvent, relayLoop } from './flows/relay.ts';
 import { type DeadLetters, PartitionLost, persist, takeIn, writeRecord } from './flows/tax-posting.ts';
 import { healthServer } from './http/health.ts';
+import { reconciling } from './reconciling.ts';
 import type { Part } from './stop.ts';
 import { TaxMetrics } from './tax-metrics.ts';
 
@@ -45,10 +46,12 @@ export async function taxWorker(config: Config, log: Logger): Promise<Part[]> {
     config.kafkaBrokers.length === 0
       ? readOutbox(source, log, metrics)
       : await readKafka(config, source, log, metrics);
+  const reconciliation = await reconciling(config, log, metrics);
   const health = await healthServer(config.host, config.port, async () => true, metrics.text);
   return [
     { name: 'database', close: () => source.destroy() },
     ...reader,
+    reconciliation,
     { name: 'health', close: health.close },
   ];
 }
@@ -73,7 +76,7 @@ async function readKafka(
         sleep: (ms) => sleep(ms),
         random: Math.random,
         onFault: (fault, waitMs) => {
-          metrics.faults += 1;
+          metrics.fault();
           log.warn({ err: fault, waitMs }, 'events not booked: they stay in the topic, trying again');
         },
       }).catch((fault: unknown) => {
@@ -103,7 +106,7 @@ function taxReader(
   metrics: TaxMetrics,
 ): (records: readonly ReceivedRecord[]) => Promise<void> {
   const book = postgresTaxBook(source);
-  return async (records) => metrics.add(await takeIn(book, dead, records));
+  return async (records) => metrics.took(await takeIn(book, dead, records));
 }
 
 export async function eventLog(
@@ -127,11 +130,9 @@ function startLoop(
     signal: abort.signal,
     sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
     random: Math.random,
-    onSent: (events) => {
-      metrics.sent += events;
-    },
+    onSent: (events) => metrics.sent(events),
     onFault: (fault, waitMs) => {
-      metrics.faults += 1;
+      metrics.fault();
       log.warn({ err: fault, waitMs }, 'events not sent: they stay in the outbox, trying again');
     },
   });

@@ -19,34 +19,59 @@ const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
 /** Client-side, for a link that swallows everything: then no server-side limit ever reaches us. It ends the socket. */
 const QUERY_TIMEOUT_MS = 8_000;
 
-const SESSION_SETTINGS = {
-  lock_timeout: LOCK_TIMEOUT_MS,
-  statement_timeout: STATEMENT_TIMEOUT_MS,
-  idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+type Limits = {
+  poolSize: number;
+  queryTimeoutMs: number;
+  session: Record<'lock_timeout' | 'statement_timeout' | 'idle_in_transaction_session_timeout', number>;
+};
+
+const LIVE_LIMITS: Limits = {
+  poolSize: POOL_SIZE,
+  queryTimeoutMs: QUERY_TIMEOUT_MS,
+  session: {
+    lock_timeout: LOCK_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+  },
+};
+
+/** For reading whole months of books: two connections, minutes instead of seconds, and no lock that anybody waits for. */
+export const REPORT_LIMITS: Limits = {
+  poolSize: 2,
+  queryTimeoutMs: 330_000,
+  session: {
+    lock_timeout: LOCK_TIMEOUT_MS,
+    statement_timeout: 300_000,
+    idle_in_transaction_session_timeout: 300_000,
+  },
 };
 
 /** The service's connections, limits set by the server at connect: no round trip, and nothing can forget them. */
-export async function connect(databaseUrl: string, applicationName: string): Promise<DataSource> {
+export async function connect(
+  databaseUrl: string,
+  applicationName: string,
+  limits: Limits = LIVE_LIMITS,
+): Promise<DataSource> {
   const source = await new DataSource({
     type: 'postgres',
     driver: pg,
     url: databaseUrl,
     applicationName,
     entities: [AccountEntity],
-    poolSize: POOL_SIZE,
+    poolSize: limits.poolSize,
     poolErrorHandler: () => undefined, // a lost idle connection is replaced; whoever needs one next hears of a real outage
     extra: {
       connectionTimeoutMillis: POOL_WAIT_MS,
-      query_timeout: QUERY_TIMEOUT_MS,
+      query_timeout: limits.queryTimeoutMs,
       pipeline: true, // BEGIN travels with the lock, COMMIT with the write (payout-transaction.ts)
-      options: Object.entries(SESSION_SETTINGS)
+      options: Object.entries(limits.session)
         .map(([name, ms]) => `-c ${name}=${ms}`)
         .join(' '),
     },
   }).initialize();
   try {
-    assertDriver(source);
-    await assertLimits(source);
+    assertDriver(source, limits);
+    await assertLimits(source, limits);
   } catch (fault) {
     await source.destroy();
     throw fault;
@@ -55,19 +80,19 @@ export async function connect(databaseUrl: string, applicationName: string): Pro
 }
 
 /** TypeORM takes pg-native without a word if it can be resolved; that one knows neither our limits nor pipelining. */
-function assertDriver(source: Pick<DataSource, 'driver'>): void {
+function assertDriver(source: Pick<DataSource, 'driver'>, limits: Limits): void {
   const driver = source.driver as PostgresDriver;
   if (driver.postgres !== pg) throw new Error('TypeORM loaded another driver than pg: uninstall pg-native');
   const { query_timeout: limit, pipeline } = (driver.master as pg.Pool).options as pg.PoolConfig & {
     pipeline?: boolean;
   };
-  if (limit !== QUERY_TIMEOUT_MS || pipeline !== true)
+  if (limit !== limits.queryTimeoutMs || pipeline !== true)
     throw new Error(`the pool dropped its options: query_timeout ${limit}, pipeline ${pipeline}`);
 }
 
 /** A driver or a pooler in between that drops connection options in silence would leave payouts without limits. */
-async function assertLimits(source: DataSource): Promise<void> {
-  for (const [name, ms] of Object.entries(SESSION_SETTINGS)) {
+async function assertLimits(source: DataSource, limits: Limits): Promise<void> {
+  for (const [name, ms] of Object.entries(limits.session)) {
     const [row] = await source.query<{ ms: string }[]>(
       'select setting as ms from pg_settings where name = $1',
       [name],

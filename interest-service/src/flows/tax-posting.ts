@@ -63,7 +63,7 @@ export async function takeIn(
 }
 
 /** Books what waited for a payout that is booked now. Returns how many. */
-export async function unpark(book: TaxBook, dead: DeadLetters): Promise<number> {
+async function unpark(book: TaxBook, dead: DeadLetters): Promise<number> {
   let unparked = 0;
   for (const delivery of await book.unparkable()) {
     const { eventId, event } = delivery;
