@@ -4,7 +4,7 @@ do $$
 declare
   role_name text;
 begin
-  foreach role_name in array array['interest_service', 'legacy_core', 'channel', 'comparator', 'auditor'] loop
+  foreach role_name in array array['interest_service', 'legacy_core', 'channel', 'comparator', 'rollout', 'auditor'] loop
     if not exists (select from pg_roles where rolname = role_name) then
       execute format('create role %I login password %L', role_name, role_name);
     end if;
@@ -13,7 +13,7 @@ end
 $$;
 
 create schema core;
-grant usage on schema core to interest_service, legacy_core, channel, auditor;
+grant usage on schema core to interest_service, legacy_core, channel, rollout, auditor;
 
 -- The one source of the date. The shift moves the bank's day in development and tests; in production it is zero.
 create table core.bank_clock (

@@ -1,35 +1,50 @@
 import { expect, test } from 'vitest';
-import { readArguments } from './arguments.ts';
+import { readArguments } from './cli/arguments.ts';
 import { printable, readConfig } from './config.ts';
 
 const GOOD = {
   UNLEASH_URL: 'http://unleash:4242',
   UNLEASH_ADMIN_TOKEN: 'secret',
   EVIDENCE_URL: 'http://gateway:9000/evidence',
+  DATABASE_URL: 'postgres://rollout:secret@db/bank',
+  SLACK_WEBHOOK_URL: 'https://hooks.slack.com/secret',
   ROLLOUT_PLAN: 'demo',
 };
 
 test('reports every fault of the environment at once', () => {
-  const bad = { UNLEASH_URL: 'unleash:4242', LOG_LEVEL: 'loud', PORT: '70000' };
+  const bad = {
+    UNLEASH_URL: 'unleash:4242',
+    LOG_LEVEL: 'loud',
+    PORT: '70000',
+    CLOCK_FUNCTION: 'now(); drop',
+  };
   for (const name of [
     'UNLEASH_URL',
     'UNLEASH_ADMIN_TOKEN',
     'EVIDENCE_URL',
+    'DATABASE_URL',
     'ROLLOUT_PLAN',
     'LOG_LEVEL',
     'PORT',
+    'CLOCK_FUNCTION',
   ]) {
     expect(() => readConfig(undefined, bad)).toThrow(name);
   }
 });
 
-test('the token is never printed', () => {
+test('no secret is ever printed', () => {
   expect(JSON.stringify(printable(readConfig(undefined, GOOD)))).not.toContain('secret');
 });
 
 test.each([
-  [['advance', '--json'], { command: 'advance', json: true }],
+  [['advance', '--json', '--by', 'J. Kim'], { command: 'advance', json: true, by: 'J. Kim' }],
   [['set', 'ramp-10', '--plan', 'demo'], { command: 'set', stage: 'ramp-10', plan: 'demo' }],
+  [['watch', '--dry-run'], { command: 'watch', dryRun: true }],
+  [
+    ['verify', '--expect', '12:3fa9c1d2e4b0'],
+    { command: 'verify', expect: { seq: 12, hash: '3fa9c1d2e4b0' } },
+  ],
+  [['log', '--limit', '5'], { command: 'log', limit: 5 }],
 ])('reads %s', (argv, expected) => {
   expect(readArguments(argv)).toMatchObject(expected);
 });
@@ -38,10 +53,13 @@ test.each([
   [[]],
   [['fly']],
   [['set']],
-  [['set', 'ramp-7']],
   [['status', 'x']],
   [['set', 'off', 'x']],
   [['status', '--force']],
+  [['verify', '--expect', 'twelve']],
+  [['log', '--limit', '-1']],
+  [['approve', '--by', ' ']],
+  [['evaluate', '--plan', 'x']],
 ])('refuses %s', (argv) => {
   expect(() => readArguments(argv)).toThrow('the command line');
 });

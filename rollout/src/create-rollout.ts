@@ -3,6 +3,8 @@ import { mkdir } from 'node:fs/promises';
 import { Unleash, UnleashEvents } from 'unleash-client';
 import { type Decision, decide } from './decision.ts';
 import { type FlagState, readFlag, type StrategyShape } from './flag-shape.ts';
+import { withStopOrder } from './stop-order.ts';
+import { type StopOrderReader, startStopOrderReader } from './stop-order-reader.ts';
 import { unleashApi } from './unleash-url.ts';
 
 /** How long a start waits for Unleash before it goes on without: with the backup file, else on the legacy core. */
@@ -27,6 +29,13 @@ export type RolloutOptions = {
    * success: a short interval is also what makes it quick again after an outage.
    */
   refreshIntervalMs?: number;
+  /**
+   * The rollout's database: a stop written there is obeyed within a second, whatever Unleash says, and until it was
+   * read once everybody stays on the legacy core. Left out: a stop reaches this process through Unleash only.
+   */
+  stopOrders?: { databaseUrl: string };
+  /** The flag's definition (a response of Unleash's client API) to begin with where there is no Unleash and no backup. */
+  bootstrapFile?: string;
   /** Trouble of the client: fetches that failed, a token that was refused. */
   onTrouble?: (error: Error) => void;
 };
@@ -37,7 +46,7 @@ export type Rollout = {
   decide(subjectId: string | null): Decision;
   /** The stage in force here and now, or why there is none. */
   flag(): FlagState;
-  close(): void;
+  close(): Promise<void>;
 };
 
 /**
@@ -54,6 +63,8 @@ export async function createRollout(options: RolloutOptions): Promise<Rollout> {
     timeout: FETCH_TIMEOUT_MS,
     backupPath: options.backupPath,
     skipInstanceCountWarning: true,
+    bootstrapOverride: false, // the backup is younger
+    ...(options.bootstrapFile === undefined ? {} : { bootstrap: { filePath: options.bootstrapFile } }),
   });
   const onTrouble = options.onTrouble ?? (() => undefined);
   unleash.on(UnleashEvents.Error, (error: unknown) => onTrouble(asError(error)));
@@ -62,14 +73,27 @@ export async function createRollout(options: RolloutOptions): Promise<Rollout> {
   unleash.on(UnleashEvents.Ready, () => {
     isKnown = true;
   });
-  await firstNews(unleash);
-  const flag = () => (isKnown ? stateOf(unleash, options.flag) : UNKNOWN);
+  const [stops] = await Promise.all([stopOrders(options, onTrouble), firstNews(unleash)]);
+  const flag = () => {
+    const said = isKnown ? stateOf(unleash, options.flag) : UNKNOWN;
+    return stops === null ? said : withStopOrder(said, stops.current());
+  };
+  const inShare = (userId: string) => unleash.isEnabled(options.flag, { userId }, false);
   return {
     flag,
-    decide: (subjectId) =>
-      decide(flag(), subjectId, (userId) => unleash.isEnabled(options.flag, { userId }, false)),
-    close: () => closeQuietly(unleash),
+    decide: (subjectId) => decide(flag(), subjectId, inShare, Math.random),
+    async close() {
+      closeQuietly(unleash);
+      await stops?.close();
+    },
   };
+}
+
+async function stopOrders(
+  { stopOrders: from, flag }: RolloutOptions,
+  onTrouble: (error: Error) => void,
+): Promise<StopOrderReader | null> {
+  return from === undefined ? null : startStopOrderReader(from.databaseUrl, flag, onTrouble);
 }
 
 /**

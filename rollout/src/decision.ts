@@ -1,13 +1,12 @@
 import type { FlagDoubt, FlagState } from './flag-shape.ts';
-import { STAGES, type StageName } from './stages.ts';
-
-export type Primary = 'legacy' | 'new';
+import type { Primary } from './stages.ts';
 
 /** What one request is to do. `stage` and `since` name the entry into a stage that its verdict counts for. */
 export type Decision = {
   primary: Primary;
+  /** Is the other core asked too: always, never, or a draw by the stage's share of requests. */
   shadow: boolean;
-  stage: StageName;
+  stage: string;
   /** Instant the stage was entered (RFC 3339), as the flag says; {@link NEVER} when in doubt. */
   since: string;
   reason: DecisionReason;
@@ -20,22 +19,26 @@ export const NEVER = '1970-01-01T00:00:00.000Z';
 
 /**
  * Legacy when in doubt: without a subject, without a flag that can be trusted, or in a stage that moves no money, the
- * new core is never primary, whatever the share says. `inShare` is asked last and at most once.
+ * new core is never primary, whatever the share says. `inShare` is asked last and at most once. `random` draws from
+ * [0, 1), only where the stage samples its shadows.
  */
 export function decide(
   flag: FlagState,
   subjectId: string | null,
   inShare: (id: string) => boolean,
+  random: () => number,
 ): Decision {
   if (flag.kind === 'doubt') {
     return { primary: 'legacy', shadow: false, stage: 'off', since: NEVER, reason: flag.doubt };
   }
   const { stage, since } = flag;
-  const { shadow, movesMoney } = STAGES[stage];
   if (subjectId === null || subjectId === '') {
     return { primary: 'legacy', shadow: false, stage, since, reason: 'no-subject' };
   }
-  if (!movesMoney) return { primary: 'legacy', shadow, stage, since, reason: 'stage-moves-no-money' };
+  const shadow = flag.shadow >= 1 || (flag.shadow > 0 && random() < flag.shadow);
+  if (flag.primary === 'legacy') {
+    return { primary: 'legacy', shadow, stage, since, reason: 'stage-moves-no-money' };
+  }
   if (inShare(subjectId)) return { primary: 'new', shadow, stage, since, reason: 'in-share' };
   return { primary: 'legacy', shadow, stage, since, reason: 'outside-share' };
 }

@@ -5,7 +5,7 @@ import { checkEvidence, type Evidence } from './gate/evidence.ts';
 const EVIDENCE_TIMEOUT_MS = 3_000;
 
 /** Why there is no evidence; a value, because without evidence the gate says UNKNOWN. */
-export type NoEvidence = { unreachable: string };
+type NoEvidence = { unreachable: string };
 export type EvidenceSource = (entry: Entry) => Promise<Evidence | NoEvidence>;
 
 /** Asks `GET {url}?stage=&since=` for the evidence of one entry into a stage. A bare address means its `/evidence`. */

@@ -44,16 +44,17 @@ export class FlagNotOurs extends Fault {
   }
 }
 
-/** The stage that was judged is no longer in force. */
-export class StageMoved extends Fault {
-  readonly now: string;
-
-  constructor(judged: string, now: string) {
+/** The rollout's database did not do what it was asked. */
+export class StoreFault extends Fault {
+  constructor(what: string, cause: unknown) {
+    const detail = cause instanceof Error ? cause.message : String(cause);
     super(
-      'STAGE_MOVED',
-      `${judged} was judged, but ${now} is in force now`,
-      'look at `rollout status` first',
+      'STORE',
+      `the rollout's database: ${what}: ${detail}`,
+      'check DATABASE_URL, and run `rollout migrate`',
+      {
+        cause,
+      },
     );
-    this.now = now;
   }
 }

@@ -1,11 +1,13 @@
-import { isStageName, STAGES, type StageName } from './stages.ts';
+import Type from 'typebox';
+import { Value } from 'typebox/value';
+import type { Primary, StageTerms } from './stages.ts';
 
 /**
  * How a stage lives in Unleash: one flag; in its environment one `flexibleRollout` strategy, the *ramp*, which carries
- * the stage as the name of its only strategy variant and the instant the stage was entered as that variant's payload
- * `{"since": "..."}`. Stage, share and instant change in one PUT, so no gateway ever sees half a step; and all of it
- * reaches a gateway inside the flag's definition, which the client fetches anyway. Cohorts are further strategies of
- * the same flag (share 100, constraint on the customer id).
+ * the stage as the name of its only strategy variant, and as that variant's payload what the gateways need to know of
+ * it: `{"since","percent","shadow","primary"}`. Stage, share and instant change in one PUT, so no gateway ever sees half
+ * a step; and all of it reaches a gateway inside the flag's definition, which the client fetches anyway. Cohorts are
+ * further strategies of the same flag (share 100, a segment of customer ids).
  *
  * Refused alternatives: a parameter of the strategy (a person who edits the strategy in the console may lose it
  * unseen); a second flag for the stage (two writes, so a gateway can see the old share with the new stage).
@@ -17,13 +19,24 @@ export type StrategyShape = {
   variants?: readonly { name: string; payload?: { type: string; value: string } | undefined }[];
 };
 
+/** One entry into a stage, as a gateway knows it. */
+export type StagedFlag = {
+  kind: 'staged';
+  stage: string;
+  /** Instant the stage was entered (RFC 3339): entries are told apart by it. */
+  since: string;
+  percent: number;
+  /** Share of requests that are put to the other core too. */
+  shadow: number;
+  primary: Primary;
+};
+
 /** What is known of the flag: the stage it says, or why it says none that can be trusted. */
-export type FlagState =
-  | { kind: 'staged'; stage: StageName; since: string; groupId: string }
-  | { kind: 'doubt'; doubt: FlagDoubt };
+export type FlagState = StagedFlag | { kind: 'doubt'; doubt: FlagDoubt };
 
 export type FlagDoubt =
   | 'unleash-unknown'
+  | 'override-unknown'
   | 'flag-missing'
   | 'flag-off'
   | 'no-stage'
@@ -35,6 +48,13 @@ export const STICKINESS = 'userId';
 /** Unleash's own unit: weights of the variants of one strategy add up to this. */
 const FULL_VARIANT_WEIGHT = 1000;
 
+const Payload = Type.Object({
+  since: Type.String(),
+  percent: Type.Integer({ minimum: 0, maximum: 100 }),
+  shadow: Type.Number({ minimum: 0, maximum: 1 }),
+  primary: Type.Enum(['legacy', 'new']),
+});
+
 /** Reads the stage out of a flag's strategies. A flag changed by hand so that it contradicts itself is in doubt. */
 export function readFlag(flag: { enabled: boolean; strategies: readonly StrategyShape[] }): FlagState {
   if (!flag.enabled) return { kind: 'doubt', doubt: 'flag-off' };
@@ -43,15 +63,11 @@ export function readFlag(flag: { enabled: boolean; strategies: readonly Strategy
   }
   const ramp = flag.strategies.find(isRamp);
   const [variant] = ramp?.variants ?? [];
-  const since = sinceOf(variant?.payload?.value);
-  const groupId = ramp?.parameters?.['groupId'];
-  if (variant === undefined || !isStageName(variant.name) || since === null || typeof groupId !== 'string') {
-    return { kind: 'doubt', doubt: 'no-stage' };
-  }
-  if (ramp?.parameters?.['rollout'] !== String(STAGES[variant.name].percent)) {
+  const said = payloadOf(variant?.payload?.value);
+  if (variant === undefined || said === null) return { kind: 'doubt', doubt: 'no-stage' };
+  if (ramp?.parameters?.['rollout'] !== String(said.percent))
     return { kind: 'doubt', doubt: 'percent-differs' };
-  }
-  return { kind: 'staged', stage: variant.name, since, groupId };
+  return { kind: 'staged', stage: variant.name, ...said };
 }
 
 /** The strategy that carries the stage: the only one with a variant. */
@@ -59,47 +75,53 @@ export function isRamp(strategy: StrategyShape): boolean {
   return strategy.name === 'flexibleRollout' && strategy.variants?.length === 1;
 }
 
-function sinceOf(payload: string | undefined): string | null {
+function payloadOf(text: string | undefined): Type.Static<typeof Payload> | null {
   try {
-    const { since } = JSON.parse(payload ?? '') as { since?: unknown };
-    return typeof since === 'string' && Number.isFinite(Date.parse(since)) ? since : null;
+    const { since, percent, shadow, primary } = Value.Parse(Payload, JSON.parse(text ?? ''));
+    return Number.isFinite(Date.parse(since)) ? { since, percent, shadow, primary } : null;
   } catch {
     return null;
   }
 }
 
 /** The ramp strategy of a stage, as Unleash's admin API takes it. */
-export function rampStrategy(stage: StageName, since: string, groupId: string) {
+export function rampStrategy(
+  { stage, percent, shadow, primary }: StageTerms & { stage: string },
+  since: string,
+  groupId: string,
+) {
   return {
     name: 'flexibleRollout',
     title: 'ramp',
     disabled: false,
     constraints: [],
-    parameters: { rollout: String(STAGES[stage].percent), stickiness: STICKINESS, groupId },
+    segments: [],
+    parameters: { rollout: String(percent), stickiness: STICKINESS, groupId },
     variants: [
       {
         name: stage,
         weight: FULL_VARIANT_WEIGHT,
         weightType: 'variable',
         stickiness: STICKINESS,
-        payload: { type: 'json', value: JSON.stringify({ since }) },
+        payload: { type: 'json', value: JSON.stringify({ since, percent, shadow, primary }) },
       },
     ],
   };
 }
 
-/** A cohort as a strategy: all of the named customers, while `enabled`. */
-export function cohortStrategy(
-  cohort: string,
-  customerIds: readonly string[],
-  groupId: string,
-  enabled: boolean,
-) {
+/** A cohort as a strategy: all customers of its segment, while `isIn`. */
+export function cohortStrategy(cohort: string, segmentId: number, groupId: string, isIn: boolean) {
   return {
     name: 'flexibleRollout',
     title: cohort,
-    disabled: !enabled,
-    constraints: [{ contextName: STICKINESS, operator: 'IN', values: [...customerIds] }],
+    disabled: !isIn,
+    constraints: [],
+    segments: [segmentId],
     parameters: { rollout: '100', stickiness: STICKINESS, groupId },
   };
+}
+
+/** The one constraint of a cohort's segment. */
+export function cohortConstraint(customerIds: readonly string[]) {
+  return { contextName: STICKINESS, operator: 'IN', values: [...customerIds] };
 }

@@ -1,68 +1,36 @@
-import { pino } from 'pino';
-import { HELP, readArguments } from './arguments.ts';
-import { advance, back, EXIT, init, type Outcome, set, status, type Tools } from './commands.ts';
-import { type Config, printable, readConfig } from './config.ts';
-import { evidenceOver } from './evidence-source.ts';
+import { HELP, readArguments } from './cli/arguments.ts';
+import { EXIT, tell } from './cli/outcome.ts';
 import { BadInput, Fault } from './faults.ts';
-import { flagControl } from './flag-control.ts';
-import { evaluateDocuments } from './gate/evaluate-files.ts';
-import { judgementText } from './gate/judgement-text.ts';
-import { loadPlan } from './plan.ts';
-import { readJson } from './read-json.ts';
-import { unleashAdmin } from './unleash-admin.ts';
-import { watch } from './watch.ts';
 
-const GATE_EXIT = { PASS: 0, FAIL: 1, UNKNOWN: 2 } as const;
+const GATE_EXIT = { PASS: EXIT.done, FAIL: EXIT.fail, UNKNOWN: EXIT.notYet } as const;
 
+/** Commands load what they need and no more: a gate in a pipeline should not wait for a database driver. */
 async function main(argv: string[]): Promise<number> {
   const args = readArguments(argv);
-  if (args.command === 'help') {
-    process.stdout.write(HELP);
-    return EXIT.done;
-  }
+  if (args.command === 'help') return tell({ exit: EXIT.done, text: HELP.trimEnd(), json: {} }, false);
   if (args.command === 'evaluate') {
-    const judgement = evaluateDocuments(
-      readJson(args.plan, 'the plan'),
-      readJson(args.evidence, 'the evidence'),
+    const { evaluateFiles } = await import('./gate/evaluate-files.ts');
+    const { judgementText } = await import('./gate/judgement-text.ts');
+    const judgement = evaluateFiles(args.plan, args.evidence);
+    return tell(
+      { exit: GATE_EXIT[judgement.decision], text: judgementText(judgement), json: judgement },
+      args.json,
     );
-    process.stdout.write(`${args.json ? JSON.stringify(judgement) : judgementText(judgement)}\n`);
-    return GATE_EXIT[judgement.decision];
   }
-  const config = readConfig(args.plan);
-  const plan = loadPlan(config.plan);
-  const admin = unleashAdmin(config.unleashUrl, config.unleashAdminToken, plan.flag);
-  const tools: Tools = {
-    plan,
-    flag: flagControl(plan, admin, () => new Date()),
-    evidence: evidenceOver(config.evidenceUrl),
-  };
-  const tell = ({ json, text, exit }: Outcome): number => {
-    process.stdout.write(`${args.json ? JSON.stringify(json) : text}\n`);
-    return exit;
-  };
-  switch (args.command) {
-    case 'init':
-      return tell(await init(tools));
-    case 'status':
-      return tell(await status(tools));
-    case 'advance':
-      return tell(await advance(tools));
-    case 'back':
-      return tell(await back(tools));
-    case 'set':
-      return tell(await set(tools, args.stage));
-    case 'watch':
-      return stayUp(tools, config);
+  if (args.command === 'simulate') {
+    const { simulateTo } = await import('./simulate/command.ts');
+    return tell(await simulateTo(args.out, args.seed), args.json);
   }
-}
-
-async function stayUp(tools: Tools, config: Config): Promise<number> {
-  const log = pino({ level: config.logLevel, base: { service: 'rollout' } });
-  const stop = new AbortController();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
-  log.info({ config: printable(config) }, 'watching');
-  await watch(tools, config, log, stop.signal);
-  return EXIT.done;
+  if (args.command === 'migrate') {
+    const { migrateCommand } = await import('./cli/migrate.ts');
+    return tell(await migrateCommand(), args.json);
+  }
+  if (args.command === 'verify' && args.file !== null) {
+    const { exportedDecisions, verify } = await import('./cli/chain.ts');
+    return tell(await verify(exportedDecisions(args.file), args.expect), args.json);
+  }
+  const { runConnected } = await import('./cli/connected.ts');
+  return runConnected(args);
 }
 
 // The exit code is set and not forced, so that the last line reaches a slow pipe.

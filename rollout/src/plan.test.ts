@@ -2,30 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { BadInput } from './faults.ts';
-import { checkPlan, gateOf, loadPlan, neighbour } from './plan.ts';
-
-const GATE = {
-  confidence: 0.95,
-  gates: 4,
-  mismatchBound: 0.01,
-  minPerStratum: 0,
-  maxLossRate: 0.01,
-  moneyMoves: true,
-};
-
-const plan = (change: object = {}) => ({
-  name: 'p',
-  flag: { name: 'p', project: 'default', environment: 'development', groupId: 'p' },
-  stages: [
-    { stage: 'off' },
-    { stage: 'shadow', gate: { minPerStratum: 7 } },
-    { stage: 'ramp-1' },
-    { stage: 'full' },
-  ],
-  fallbackStage: 'shadow',
-  gate: GATE,
-  ...change,
-});
+import { checkPlan, loadPlan, neighbour, stageOf } from './plan.ts';
+import { GATE, planDocument, planOf } from './plan-testing.ts';
 
 test('every plan that comes along is valid', () => {
   const files = readdirSync(join(import.meta.dirname, '../plans'));
@@ -33,30 +11,76 @@ test('every plan that comes along is valid', () => {
   for (const file of files) expect(loadPlan(file.replace('.json', '')).stages.length).toBeGreaterThan(1);
 });
 
+const stages = (...list: object[]) => ({ stages: list });
+
 test.each([
-  ['an unknown stage', { stages: [{ stage: 'off' }, { stage: 'ramp-7' }] }, '/stages/1/stage'],
+  [
+    'a stage that nobody can know',
+    stages({ stage: 'off' }, { stage: 'shadow' }, { stage: 'canary' }),
+    '/stages/2: canary',
+  ],
   ['an unknown field', { percent: 5 }, '/percent: no such field'],
+  [
+    'an unknown field of the gate',
+    { gate: { ...GATE, minComparisons: 1 } },
+    '/gate/minComparisons: no such field',
+  ],
+  ['no author', { author: undefined }, 'author missing'],
   ['a bound of zero', { gate: { ...GATE, mismatchBound: 0 } }, '/gate/mismatchBound'],
-  ['stages that fall', { stages: [{ stage: 'full' }, { stage: 'off' }] }, 'must rise'],
-  ['a stage twice', { stages: [{ stage: 'off' }, { stage: 'off' }] }, 'must rise'],
+  [
+    'half a percent',
+    stages({ stage: 'shadow' }, { stage: 'half', percent: 0.5, primary: 'new', shadow: 1 }),
+    '/stages/1/percent',
+  ],
+  ['a name that lies', stages({ stage: 'shadow' }, { stage: 'ramp-10', percent: 20 }), 'ramp-10 is 20 %'],
+  ['stages that fall', stages({ stage: 'full' }, { stage: 'shadow' }), 'must nest'],
+  ['a stage twice', stages({ stage: 'shadow' }, { stage: 'shadow' }), 'shadow is there twice'],
   ['a fallback that moves money', { fallbackStage: 'ramp-1' }, 'still moves money'],
-  ['a team without members', { stages: [{ stage: 'off' }, { stage: 'team' }] }, 'needs /cohorts/team'],
+  ['a fallback that is no stage', { fallbackStage: 'team' }, 'team is not among'],
+  [
+    'a cohort without members',
+    stages({ stage: 'shadow' }, { stage: 'vip', cohorts: ['vip'], percent: 0, primary: 'new', shadow: 1 }),
+    'there is no /cohorts/vip',
+  ],
+  [
+    'a team stage with nobody in it',
+    stages({ stage: 'shadow' }, { stage: 'team' }),
+    'neither percent nor a cohort',
+  ],
+  [
+    'money without comparing',
+    stages({ stage: 'shadow' }, { stage: 'ramp-1', shadow: 0 }),
+    'nothing is compared',
+  ],
+  [
+    'a share on the new core without money',
+    stages({ stage: 'off' }, { stage: 'shadow', percent: 1 }),
+    'needs "primary": "new"',
+  ],
+  [
+    'a bake time without a midnight',
+    { bake: { minutes: 60, kstMidnights: 0 } },
+    '/stages/1/bake/kstMidnights: at least one',
+  ],
+  [
+    'a freeze that ends first',
+    { freezes: [{ from: '2026-01-02', to: '2026-01-01', because: 'x' }] },
+    '/freezes/0',
+  ],
+  ['a freeze at no time', { freezes: [{ from: 'soon', to: '2026-01-01', because: 'x' }] }, '/freezes/0/from'],
 ])('%s is refused', (_what, change, message) => {
-  expect(() => checkPlan(plan(change))).toThrow(message);
+  expect(() => checkPlan(planDocument(change))).toThrow(message);
+});
+
+test('a rehearsal may do without a midnight', () => {
+  expect(
+    planOf({ rehearsal: true, bake: { minutes: 0, kstMidnights: 0 } }).stages[1]?.bake.kstMidnights,
+  ).toBe(0);
 });
 
 test('all faults are told at once', () => {
-  const error = (() => {
-    try {
-      checkPlan({ ...plan(), name: 1, gate: {} });
-    } catch (e) {
-      return e as BadInput;
-    }
-    return null;
-  })();
-  expect(error).toBeInstanceOf(BadInput);
-  expect(error?.message).toContain('/name');
-  expect(error?.message).toContain('/gate');
+  const document = planDocument({ name: 1, gate: {}, author: undefined });
+  for (const field of ['/name', '/gate', 'author']) expect(() => checkPlan(document)).toThrow(field);
 });
 
 test('a file that is not there, or not JSON, is bad input', () => {
@@ -64,16 +88,42 @@ test('a file that is not there, or not JSON, is bad input', () => {
   expect(() => loadPlan(import.meta.filename)).toThrow(BadInput);
 });
 
-test('a stage’s own figures lie over the plan’s', () => {
-  const checked = checkPlan(plan());
-  expect(gateOf(checked, 'shadow')).toEqual({ ...GATE, minPerStratum: 7 });
-  expect(gateOf(checked, 'ramp-1')).toEqual(GATE);
+test('a stage has the usual terms of its name, the plan’s figures, and its own over both', () => {
+  const plan = planOf({
+    ...stages(
+      { stage: 'shadow', gate: { minPerStratum: 7 }, bake: { minutes: 5 } },
+      { stage: 'ramp-1', approvals: 2 },
+      { stage: 'half', percent: 50, primary: 'new', shadow: 1 },
+    ),
+    approvals: 1,
+  });
+  expect(stageOf(plan, 'shadow')).toMatchObject({
+    primary: 'legacy',
+    shadow: 1,
+    gate: { ...GATE, minPerStratum: 7 },
+    bake: { minutes: 5, kstMidnights: 1 },
+    approvals: 1,
+  });
+  expect(stageOf(plan, 'ramp-1')).toMatchObject({ percent: 1, primary: 'new', approvals: 2, gate: GATE });
+  expect(stageOf(plan, 'half')).toMatchObject({ percent: 50, cohorts: [] });
+});
+
+test('cohorts a plan has are in from the stage of their name on', () => {
+  const plan = planOf({
+    cohorts: { team: ['C1'] },
+    ...stages({ stage: 'shadow' }, { stage: 'team' }, { stage: 'ramp-1' }),
+  });
+  expect(plan.stages.map((s) => s.cohorts)).toEqual([[], ['team'], ['team']]);
 });
 
 test('neighbours follow the plan, not the table', () => {
-  const checked = checkPlan(plan());
-  expect(neighbour(checked, 'ramp-1', 1)).toBe('full');
-  expect(neighbour(checked, 'full', 1)).toBeNull();
-  expect(neighbour(checked, 'off', -1)).toBeNull();
-  expect(neighbour(checked, 'ramp-50', 1)).toBeNull();
+  const plan = planOf();
+  expect(neighbour(plan, 'ramp-10', 1)?.stage).toBe('full');
+  expect(neighbour(plan, 'full', 1)).toBeNull();
+  expect(neighbour(plan, 'off', -1)).toBeNull();
+  expect(neighbour(plan, 'ramp-50', 1)).toBeNull();
+});
+
+test('another word in the plan is another hash', () => {
+  expect(planOf({ name: 'q' }).hash).not.toBe(planOf().hash);
 });

@@ -1,47 +1,32 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
-import Type from 'typebox';
+import type Type from 'typebox';
 import { BadInput } from './faults.ts';
-import { GateTerms } from './gate/terms.ts';
-import { COHORTS, STAGE_NAMES, STAGES, type StageName } from './stages.ts';
+import type { GateTerms } from './gate/terms.ts';
+import { PlanFile } from './plan-schema.ts';
+import { readJson } from './read-json.ts';
+import { type StageTerms, usualTerms } from './stages.ts';
 import { validate } from './validate.ts';
 
-const Stage = Type.Enum(STAGE_NAMES);
+type Written = Type.Static<typeof PlanFile>;
 
-const PlanFile = Type.Object(
-  {
-    name: Type.String({ minLength: 1, maxLength: 60 }),
-    flag: Type.Object(
-      {
-        name: Type.String({ pattern: '^[a-z0-9][a-z0-9._-]{0,99}$' }),
-        project: Type.String({ minLength: 1 }),
-        environment: Type.String({ minLength: 1 }),
-        groupId: Type.String({
-          minLength: 1,
-          description: 'part of every bucket: another groupId re-shuffles all customers',
-        }),
-      },
-      { additionalProperties: false },
-    ),
-    stages: Type.Array(
-      Type.Object(
-        { stage: Stage, gate: Type.Optional(Type.Partial(GateTerms)) },
-        { additionalProperties: false },
-      ),
-      { minItems: 2, maxItems: STAGE_NAMES.length },
-    ),
-    fallbackStage: Stage,
-    gate: GateTerms,
-    cohorts: Type.Optional(
-      Type.Partial(
-        Type.Record(Type.Enum([...COHORTS]), Type.Array(Type.String({ minLength: 1 }), { maxItems: 1_000 })),
-      ),
-    ),
-  },
-  { additionalProperties: false },
-);
+/** One stage with everything that holds in it. */
+export type PlannedStage = StageTerms & {
+  stage: string;
+  gate: GateTerms;
+  bake: { minutes: number; kstMidnights: number };
+  /** Persons other than the author whose approval it takes to leave this stage forwards. */
+  approvals: number;
+};
 
-export type Plan = Type.Static<typeof PlanFile>;
+export type Plan = Omit<Written, 'stages' | 'bake' | 'approvals' | 'cohorts' | 'freezes'> & {
+  stages: PlannedStage[];
+  cohorts: Record<string, string[]>;
+  freezes: NonNullable<Written['freezes']>;
+  /** Of the file's meaning, so that an audit record says under which plan it was made. */
+  hash: string;
+};
 
 /** Plans that come with this package, by name. */
 const PLANS_DIRECTORY = join(import.meta.dirname, '../plans');
@@ -50,45 +35,97 @@ const PLANS_DIRECTORY = join(import.meta.dirname, '../plans');
 export function loadPlan(nameOrPath: string): Plan {
   const own = join(PLANS_DIRECTORY, `${nameOrPath}.json`);
   const path = !isAbsolute(nameOrPath) && existsSync(own) ? own : resolve(nameOrPath);
-  let document: unknown;
-  try {
-    document = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new BadInput(`plan ${nameOrPath}`, [(error as Error).message]);
-  }
-  return checkPlan(document, `plan ${nameOrPath}`);
+  const what = `plan ${nameOrPath}`;
+  return checkPlan(readJson(path, what), what);
 }
 
+/** The document as a plan; throws {@link BadInput} with every fault. */
 export function checkPlan(document: unknown, what = 'plan'): Plan {
-  const plan = validate(PlanFile, document, what);
+  const written = validate(PlanFile, document, what);
   const found: string[] = [];
-  const order = plan.stages.map((s) => STAGE_NAMES.indexOf(s.stage));
-  if (order.some((at, i) => i > 0 && at <= (order[i - 1] ?? 0))) {
-    found.push(`/stages: must rise in the order ${STAGE_NAMES.join(', ')}, each at most once`);
-  }
-  if (STAGES[plan.fallbackStage].movesMoney) {
-    found.push(
-      `/fallbackStage: ${plan.fallbackStage} still moves money by the new core; choose off or shadow`,
-    );
-  }
-  for (const { stage } of plan.stages) {
-    const cohort = STAGES[stage].percent === 0 ? STAGES[stage].cohorts.at(-1) : undefined;
-    if (cohort !== undefined && (plan.cohorts?.[cohort] ?? []).length === 0) {
-      found.push(`/stages: ${stage} needs /cohorts/${cohort}`);
+  const stages = written.stages.map((stage, i): PlannedStage => {
+    const { percent, cohorts, primary, shadow } = stage;
+    const usual = usualTerms(stage.stage);
+    if (usual === null && [percent, primary, shadow].includes(undefined)) {
+      found.push(
+        `/stages/${i}: ${stage.stage} is no stage of its own meaning: give percent, primary and shadow`,
+      );
     }
-  }
+    const own = new Set(Object.keys(written.cohorts ?? {}));
+    return {
+      stage: stage.stage,
+      percent: percent ?? usual?.percent ?? 0,
+      cohorts: cohorts ?? (usual?.cohorts ?? []).filter((cohort) => own.has(cohort)),
+      primary: primary ?? usual?.primary ?? 'legacy',
+      shadow: shadow ?? usual?.shadow ?? 1,
+      gate: { ...written.gate, ...stage.gate },
+      bake: { ...written.bake, ...stage.bake },
+      approvals: stage.approvals ?? written.approvals ?? 0,
+    };
+  });
+  const { cohorts = {}, freezes = [], ...rest } = written;
+  const hash = createHash('sha256').update(JSON.stringify(written)).digest('hex');
+  const plan: Plan = { ...rest, stages, cohorts, freezes, hash };
+  found.push(...contradictions(plan));
   if (found.length > 0) throw new BadInput(what, found);
   return plan;
 }
 
-/** The gate a stage has to pass: the plan's, with the stage's own figures over it. */
-export function gateOf(plan: Plan, stage: StageName): GateTerms {
-  return { ...plan.gate, ...plan.stages.find((s) => s.stage === stage)?.gate };
+function* contradictions(plan: Plan): Generator<string> {
+  const { stages, cohorts, fallbackStage, freezes, rehearsal = false } = plan;
+  for (const [i, stage] of stages.entries()) {
+    yield* faultsOfStage(stage, stages.slice(0, i), `/stages/${i}`);
+    for (const cohort of stage.cohorts) {
+      if (!Object.hasOwn(cohorts, cohort)) yield `/stages/${i}/cohorts: there is no /cohorts/${cohort}`;
+    }
+    if (stage.bake.kstMidnights < 1 && stage.shadow > 0 && !rehearsal) {
+      yield `/stages/${i}/bake/kstMidnights: at least one, unless the plan is a rehearsal`;
+    }
+  }
+  const fallback = stages.find(({ stage }) => stage === fallbackStage);
+  if (fallback === undefined) yield `/fallbackStage: ${fallbackStage} is not among /stages`;
+  if (fallback?.primary === 'new') {
+    yield `/fallbackStage: ${fallbackStage} still moves money by the new core; choose off or shadow`;
+  }
+  for (const [i, { from, to }] of freezes.entries()) {
+    if (Date.parse(to) <= Date.parse(from)) yield `/freezes/${i}: ends before it begins`;
+  }
+}
+
+function* faultsOfStage(stage: PlannedStage, before: PlannedStage[], at: string): Generator<string> {
+  const { percent, cohorts, primary, shadow } = stage;
+  if (before.some((b) => b.stage === stage.stage)) yield `${at}: ${stage.stage} is there twice`;
+  if (primary === 'legacy' && (percent > 0 || cohorts.length > 0)) {
+    yield `${at}: a share or a cohort on the new core needs "primary": "new"`;
+  }
+  if (primary === 'new' && percent === 0 && cohorts.length === 0) {
+    yield `${at}: neither percent nor a cohort is on the new core`;
+  }
+  if (primary === 'new' && shadow === 0)
+    yield `${at}/shadow: money moves by the new core and nothing is compared`;
+  const named = /^ramp-(\d+)$/.exec(stage.stage)?.[1];
+  if (named !== undefined && Number(named) !== percent) yield `${at}/percent: ${stage.stage} is ${percent} %`;
+  const last = before.at(-1);
+  if (last === undefined) return;
+  if (percent < last.percent || last.cohorts.some((cohort) => !cohorts.includes(cohort))) {
+    yield `${at}: stages must nest: who is in ${last.stage} must be in ${stage.stage}`;
+  }
+  if (last.primary === 'new' && primary === 'legacy') {
+    yield `${at}: stages must rise, and ${last.stage} moves money already`;
+  }
+}
+
+/** The stage of that name; throws {@link BadInput} when the plan has none. */
+export function stageOf(plan: Plan, stage: string): PlannedStage {
+  const planned = plan.stages.find((s) => s.stage === stage);
+  if (planned !== undefined) return planned;
+  const known = plan.stages.map((s) => s.stage).join(', ');
+  throw new BadInput('the stage', [`plan ${plan.name} has no stage ${stage}: one of ${known}`]);
 }
 
 /** The stage after or before one, in the plan's order; null at its end, or when the plan does not have the stage. */
-export function neighbour(plan: Plan, stage: StageName, step: 1 | -1): StageName | null {
+export function neighbour(plan: Plan, stage: string, step: 1 | -1): PlannedStage | null {
   const at = plan.stages.findIndex((s) => s.stage === stage);
   if (at === -1) return null;
-  return plan.stages[at + step]?.stage ?? null;
+  return plan.stages[at + step] ?? null;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isStageName, STAGE_NAMES, STAGES } from './stages.ts';
+import { STAGE_NAMES, STAGES, type StageTerms, usualTerms } from './stages.ts';
 
 test('the stages rise: who is in a stage is in every later one', () => {
   for (const [i, name] of STAGE_NAMES.entries()) {
@@ -10,18 +10,20 @@ test('the stages rise: who is in a stage is in every later one', () => {
   }
 });
 
+const all: StageTerms[] = Object.values(STAGES);
+
 test('shares are whole percents, because half a percent enables nobody', () => {
-  for (const { percent } of Object.values(STAGES)) expect(Number.isInteger(percent)).toBe(true);
+  for (const { percent } of all) expect(Number.isInteger(percent)).toBe(true);
 });
 
-test('a stage that moves money always has its shadow', () => {
-  for (const stage of Object.values(STAGES)) if (stage.movesMoney) expect(stage.shadow).toBe(true);
+test('where the new core may be primary every request has its shadow', () => {
+  for (const { primary, shadow } of all) if (primary === 'new') expect(shadow).toBe(1);
 });
 
-test('a share above zero only in a stage that moves money', () => {
-  for (const stage of Object.values(STAGES)) if (stage.percent > 0) expect(stage.movesMoney).toBe(true);
+test('a share above zero only where the new core may be primary', () => {
+  for (const { percent, primary } of all) if (percent > 0) expect(primary).toBe('new');
 });
 
-test.each(['toString', '__proto__', 'ramp-5', '', null])('%s is no stage', (text) => {
-  expect(isStageName(text)).toBe(false);
+test.each(['toString', '__proto__', 'ramp-5', ''])('%s has no usual terms', (text) => {
+  expect(usualTerms(text)).toBeNull();
 });

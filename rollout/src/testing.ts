@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Rollout } from './create-rollout.ts';
 import { decide } from './decision.ts';
 import type { FlagState } from './flag-shape.ts';
-import { STAGES, type StageName } from './stages.ts';
+import { STAGES } from './stages.ts';
+
+type StageName = keyof typeof STAGES;
 
 export type FakeRollout = Rollout & {
   enter(stage: StageName, since?: string): void;
@@ -14,19 +16,24 @@ export type FakeRollout = Rollout & {
  * bucket is not Unleash's, so a test must not expect a certain customer inside a share; 0 and 100 percent are sure.
  */
 export function fakeRollout(stage: StageName = 'shadow', since = '2026-01-02T00:00:00.000Z'): FakeRollout {
-  let state: FlagState = { kind: 'staged', stage, since, groupId: 'fake' };
-  const inShare = (id: string) => state.kind === 'staged' && bucketOf(id) <= STAGES[state.stage].percent;
+  let state: FlagState = staged(stage, since);
+  const inShare = (id: string) => state.kind === 'staged' && bucketOf(id) <= state.percent;
   return {
-    decide: (subjectId) => decide(state, subjectId, inShare),
+    decide: (subjectId) => decide(state, subjectId, inShare, Math.random),
     flag: () => state,
-    close: () => undefined,
+    close: async () => undefined,
     enter: (next, at = new Date().toISOString()) => {
-      state = { kind: 'staged', stage: next, since: at, groupId: 'fake' };
+      state = staged(next, at);
     },
     doubt: (next) => {
       state = next;
     },
   };
+}
+
+function staged(stage: StageName, since: string): FlagState {
+  const { percent, shadow, primary } = STAGES[stage];
+  return { kind: 'staged', stage, since, percent, shadow, primary };
 }
 
 function bucketOf(id: string): number {

@@ -6,8 +6,15 @@ import { unleashApi } from './unleash-url.ts';
 /** One admin call; measured at 10-25 ms against a local server. */
 const ADMIN_TIMEOUT_MS = 3_000;
 
-export type StoredStrategy = StrategyShape & { id: string; title?: string | null; disabled?: boolean };
+export type StoredStrategy = StrategyShape & {
+  id: string;
+  title?: string | null;
+  disabled?: boolean;
+  segments?: readonly number[];
+};
 export type StoredFlag = { enabled: boolean; strategies: StoredStrategy[] };
+export type StoredSegment = { id: number; name: string; constraints: readonly Constraint[] };
+export type Constraint = { contextName: string; operator: string; values?: readonly string[] };
 
 /** The few calls of Unleash's admin API that a ramp needs, each with a deadline. Throws {@link UnleashFault}. */
 export type UnleashAdmin = {
@@ -18,30 +25,17 @@ export type UnleashAdmin = {
   addStrategy(strategy: object): Promise<void>;
   putStrategy(id: string, strategy: object): Promise<void>;
   enable(): Promise<void>;
+  readSegments(): Promise<StoredSegment[]>;
+  addSegment(segment: { name: string; constraints: Constraint[] }): Promise<void>;
+  putSegment(id: number, segment: { name: string; constraints: Constraint[] }): Promise<void>;
 };
 
 export function unleashAdmin(address: string, token: string, flag: Plan['flag']): UnleashAdmin {
-  const features = `${unleashApi(address)}/admin/projects/${encodeURIComponent(flag.project)}/features`;
+  const admin = `${unleashApi(address)}/admin`;
+  const features = `${admin}/projects/${encodeURIComponent(flag.project)}/features`;
   const feature = `${features}/${encodeURIComponent(flag.name)}`;
   const environment = `${feature}/environments/${encodeURIComponent(flag.environment)}`;
-
-  const call = async (method: string, url: string, body?: object, fine: number[] = []): Promise<Response> => {
-    const answer = await fetch(url, {
-      method,
-      headers: { authorization: token, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(ADMIN_TIMEOUT_MS),
-    }).catch((error: unknown) => {
-      const detail =
-        error instanceof Error ? ((error.cause as Error | undefined) ?? error).message : String(error);
-      throw new UnleashFault(`${method} ${url}`, detail, error);
-    });
-    if (!answer.ok && !fine.includes(answer.status)) {
-      throw new UnleashFault(`${method} ${url}`, `${answer.status} ${(await answer.text()).slice(0, 500)}`);
-    }
-    return answer;
-  };
-
+  const call = caller(token);
   return {
     async readFlag() {
       const answer = await call('GET', feature, undefined, [404]);
@@ -68,7 +62,37 @@ export function unleashAdmin(address: string, token: string, flag: Plan['flag'])
     enable: async () => {
       await call('POST', `${environment}/on`);
     },
+    async readSegments() {
+      const answer = await call('GET', `${admin}/segments`);
+      return ((await answer.json()) as { segments: StoredSegment[] }).segments;
+    },
+    addSegment: async (segment) => {
+      await call('POST', `${admin}/segments`, segment);
+    },
+    putSegment: async (id, segment) => {
+      await call('PUT', `${admin}/segments/${id}`, segment);
+    },
   };
 }
 
 type StoredEnvironment = StoredFlag & { name: string };
+
+/** Throws {@link UnleashFault} for no answer and for every status that is neither a success nor among `fine`. */
+function caller(token: string) {
+  return async (method: string, url: string, body?: object, fine: number[] = []): Promise<Response> => {
+    const answer = await fetch(url, {
+      method,
+      headers: { authorization: token, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(ADMIN_TIMEOUT_MS),
+    }).catch((error: unknown) => {
+      const detail =
+        error instanceof Error ? ((error.cause as Error | undefined) ?? error).message : String(error);
+      throw new UnleashFault(`${method} ${url}`, detail, error);
+    });
+    if (!answer.ok && !fine.includes(answer.status)) {
+      throw new UnleashFault(`${method} ${url}`, `${answer.status} ${(await answer.text()).slice(0, 500)}`);
+    }
+    return answer;
+  };
+}

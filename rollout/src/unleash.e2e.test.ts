@@ -9,18 +9,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createRollout, type Rollout } from './create-rollout.ts';
 import { FlagNotOurs } from './faults.ts';
 import { type FlagControl, flagControl } from './flag-control.ts';
-import { checkPlan, type Plan } from './plan.ts';
+import { missingInUnleash } from './flag-setup.ts';
+import type { Plan } from './plan.ts';
+import { planOf } from './plan-testing.ts';
 import { STAGE_NAMES } from './stages.ts';
 import { type UnleashAdmin, unleashAdmin } from './unleash-admin.ts';
-
-const GATE = {
-  confidence: 0.95,
-  gates: 4,
-  mismatchBound: 0.01,
-  minPerStratum: 0,
-  maxLossRate: 0.01,
-  moneyMoves: true,
-};
 
 const CUSTOMERS = Array.from({ length: 10_000 }, (_, i) => `C${String(i).padStart(9, '0')}`);
 const WITHIN = { timeoutMs: 10_000 };
@@ -28,29 +21,27 @@ const WITHIN = { timeoutMs: 10_000 };
 let plan: Plan;
 let admin: UnleashAdmin;
 let control: FlagControl;
+const STAGES = STAGE_NAMES.filter((name) => name !== 'staff');
 const open: Rollout[] = [];
 const servers: Server[] = [];
 
 beforeEach(async () => {
   const { url, adminToken } = provided('unleash');
-  plan = checkPlan({
-    name: 'test',
+  plan = planOf({
     flag: {
       name: `test-${randomBytes(4).toString('hex')}`,
       project: 'default',
       environment: 'development',
       groupId: 'test',
     },
-    stages: STAGE_NAMES.filter((stage) => stage !== 'staff').map((stage) => ({ stage })),
-    fallbackStage: 'shadow',
-    gate: GATE,
+    stages: STAGES.map((stage) => ({ stage })),
     cohorts: { team: [CUSTOMERS[7]] },
   });
   admin = unleashAdmin(url, adminToken, plan.flag);
-  control = flagControl(plan, admin, () => new Date());
+  control = flagControl(plan, admin);
 });
-afterEach(() => {
-  for (const rollout of open.splice(0)) rollout.close();
+afterEach(async () => {
+  for (const rollout of open.splice(0)) await rollout.close();
   for (const server of servers.splice(0)) {
     server.closeAllConnections();
     server.close();
@@ -72,6 +63,30 @@ async function rollout(
   });
   open.push(made);
   return made;
+}
+
+/** Makes what the plan needs; returns what was said. */
+async function setUp(): Promise<string[]> {
+  const said: string[] = [];
+  for (;;) {
+    const changes = await missingInUnleash({
+      plan,
+      admin,
+      entry: { stage: 'off', since: new Date().toISOString() },
+    });
+    if (changes.length === 0) return said;
+    for (const { what, apply } of changes) {
+      said.push(what);
+      await apply();
+    }
+  }
+}
+
+/** Enters a stage now. */
+async function enter(stage: string): Promise<{ since: string }> {
+  const entry = { stage, since: new Date().toISOString() };
+  await control.push(entry);
+  return entry;
 }
 
 const freshDirectory = () => mkdtempSync(join(tmpdir(), 'rollout-test-'));
@@ -102,23 +117,23 @@ async function unleashBehindDoor(): Promise<{ url: string; shut: () => void }> {
 
 describe('a flag in a real Unleash', () => {
   test('is created once, in stage off, and refused when somebody made it random', async () => {
-    expect(await control.init()).toHaveLength(4);
-    expect(await control.init()).toEqual([]);
-    expect(await control.current()).toMatchObject({ stage: 'off' });
+    expect(await setUp()).toHaveLength(5);
+    expect(await setUp()).toEqual([]);
+    expect(await control.read()).toMatchObject({ stage: 'off' });
     const flag = await admin.readFlag();
     const [ramp] = flag?.strategies ?? [];
     const random = { ...ramp, parameters: { ...ramp?.parameters, stickiness: 'random' } };
     await admin.putStrategy(ramp?.id ?? '', random);
-    await expect(control.init()).rejects.toThrow(FlagNotOurs);
-    await expect(control.current()).rejects.toThrow(FlagNotOurs);
+    await expect(setUp()).rejects.toThrow(FlagNotOurs);
+    expect(await control.read()).toEqual({ kind: 'doubt', doubt: 'unsafe-stickiness' });
   });
 
   test('carries every stage to the decision, whole: share, shadow and the instant of the entry', async () => {
-    await control.init();
+    await setUp();
     const by = await rollout();
     let before: string[] = [];
-    for (const stage of STAGE_NAMES.filter((name) => name !== 'staff')) {
-      const { since } = await control.enter(stage);
+    for (const stage of STAGES) {
+      const { since } = await enter(stage);
       await waitFor(() => Promise.resolve(by.decide('C000000001').since === since), WITHIN);
       expect(by.decide('C000000001')).toMatchObject({ stage, shadow: stage !== 'off' });
       const now = onNew(by);
@@ -129,14 +144,14 @@ describe('a flag in a real Unleash', () => {
   });
 
   test('gives each share about its part of the customers, and the team from its stage on', async () => {
-    await control.init();
+    await setUp();
     const by = await rollout();
     for (const [stage, low, high] of [
       ['team', 1, 1],
       ['ramp-1', 50, 160],
       ['ramp-50', 4_700, 5_300],
     ] as const) {
-      await control.enter(stage);
+      await enter(stage);
       await sees(by, stage);
       const now = onNew(by);
       expect(now.length).toBeGreaterThanOrEqual(low);
@@ -146,23 +161,23 @@ describe('a flag in a real Unleash', () => {
   });
 
   test('turned by hand in the console, it is in doubt: everybody on the legacy core', async () => {
-    await control.init();
-    await control.enter('ramp-10');
+    await setUp();
+    await enter('ramp-10');
     const by = await rollout();
     await sees(by, 'ramp-10');
     const [ramp] = (await admin.readFlag())?.strategies ?? [];
     await admin.putStrategy(ramp?.id ?? '', { ...ramp, parameters: { ...ramp?.parameters, rollout: '100' } });
     await sees(by, 'off');
     expect(by.decide('C000000001')).toMatchObject({ primary: 'legacy', reason: 'percent-differs' });
-    await control.enter('ramp-10'); // and put right by the next step
+    await enter('ramp-10'); // and put right by the next step
     await sees(by, 'ramp-10');
   });
 });
 
 describe('when Unleash is away', () => {
   test('at the start, with a backup: the last known stage', async () => {
-    await control.init();
-    await control.enter('full');
+    await setUp();
+    await enter('full');
     const directory = freshDirectory();
     await sees(await rollout(undefined, directory), 'full');
     await waitFor(() => Promise.resolve(readdirSync(directory).length > 0), WITHIN);
@@ -181,8 +196,8 @@ describe('when Unleash is away', () => {
   });
 
   test('later: the last known stage', async () => {
-    await control.init();
-    await control.enter('ramp-50');
+    await setUp();
+    await enter('ramp-50');
     const door = await unleashBehindDoor();
     const by = await rollout(door.url);
     await sees(by, 'ramp-50');

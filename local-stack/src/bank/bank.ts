@@ -29,7 +29,7 @@ export type Bank = {
   readonly gatewayAdminUrl: string;
   readonly legacyAdapterUrl: string;
   readonly newCore: NewCore;
-  /** `rollout init`, `status`, `advance`, `back`, `set STAGE`, answered as JSON. */
+  /** `rollout status`, `advance`, `approve`, `stop`, `set STAGE` .., answered as JSON. */
   readonly rollout: Channel['rollout'];
   /** Every service that was started, by name, for those who want to hurt one. */
   readonly services: ReadonlyMap<string, Service>;

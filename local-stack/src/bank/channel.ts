@@ -25,7 +25,9 @@ export async function startChannel(bank: BankContext, options: ChannelOptions): 
   const adminPort = await freePort();
   const adminUrl = `http://${LOOPBACK}:${adminPort}`;
   const rolloutEnv = {
-    ...bank.common,
+    ...bank.asRole('rollout'),
+    CLOCK_FUNCTION: 'core.bank_now',
+    SLACK_WEBHOOK_URL: slackWebhookUrl,
     UNLEASH_URL: unleash.url,
     UNLEASH_ADMIN_TOKEN: unleash.adminToken,
     EVIDENCE_URL: `${adminUrl}/evidence`,

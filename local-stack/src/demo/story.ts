@@ -42,6 +42,8 @@ export type Cast = {
 /** Where the new release goes wrong: half of the customers are on the new core. */
 const DEFECT_STAGE = 'ramp-50';
 const LAST_STAGE = 'full';
+/** Approves where the plan asks for a second person; its author may not. */
+const APPROVER = 'a second person';
 /** The gate of the demo plan asks for a hundred comparisons; this is for a machine that has other things to do. */
 const GATE_WITHIN_MS = 60_000;
 /** A release starts in two seconds, on a busy machine in twenty. */
@@ -60,7 +62,6 @@ export async function moveToTheNewCore(cast: Cast): Promise<InjectedDefect> {
   cast.tell({ kind: 'deployed', release: cast.fixed });
   // The evidence of the fixed release begins with a new entry into the stage.
   await cast.bank.rollout('set', 'shadow');
-  await nextDay(cast);
   cast.tell({ kind: 'stage', stage: 'shadow', why: 'new evidence for the fixed release' });
   await climb(cast, LAST_STAGE);
   await sleep(cast.stageMs);
@@ -72,20 +73,35 @@ export async function moveToTheNewCore(cast: Cast): Promise<InjectedDefect> {
   return defect;
 }
 
-/** One stage after the other, a business day each, whenever the gate lets pass. */
+/**
+ * One stage after the other, a business day each. The controller advances by itself, once the gate passes, a midnight
+ * has gone by, and a second person has approved where the plan asks for one.
+ */
 async function climb(cast: Cast, to: string): Promise<void> {
-  for (let stage = ''; stage !== to; ) {
+  for (let stage = await stageInForce(cast); stage !== to; ) {
     await sleep(cast.stageMs);
+    await nextDay(cast);
+    const left = stage;
     stage = await until(
       async () => {
-        const { json } = await cast.bank.rollout('advance');
-        return typeof json['to'] === 'string' ? json['to'] : null;
+        const { json } = await cast.bank.rollout('status');
+        if (wantsApproval(json)) await cast.bank.rollout('approve', '--by', APPROVER);
+        return json['stage'] === left ? null : String(json['stage']);
       },
-      { timeoutMs: GATE_WITHIN_MS, everyMs: ASK_EVERY_MS, what: 'the gate passes the stage' },
+      { timeoutMs: GATE_WITHIN_MS, everyMs: ASK_EVERY_MS, what: `the controller leaves stage ${left}` },
     );
-    await nextDay(cast);
-    cast.tell({ kind: 'stage', stage, why: 'the gate passed the stage before' });
+    cast.tell({ kind: 'stage', stage, why: `the controller advanced: ${left} has passed` });
   }
+}
+
+async function stageInForce({ bank }: Cast): Promise<string> {
+  return String((await bank.rollout('status')).json['stage']);
+}
+
+/** Is an approval all that is missing? */
+function wantsApproval(status: Record<string, unknown>): boolean {
+  const blocks = status['blocks'] as { code: string }[];
+  return blocks.length === 1 && blocks[0]?.code === 'APPROVAL';
 }
 
 /** Watches from the beginning of the deployment on: a release answers as soon as it is ready, while the old one drains. */

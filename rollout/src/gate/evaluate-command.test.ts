@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { evidenceOf } from './testing.ts';
 
 const PLAN = {
@@ -16,6 +16,9 @@ const PLAN = {
     moneyMoves: true,
   },
 };
+// Each test starts a process or two; on a machine that does other things that takes a second each.
+vi.setConfig({ testTimeout: 30_000 });
+
 const directory = mkdtempSync(join(tmpdir(), 'rollout-evaluate-'));
 let files = 0;
 const file = (content: unknown) => {

@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { readJson } from '../read-json.ts';
 import { validate } from '../validate.ts';
 import { evaluate } from './evaluate.ts';
 import { checkEvidence } from './evidence.ts';
@@ -13,8 +14,13 @@ const PlanOfGate = Type.Object({
   ),
 });
 
-/** Judges two documents; where the plan has figures of its own for the evidence's stage, those. Throws BadInput. */
-export function evaluateDocuments(planDocument: unknown, evidenceDocument: unknown): Judgement {
+/** Judges two files, `-` for standard input. Throws {@link BadInput}. */
+export function evaluateFiles(plan: string, evidence: string): Judgement {
+  return evaluateDocuments(readJson(plan, 'the plan'), readJson(evidence, 'the evidence'));
+}
+
+/** Judges two documents; where the plan has figures of its own for the evidence's stage, those. Throws {@link BadInput}. */
+function evaluateDocuments(planDocument: unknown, evidenceDocument: unknown): Judgement {
   const { gate, stages = [] } = validate(PlanOfGate, planDocument, 'the plan');
   const evidence = checkEvidence(evidenceDocument);
   const own = stages.find(({ stage }) => stage === evidence.stage)?.gate;

@@ -11,7 +11,7 @@ export function judgementText({ decision, reasons, bounds }: Judgement): string 
   return [decision, ...why, 'evidence:', ...figures].join('\n');
 }
 
-function nameOf(stratum: Stratum | null): string {
+export function nameOf(stratum: Stratum | null): string {
   if (stratum === null) return 'all together';
   return Object.values(stratum).map(String).join('/') || '(no key)';
 }

@@ -3,8 +3,8 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 /** A question here is a line; a slow or idle caller is cut. */
 const REQUEST_TIMEOUT_MS = 5_000;
 
-/** `GET /health/live`, `/health/ready` (a stage is known) and `/decisions` (the stage watched, and what was done). */
-export function decisionServer(controller: { isReady: () => boolean; decisions: () => object }): Server {
+/** `GET /health/live`, `/health/ready` (a stage is known, or another controller leads) and `/decisions`. */
+export function controllerServer(controller: { isReady: () => boolean; decisions: () => object }): Server {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://controller');
     if (request.method !== 'GET') return send(response, 405, { status: 'only GET' });

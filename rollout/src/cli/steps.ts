@@ -1,0 +1,175 @@
+import { blocksOf } from '../controller/blocks.ts';
+import { judge } from '../controller/judge.ts';
+import { decidedOn } from '../controller/record.ts';
+import { BadInput, StoreFault } from '../faults.ts';
+import type { Entry } from '../flag-control.ts';
+import { judgementOf } from '../gate/judgement.ts';
+import { neighbour, type PlannedStage, stageOf } from '../plan.ts';
+import type { Action, Decided, Snapshot, StageInForce } from '../store/store.ts';
+import { EXIT, type Outcome } from './outcome.ts';
+import type { Asked, Tools } from './tools.ts';
+
+export type Begun = Snapshot & { inForce: StageInForce };
+
+export async function begun({ store, plan }: Tools): Promise<Begun> {
+  const snapshot = await store.look();
+  if (snapshot.inForce === null) {
+    throw new BadInput('the ramp', [`${plan.flag.name} was never begun: run \`rollout init\``]);
+  }
+  return { ...snapshot, inForce: snapshot.inForce };
+}
+
+/** Enters the next stage if nothing blocks it, else refuses and says what does. */
+export async function advance(tools: Tools, asked: Asked): Promise<Outcome> {
+  const { plan } = tools;
+  const snapshot = await begun(tools);
+  const { inForce } = snapshot;
+  const stage = stageOf(plan, inForce.stage);
+  const judged = await judge(stage, inForce, tools.evidence);
+  const blocks = blocksOf(plan, stage, snapshot, judged.judgement);
+  const next = neighbour(plan, inForce.stage, 1);
+  if (next === null || blocks.length > 0) {
+    const { decision } = judged.judgement;
+    const exit = next === null ? EXIT.badInput : decision === 'FAIL' ? EXIT.fail : EXIT.notYet;
+    const json = { command: 'advance', moved: false, from: inForce.stage, to: null, ...judged, blocks };
+    return {
+      exit,
+      json,
+      text: `stays in ${inForce.stage}:\n${blocks.map((b) => `  ${b.code} ${b.detail}`).join('\n')}`,
+    };
+  }
+  const decided = decidedOn(plan, { action: 'advance', ...reasoned(asked, 'the gate passed') }, judged);
+  return enter(tools, { command: 'advance', to: next, decided, from: inForce, ifStill: inForce });
+}
+
+/** A step back asks nobody. */
+export async function back(tools: Tools, asked: Asked): Promise<Outcome> {
+  const { plan } = tools;
+  const { inForce } = await begun(tools);
+  const before = neighbour(plan, inForce.stage, -1);
+  if (before === null) {
+    const text = `plan ${plan.name} has no stage before ${inForce.stage}`;
+    return {
+      exit: EXIT.badInput,
+      text,
+      json: { command: 'back', moved: false, from: inForce.stage, to: null },
+    };
+  }
+  const decided = decidedOn(plan, { action: 'back', ...reasoned(asked, 'by hand') });
+  return enter(tools, { command: 'back', to: before, decided, from: inForce });
+}
+
+export async function set(tools: Tools, stage: string, asked: Asked): Promise<Outcome> {
+  const to = stageOf(tools.plan, stage);
+  const { inForce } = await begun(tools);
+  const decided = decidedOn(tools.plan, { action: 'set', ...reasoned(asked, 'by hand, without a gate') });
+  return enter(tools, { command: 'set', to, decided, from: inForce });
+}
+
+/** Every customer off the new core, held. Either road is enough: gateways obey the database, and Unleash. */
+export async function stop(tools: Tools, asked: Asked): Promise<Outcome> {
+  const { plan } = tools;
+  const to = stageOf(plan, plan.fallbackStage);
+  const decided = decidedOn(plan, { action: 'stop', ...reasoned(asked, 'stopped by hand') });
+  try {
+    return await enter(tools, { command: 'stop', to, decided, from: null, held: true });
+  } catch (error) {
+    if (!(error instanceof StoreFault)) throw error;
+    const entry: Entry = { stage: to.stage, since: new Date().toISOString() };
+    await tools.flag.push(entry);
+    const text = `stopped through Unleash alone, not held and not recorded: ${error.message}\nrun \`rollout stop\` again when the database is back`;
+    return {
+      exit: EXIT.done,
+      text,
+      json: { command: 'stop', moved: true, to: to.stage, since: entry.since, isHeld: false },
+    };
+  }
+}
+
+/** The fallback stage again, as a new entry that nobody holds. */
+export async function resume(tools: Tools, asked: Asked): Promise<Outcome> {
+  const { inForce } = await begun(tools);
+  if (!inForce.held) {
+    const text = `${inForce.stage} is not held`;
+    return {
+      exit: EXIT.badInput,
+      text,
+      json: { command: 'resume', moved: false, from: inForce.stage, to: null },
+    };
+  }
+  const decided = decidedOn(tools.plan, { action: 'resume', ...reasoned(asked, 'by hand') });
+  return enter(tools, { command: 'resume', to: stageOf(tools.plan, inForce.stage), decided, from: inForce });
+}
+
+/** One person's word that the stage in force may be left forwards, kept with what the evidence said to them. */
+export async function approve(tools: Tools, asked: Asked): Promise<Outcome> {
+  const { plan, store } = tools;
+  const { inForce, approvals } = await begun(tools);
+  const stage = stageOf(plan, inForce.stage);
+  const refused = refusalOf(tools, asked.by, stage);
+  const json = { command: 'approve', stage: inForce.stage, since: inForce.since, by: asked.by };
+  if (refused !== null)
+    return { exit: EXIT.fail, text: refused, json: { ...json, approved: false, why: refused } };
+  const judged = await judge(stage, inForce, tools.evidence);
+  const decided = decidedOn(plan, { action: 'approve', ...reasoned(asked, '') }, judged);
+  const link = await store.approve(inForce, decided);
+  const have = approvals.length + (link === null ? 0 : 1);
+  const text = `${link === null ? 'approved already' : 'approved'}: ${have} of ${stage.approvals} to leave ${inForce.stage}`;
+  return { exit: EXIT.done, text, json: { ...json, approved: true, have, need: stage.approvals } };
+}
+
+/** Whose approval does not count. */
+function refusalOf({ plan }: Tools, by: string, stage: PlannedStage): string | null {
+  const same = (name: string) => name.trim().toLowerCase() === by.toLowerCase();
+  if (stage.approvals === 0) return `${stage.stage} needs no approval`;
+  if (same(plan.author)) return `${by} is the author of the plan: a second person has to approve`;
+  if (plan.approvers !== undefined && !plan.approvers.some(same))
+    return `${by} is not among the plan's approvers`;
+  return null;
+}
+
+type Enter = {
+  command: Action;
+  to: PlannedStage;
+  decided: Decided;
+  from: Entry | null;
+  ifStill?: Entry;
+  held?: boolean;
+};
+
+/** The database first, because gateways obey it; then Unleash, which may come later by the controller. */
+async function enter(tools: Tools, { command, to, from, ...move }: Enter): Promise<Outcome> {
+  const moved = await tools.store.move({ to, ...move });
+  if (moved.kind === 'overtaken') {
+    const now = moved.now?.stage ?? 'nothing';
+    const text = `stays in ${now}: somebody, or the step back, was faster`;
+    const json = { command, moved: false, from: now, to: null, judgement: judgementOf([], []) };
+    return { exit: EXIT.notYet, text, json };
+  }
+  const { entry, link } = moved;
+  const { by, because, judgement = null } = move.decided;
+  tools.announce({ kind: 'moved', action: command, by, because, from, to: entry, link });
+  const unleash = await tools.flag.push(entry).then(
+    () => null,
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+  const later = unleash === null ? '' : `\nUnleash was not reached (${unleash}): the controller will tell it`;
+  return {
+    exit: EXIT.done,
+    text: `${from?.stage ?? 'now'} -> ${to.stage}, record ${link.seq} ${link.hash.slice(0, 12)}${later}`,
+    json: {
+      command,
+      moved: true,
+      from: from?.stage ?? null,
+      to: to.stage,
+      since: entry.since,
+      judgement,
+      record: link,
+      unleash,
+    },
+  };
+}
+
+function reasoned({ by, because }: Asked, usual: string): Asked {
+  return { by, because: because === '' ? usual : because };
+}

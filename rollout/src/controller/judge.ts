@@ -1,0 +1,22 @@
+import type { EvidenceSource } from '../evidence-source.ts';
+import type { Entry } from '../flag-control.ts';
+import { evaluate } from '../gate/evaluate.ts';
+import type { Evidence } from '../gate/evidence.ts';
+import { type Judgement, judgementOf, unknown } from '../gate/judgement.ts';
+import type { PlannedStage } from '../plan.ts';
+
+export type Judged = { judgement: Judgement; evidence: Evidence | null };
+
+/** Asks for the evidence of an entry and judges it. A stage without shadow compares nothing, so it passes. */
+export async function judge(stage: PlannedStage, entry: Entry, source: EvidenceSource): Promise<Judged> {
+  if (stage.shadow === 0) return { judgement: judgementOf([], []), evidence: null };
+  const answer = await source(entry);
+  if ('unreachable' in answer) {
+    return { judgement: unknown('EVIDENCE_UNREACHABLE', answer.unreachable), evidence: null };
+  }
+  if (answer.stage !== entry.stage || Date.parse(answer.from) < Date.parse(entry.since)) {
+    const detail = `asked for ${entry.stage} since ${entry.since}, got ${answer.stage} from ${answer.from}`;
+    return { judgement: unknown('EVIDENCE_OF_ANOTHER_STAGE', detail), evidence: null };
+  }
+  return { judgement: evaluate(stage.gate, answer), evidence: answer };
+}

@@ -1,0 +1,74 @@
+import type { Entry } from '../flag-control.ts';
+import type { FlagState } from '../flag-shape.ts';
+import { stageOf } from '../plan.ts';
+import { decidedOn } from './record.ts';
+import type { ControllerTools } from './tools.ts';
+
+/**
+ * Makes Unleash say what the database says is in force. The flag is read before the database, and written after it by
+ * everybody, so a flag that is newer than the database was moved by another road: by a controller that had lost its
+ * database (always down: taken over), or by hand. By hand is a stop: the person at the console wants something that no
+ * plan says, and only a person may let the ramp go on.
+ */
+export async function syncFlag(tools: ControllerTools): Promise<void> {
+  const { plan, store, flag } = tools;
+  const said = await flag.read();
+  const { inForce } = await store.look();
+  if (inForce === null) return;
+  const what = differenceOf(said, inForce, inForce.held);
+  switch (what.kind) {
+    case 'same':
+      return;
+    case 'behind':
+      return flag.push(inForce);
+    case 'by-hand':
+      return stopFor(tools, inForce, what.because);
+    case 'moved-down': {
+      const { entry } = what;
+      if (!plan.stages.some(({ stage }) => stage === entry.stage)) {
+        return stopFor(tools, inForce, `the flag was moved to ${entry.stage}, which the plan does not know`);
+      }
+      const because = 'stepped back through Unleash while the database was away';
+      const decided = decidedOn(plan, { action: 'drift', by: 'Unleash', because });
+      await store.move({ to: stageOf(plan, entry.stage), since: entry.since, decided, ifStill: inForce });
+    }
+  }
+}
+
+type Difference =
+  | { kind: 'same' | 'behind' }
+  | { kind: 'by-hand'; because: string }
+  | { kind: 'moved-down'; entry: Entry };
+
+function differenceOf(said: FlagState, inForce: Entry, isHeld: boolean): Difference {
+  if (said.kind === 'doubt') {
+    if (!isHeld) return { kind: 'by-hand', because: `the flag was turned by hand (${said.doubt})` };
+    return { kind: said.doubt === 'percent-differs' ? 'behind' : 'same' }; // switched off: it stays off
+  }
+  if (said.since === inForce.since && said.stage === inForce.stage) return { kind: 'same' };
+  if (Date.parse(said.since) <= Date.parse(inForce.since)) return { kind: 'behind' };
+  if (said.primary === 'legacy')
+    return { kind: 'moved-down', entry: { stage: said.stage, since: said.since } };
+  return { kind: 'by-hand', because: `the flag was moved to ${said.stage} by hand` };
+}
+
+/** The fallback stage, held until a person resumes. */
+async function stopFor(
+  { plan, store, announce }: ControllerTools,
+  from: Entry,
+  because: string,
+): Promise<void> {
+  const decided = decidedOn(plan, { action: 'drift', by: 'Unleash', because });
+  const to = stageOf(plan, plan.fallbackStage);
+  const moved = await store.move({ to, held: true, decided, ifStill: from });
+  if (moved.kind === 'overtaken') return;
+  announce({
+    kind: 'moved',
+    action: 'drift',
+    by: 'Unleash',
+    because,
+    from,
+    to: moved.entry,
+    link: moved.link,
+  });
+}

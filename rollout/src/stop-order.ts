@@ -1,0 +1,32 @@
+import type { FlagState } from './flag-shape.ts';
+
+/**
+ * The stage as the rollout's own database has it, read by every gateway each half second: the way in which a stop
+ * arrives while Unleash is down. It can only take customers off the new core, never put them on it.
+ */
+export type StopOrder = {
+  stage: string;
+  since: string;
+  shadow: number;
+  primary: 'legacy' | 'new';
+  /** A person stopped the ramp: holds against every flag until a person resumes. */
+  held: boolean;
+};
+
+/** `undefined`: the database could not be read since the start. `null`: it was read and knows nothing of the flag. */
+export type StopOrderState = StopOrder | null | undefined;
+
+/**
+ * The stage in force at a gateway. A stage of the database that moves no money rules if it is held, or entered at the
+ * same time as the flag's or later; an older one has been overtaken by an advance. Never read: a stop may be in force
+ * that this gateway cannot see, so the legacy core.
+ */
+export function withStopOrder(flag: FlagState, order: StopOrderState): FlagState {
+  if (order === undefined) return { kind: 'doubt', doubt: 'override-unknown' };
+  if (order === null || order.primary === 'new') return flag;
+  const { stage, since, shadow } = order;
+  const isUnknown = flag.kind === 'doubt' && flag.doubt === 'unleash-unknown';
+  const isNewer = flag.kind === 'staged' && Date.parse(since) >= Date.parse(flag.since);
+  if (!order.held && !isUnknown && !isNewer) return flag;
+  return { kind: 'staged', stage, since, percent: 0, shadow, primary: 'legacy' };
+}

@@ -1,0 +1,171 @@
+import pg from 'pg';
+import { StoreFault } from '../faults.ts';
+import type { Entry } from '../flag-control.ts';
+import type { ChainLink, DecisionRecord, Move, Moved, Snapshot, Store } from './store.ts';
+
+/** A controller looks four times a second; what takes longer than this is a database that is away. */
+const CALL_TIMEOUT_MS = 1_500;
+const MAX_CONNECTIONS = 3;
+/** A controller renews it each look; one that died is followed after this. */
+const LEASE_MS = 3_000;
+
+export type StoreOptions = {
+  databaseUrl: string;
+  flag: string;
+  /** A function of the database that says the bank's instant, e.g. `core.bank_now`. */
+  clockFunction: string;
+};
+
+export function postgresStore({ databaseUrl, flag, clockFunction }: StoreOptions): Store {
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: MAX_CONNECTIONS,
+    connectionTimeoutMillis: CALL_TIMEOUT_MS,
+    statement_timeout: CALL_TIMEOUT_MS,
+    query_timeout: CALL_TIMEOUT_MS,
+    application_name: 'rollout',
+  });
+  pool.on('error', () => undefined); // an idle connection broke; the next call says what is wrong
+  const clock = `${clockFunction}()`;
+
+  const ask = async <R extends pg.QueryResultRow>(
+    what: string,
+    text: string,
+    values: unknown[],
+  ): Promise<R[]> => {
+    try {
+      return (await pool.query<R>(text, values)).rows;
+    } catch (error) {
+      throw new StoreFault(what, error);
+    }
+  };
+
+  return {
+    async look() {
+      const [row] = await ask<SnapshotRow>('look', lookSql(clock), [flag]);
+      return snapshotOf(row);
+    },
+    move: (move) =>
+      inTransaction(pool, `move to ${move.to.stage}`, (client) => moveIn(client, flag, clock, move)),
+    record: (decided) =>
+      inTransaction(pool, decided.action, (client) =>
+        append(client, flag, { ...decided, from: null, to: null }),
+      ),
+    approve: (entry, decided) =>
+      inTransaction(pool, 'approve', async (client) => {
+        const { rowCount } = await client.query(APPROVE, [flag, entry.since, decided.by]);
+        return rowCount === 0 ? null : append(client, flag, { ...decided, from: entry, to: entry });
+      }),
+    async holdLease(holder) {
+      return (await ask('take the lease', HOLD_LEASE, [flag, holder, LEASE_MS])).length === 1;
+    },
+    async releaseLease(holder) {
+      await ask('release the lease', RELEASE_LEASE, [flag, holder]);
+    },
+    async decisionsAfter(seq, limit) {
+      const rows = await ask<Omit<DecisionRecord, 'seq'> & { seq: string }>('read the log', READ_LOG, [
+        flag,
+        seq,
+        limit,
+      ]);
+      return rows.map((row) => ({ ...row, seq: Number(row.seq) }));
+    },
+    close: () => pool.end(),
+  };
+}
+
+async function moveIn(client: pg.PoolClient, flag: string, clock: string, move: Move): Promise<Moved> {
+  const { rows } = await client.query<{ stage: string; since: string }>(LOCK_STAGE, [flag]);
+  const from: Entry | null = rows[0] ?? null;
+  if (move.ifStill !== undefined && from?.since !== move.ifStill.since)
+    return { kind: 'overtaken', now: from };
+  if (move.ifHolder !== undefined) {
+    const { rowCount } = await client.query(IS_HOLDER, [flag, move.ifHolder]);
+    if (rowCount === 0) return { kind: 'overtaken', now: from };
+  }
+  const entry: Entry = { stage: move.to.stage, since: move.since ?? nextInstant(from) };
+  const { shadow, primary } = move.to;
+  const held = move.held ?? false;
+  await client.query(enterSql(clock), [flag, entry.stage, entry.since, shadow, primary, held]);
+  const link = await append(client, flag, { ...move.decided, from, to: entry, held });
+  return { kind: 'moved', entry, link };
+}
+
+/** Entries are told apart by their instant, so each is later than the one before, whatever the clock does. */
+function nextInstant(last: Entry | null): string {
+  return new Date(Math.max(Date.now(), last === null ? 0 : Date.parse(last.since) + 1)).toISOString();
+}
+
+async function append(client: pg.PoolClient, flag: string, body: object): Promise<ChainLink> {
+  const { rows } = await client.query<{ seq: string; hash: string }>(APPEND, [flag, JSON.stringify(body)]);
+  return { seq: Number(rows[0]?.seq), hash: rows[0]?.hash ?? '' };
+}
+
+/** After any trouble the connection is closed: a ROLLBACK that timed out leaves its transaction open. */
+async function inTransaction<T>(
+  pool: pg.Pool,
+  what: string,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect().catch((error: unknown) => {
+    throw new StoreFault(what, error);
+  });
+  try {
+    await client.query('begin');
+    const result = await work(client);
+    await client.query('commit');
+    client.release();
+    return result;
+  } catch (error) {
+    client.release(error instanceof Error ? error : true);
+    throw new StoreFault(what, error);
+  }
+}
+
+type SnapshotRow = {
+  clock: Date;
+  stage: string | null;
+  since: string;
+  held: boolean;
+  entered_clock: Date;
+  before_stage: string | null;
+  before_since: string | null;
+  approvals: string[];
+};
+
+function snapshotOf(row: SnapshotRow | undefined): Snapshot {
+  if (row === undefined) throw new StoreFault('look', 'no row');
+  const { clock, approvals, stage, since, held, entered_clock: enteredClock } = row;
+  if (stage === null) return { inForce: null, clock, approvals: [] };
+  const before =
+    row.before_stage === null || row.before_since === null
+      ? null
+      : { stage: row.before_stage, since: row.before_since };
+  return { inForce: { stage, since, held, enteredClock, before }, clock, approvals };
+}
+
+const lookSql = (clock: string) => `
+  select ${clock} as clock, s.stage, s.since, s.held, s.entered_clock, s.before_stage, s.before_since,
+         array(select approver from rollout.approval a where a.flag = s.flag and a.since = s.since order by at) as approvals
+    from (select $1::text as flag) f left join rollout.stage s using (flag)`;
+const LOCK_STAGE = 'select stage, since from rollout.stage where flag = $1 for update';
+const IS_HOLDER = 'select from rollout.lease where flag = $1 and holder = $2 and until > clock_timestamp()';
+const enterSql = (clock: string) => `
+  insert into rollout.stage as s (flag, stage, since, shadow, primary_core, held, entered_clock)
+  values ($1, $2, $3, $4, $5, $6, ${clock})
+  on conflict (flag) do update set stage = excluded.stage, since = excluded.since, shadow = excluded.shadow,
+    primary_core = excluded.primary_core, held = excluded.held, entered_clock = excluded.entered_clock,
+    before_stage = s.stage, before_since = s.since`;
+const APPROVE =
+  'insert into rollout.approval (flag, since, approver) values ($1, $2, $3) on conflict do nothing';
+const APPEND = 'select seq, hash from rollout.append_decision($1, $2)';
+const HOLD_LEASE = `
+  insert into rollout.lease as l (flag, holder, until)
+  values ($1, $2, clock_timestamp() + make_interval(secs => $3::double precision / 1000))
+  on conflict (flag) do update set holder = excluded.holder, until = excluded.until
+    where l.holder = excluded.holder or l.until < clock_timestamp()
+  returning true`;
+const RELEASE_LEASE = `update rollout.lease set until = '-infinity' where flag = $1 and holder = $2`;
+const READ_LOG = `
+  select flag, seq, at, db_user as "dbUser", body, previous_hash as "previousHash", hash
+    from rollout.decision where flag = $1 and seq > $2 order by seq limit $3`;
