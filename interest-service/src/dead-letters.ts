@@ -1,7 +1,9 @@
 import type { Logger } from 'pino';
 import { maskAccountNo } from '../contract/server/index.ts';
 import type { DeadLetterRegister } from './db/dead-letter-register.ts';
-import type { Publisher } from './flows/event-log.ts';
+import type { Topics } from './events/topics.ts';
+import type { EventLog, Publisher } from './flows/event-log.ts';
+import type { Letter, LetterBox } from './flows/redrive.ts';
 import type { DeadLetters } from './flows/tax-posting.ts';
 
 /**
@@ -36,5 +38,43 @@ export function deadLetters(
         );
       }
     },
+  };
+}
+
+/** The letters in the dead-letter topic. */
+export function deadLetterTopic(
+  log: EventLog,
+  topics: Topics,
+  publisher: Publisher,
+  register: DeadLetterRegister,
+): LetterBox {
+  return {
+    ...register,
+    async letters() {
+      const letters = new Map<string, Letter>();
+      for (const { key, value, headers } of await log.readAll(topics.dead.name)) {
+        const { origin = '', cause = '', 'event-id': eventId = null, ...others } = headers;
+        if (letters.has(origin)) continue;
+        letters.set(origin, { key, value: value ?? '', headers: others, origin, cause, eventId });
+      }
+      return [...letters.values()];
+    },
+    sendAgain: ({ key, value, headers, origin, eventId }) =>
+      publisher.publish(topics.payouts.name, [
+        {
+          key,
+          value,
+          headers: { ...headers, ...(eventId !== null && { 'event-id': eventId }), 'redriven-from': origin },
+        },
+      ]),
+  };
+}
+
+/** Without Kafka the register tells which events they are, and the outbox still has them. */
+export function deadLettersInOutbox(register: DeadLetterRegister): LetterBox {
+  return {
+    ...register,
+    letters: () => register.inOutbox(),
+    sendAgain: ({ eventId }) => register.sendFromOutbox(eventId ?? ''),
   };
 }

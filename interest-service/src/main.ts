@@ -2,6 +2,7 @@ import type { Command } from './commands/command.ts';
 import { correctCommand } from './commands/correct.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
+import { redriveCommand } from './commands/redrive.ts';
 import { running } from './commands/running.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { startLedgerStream } from './ledger-stream.ts';
@@ -19,6 +20,7 @@ const COMMANDS: Record<string, Command> = {
   'tax-worker': running('tax-worker', 'takes events in and keeps the tax book', taxWorker),
   correct: correctCommand,
   reconcile: reconcileCommand,
+  redrive: redriveCommand,
   sweep: sweepCommand,
   migrate: migrateCommand,
 };

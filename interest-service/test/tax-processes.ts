@@ -19,6 +19,8 @@ export type TaxPath = {
   owner: pg.Pool;
   brokers: string[];
   topics: ReturnType<typeof topicsOf>;
+  /** The environment of a process on this path. */
+  env: Record<string, string>;
   start(role: 'relay' | 'tax-worker'): Promise<SpawnedProcess>;
   /** Pays this many new accounts. */
   pay(payouts: number): Promise<void>;
@@ -29,7 +31,7 @@ export type TaxPath = {
   close(): Promise<void>;
 };
 
-export type Books = { payouts: number; postings: number; unsent: number; remitted: number; receipts: number };
+type Books = { payouts: number; postings: number; unsent: number; remitted: number; receipts: number };
 
 const BOOKS = `
 select (select count(*)::int from core.interest_payout) as payouts,
@@ -49,11 +51,17 @@ export async function startTaxPath(brokers: string[]): Promise<TaxPath> {
   const started: SpawnedProcess[] = [];
   const one = async <T>(sql: string, values: unknown[] = []): Promise<T> =>
     (await owner.query(sql, values)).rows[0] as T;
+  const env = {
+    DATABASE_URL: db.url('interest_service'),
+    KAFKA_BROKERS: brokers.join(','),
+    KAFKA_PREFIX: prefix,
+  };
   const books = () => one<Books>(BOOKS);
   return {
     db,
     owner,
     brokers,
+    env,
     topics: topicsOf(prefix),
     one,
     books,
@@ -61,11 +69,7 @@ export async function startTaxPath(brokers: string[]): Promise<TaxPath> {
       const process = await spawnProcess({
         name: `${role}-${started.length}`,
         program: ['interest-service/src/main.ts', role],
-        env: {
-          DATABASE_URL: db.url('interest_service'),
-          KAFKA_BROKERS: brokers.join(','),
-          KAFKA_PREFIX: prefix,
-        },
+        env,
       });
       started.push(process);
       return process;

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import type { Letter } from '../flows/redrive.ts';
 
 /** Which records became dead letters, and which of them were sent again. What they say is in the dead-letter topic. */
 export type DeadLetterRegister = {
@@ -9,11 +10,18 @@ export type DeadLetterRegister = {
   /** Events that are booked by now, of those asked for. */
   booked(eventIds: readonly string[]): Promise<Set<string>>;
   markRedriven(origin: string): Promise<void>;
+  /** Letters of events that the outbox has; what they say is there. */
+  inOutbox(): Promise<Letter[]>;
+  sendFromOutbox(eventId: string): Promise<void>;
 };
 
 const ADD = `
 insert into tax.dead_letter (origin, event_id, cause)
 select * from unnest($1::text[], $2::uuid[], $3::text[]) order by 1 on conflict do nothing`;
+
+const IN_OUTBOX = `
+select d.origin, d.cause, d.event_id as "eventId", o.account_no as key, o.payload::text as value
+  from tax.dead_letter d join interest.outbox o using (event_id) order by d.dead_at`;
 
 export function deadLetterRegister(source: DataSource): DeadLetterRegister {
   return {
@@ -42,6 +50,13 @@ export function deadLetterRegister(source: DataSource): DeadLetterRegister {
       await source.query('update tax.dead_letter set redriven_at = clock_timestamp() where origin = $1', [
         origin,
       ]);
+    },
+    async inOutbox() {
+      const rows = await source.query<Omit<Letter, 'headers'>[]>(IN_OUTBOX);
+      return rows.map((row) => ({ ...row, headers: {} }));
+    },
+    async sendFromOutbox(eventId) {
+      await source.query('update interest.outbox set published_at = null where event_id = $1', [eventId]);
     },
   };
 }
