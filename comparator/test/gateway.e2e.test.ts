@@ -153,15 +153,12 @@ test('a mismatch is told to Slack and the traffic goes back by itself, each with
   expect(backMs).toBeLessThan(4_000);
   expect((await messages())[0]?.text).toContain('thing.read');
   const done = await fetch(`${controller.url}/decisions`);
-  expect(await done.json()).toMatchObject({
-    decisions: [
-      {
-        action: 'step-back',
-        from: { stage: 'full' },
-        to: { stage: 'shadow' },
-        because: { code: 'MISMATCH' },
-      },
-    ],
+  const { decisions } = (await done.json()) as { decisions: object[] };
+  expect(decisions.at(-1)).toMatchObject({
+    action: 'step-back',
+    from: { stage: 'full' },
+    to: { stage: 'shadow' },
+    because: expect.stringContaining('comparisons differ') as string,
   });
 });
 

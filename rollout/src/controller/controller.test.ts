@@ -1,0 +1,286 @@
+import { expect, test } from 'vitest';
+import type { Entry } from '../flag-control.ts';
+import type { FlagState } from '../flag-shape.ts';
+import type { Evidence, VerdictCounts } from '../gate/evidence.ts';
+import { evidenceOf } from '../gate/testing.ts';
+import { stageOf } from '../plan.ts';
+import { planOf } from '../plan-testing.ts';
+import { memoryStore } from '../store/memory-store.ts';
+import { decided } from '../store/store-contract.ts';
+import type { News } from './announce.ts';
+import { createController } from './controller.ts';
+import { handsTied } from './dry-run.ts';
+
+const HOUR = 3_600_000;
+const ENOUGH = { match: 500 }; // 436 are needed below 1 % at 98.75 %
+
+/** A bank in memory: a flag, a database, and evidence per entry. */
+async function bank(stage: string, change: object = {}) {
+  const plan = planOf(change);
+  const store = memoryStore();
+  const counts = new Map<string, Partial<VerdictCounts>>();
+  const news: News[] = [];
+  let now = Date.parse('2026-01-02T03:00:00Z');
+  let said: FlagState = { kind: 'doubt', doubt: 'no-stage' };
+  let isUnleashUp = true;
+  let isEvidenceUp = true;
+  const pushed: string[] = [];
+  const pass = (ms: number) => {
+    now += ms;
+    store.pass(ms);
+  };
+  const flag = {
+    read: async () => {
+      if (!isUnleashUp) throw new Error('Unleash is away');
+      return said;
+    },
+    push: async (entry: Entry) => {
+      if (!isUnleashUp) throw new Error('Unleash is away');
+      const { percent, shadow, primary } = stageOf(plan, entry.stage);
+      said = { kind: 'staged', stage: entry.stage, since: entry.since, percent, shadow, primary };
+      pushed.push(entry.stage);
+    },
+  };
+  const evidence = async ({ stage: of, since }: Entry): Promise<Evidence | { unreachable: string }> =>
+    isEvidenceUp
+      ? evidenceOf(counts.get(since) ?? {}, { stage: of, from: since, to: '2031-01-01T00:00:00Z' })
+      : { unreachable: 'refused' };
+  const tools = {
+    plan,
+    store,
+    flag,
+    evidence,
+    announce: (item: News) => news.push(item),
+    now: () => new Date(now),
+    holder: 'one',
+  };
+  const set = async (to: string, held = false): Promise<Entry> => {
+    const moved = await store.move({ to: stageOf(plan, to), held, decided: decided('set') });
+    if (moved.kind !== 'moved') throw new Error('not moved');
+    await flag.push(moved.entry);
+    pushed.length = 0;
+    return moved.entry;
+  };
+  const entry = await set(stage);
+  return {
+    tools,
+    plan,
+    store,
+    news,
+    pushed,
+    entry,
+    pass,
+    set,
+    controller: createController(tools),
+    saw: (of: Entry, what: Partial<VerdictCounts>) => counts.set(of.since, what),
+    stage: async () => (await store.look()).inForce?.stage,
+    unleash: (isUp: boolean) => {
+      isUnleashUp = isUp;
+    },
+    evidence: (isUp: boolean) => {
+      isEvidenceUp = isUp;
+    },
+    turnByHand: (state: FlagState) => {
+      said = state;
+    },
+    flagSays: () => said,
+  };
+}
+
+test('advances when gate, bake time and midnight are there, tells why, and Unleash follows', async () => {
+  const b = await bank('shadow');
+  b.saw(b.entry, ENOUGH);
+  expect(await b.controller.look()).toBeNull(); // no hour, no midnight yet
+  b.pass(24 * HOUR);
+  expect(await b.controller.look()).toMatchObject({ action: 'advance', to: { stage: 'ramp-1' } });
+  expect(b.news).toMatchObject([{ kind: 'moved', action: 'advance', to: { stage: 'ramp-1' } }]);
+  await b.controller.syncFlag();
+  expect(b.flagSays()).toMatchObject({ stage: 'ramp-1', percent: 1 });
+  expect(JSON.parse(b.store.records().at(-1)?.body ?? '')).toMatchObject({
+    action: 'advance',
+    plan: { hash: b.plan.hash },
+    judgement: { decision: 'PASS' },
+    evidence: { strata: [{ verdicts: ENOUGH }] },
+  });
+});
+
+test('waits for a second person, says so once, and is quiet while waiting', async () => {
+  const b = await bank('shadow', { approvals: 1 });
+  b.saw(b.entry, ENOUGH);
+  b.pass(24 * HOUR);
+  for (let i = 0; i < 5; i += 1) expect(await b.controller.look()).toBeNull();
+  expect(b.news).toMatchObject([{ kind: 'approval-wanted' }]);
+  await b.store.approve(b.entry, decided('approve', 'H. Lee'));
+  expect(await b.controller.look()).toMatchObject({
+    to: { stage: 'ramp-1' },
+    because: expect.stringContaining('H. Lee'),
+  });
+});
+
+test('the first mismatch where money moves steps back at once, while waiting for an approval too', async () => {
+  const b = await bank('ramp-10', { approvals: 1 });
+  b.saw(b.entry, ENOUGH);
+  b.pass(24 * HOUR);
+  await b.controller.look();
+  b.saw(b.entry, { ...ENOUGH, mismatch: 1 });
+  expect(await b.controller.look()).toMatchObject({ action: 'step-back', to: { stage: 'shadow' } });
+  b.saw(b.entry, { ...ENOUGH, mismatch: 40 }); // what was under way
+  expect(await b.controller.look()).toBeNull();
+  expect(await b.stage()).toBe('shadow');
+  expect(b.store.records().map((r) => (JSON.parse(r.body) as { action: string }).action)).toEqual([
+    'set',
+    'step-back',
+  ]);
+});
+
+test('a failing stage without money on the new core stays, and that is told once', async () => {
+  const b = await bank('shadow');
+  b.saw(b.entry, { mismatch: 5 });
+  for (let i = 0; i < 3; i += 1) expect(await b.controller.look()).toBeNull();
+  expect(b.news).toMatchObject([{ kind: 'fails-where-it-is' }]);
+  expect(await b.stage()).toBe('shadow');
+});
+
+test('a mismatch of the entry before, compared late, steps back the stage that followed; long after it does not', async () => {
+  const b = await bank('ramp-1');
+  const second = await b.set('ramp-10');
+  b.saw(b.entry, { mismatch: 1 });
+  expect(await b.controller.look()).toMatchObject({
+    from: second,
+    to: { stage: 'shadow' },
+    because: expect.stringContaining('late'),
+  });
+  await b.set('ramp-10');
+  b.pass(60_000);
+  b.saw(second, { mismatch: 1 });
+  expect(await b.controller.look()).toBeNull();
+});
+
+test('a mismatch already answered for does not step back who enters again', async () => {
+  const b = await bank('ramp-10');
+  b.saw(b.entry, { mismatch: 3 });
+  await b.controller.look();
+  await b.set('ramp-10');
+  expect(await b.controller.look()).toBeNull();
+  expect(await b.stage()).toBe('ramp-10');
+});
+
+test('with Unleash away the step back is in the database, which gateways obey, and Unleash follows later', async () => {
+  const b = await bank('full');
+  b.saw(b.entry, { mismatch: 1 });
+  b.unleash(false);
+  expect(await b.controller.look()).toMatchObject({ action: 'step-back' });
+  expect(await b.stage()).toBe('shadow');
+  await expect(b.controller.syncFlag()).rejects.toThrow('away');
+  b.unleash(true);
+  await b.controller.syncFlag();
+  expect(b.flagSays()).toMatchObject({ stage: 'shadow' });
+});
+
+test('with the database away the step back goes through Unleash, and is recorded when it is back', async () => {
+  const b = await bank('full');
+  await b.controller.look();
+  b.saw(b.entry, { mismatch: 1 });
+  b.store.away(true);
+  expect(await b.controller.look()).toMatchObject({ action: 'step-back', to: { stage: 'shadow' } });
+  expect(b.flagSays()).toMatchObject({ stage: 'shadow' });
+  await expect(b.controller.look()).rejects.toThrow('away'); // and not a second step
+  expect(b.pushed).toEqual(['shadow']);
+  b.store.away(false);
+  await b.controller.look();
+  expect((await b.store.look()).inForce).toMatchObject({
+    stage: 'shadow',
+    since: (b.flagSays() as Entry).since,
+  });
+  await b.controller.syncFlag();
+  expect(b.pushed).toEqual(['shadow']);
+});
+
+test('without evidence nothing moves, and a stage in force stays', async () => {
+  const b = await bank('ramp-10');
+  b.evidence(false);
+  b.pass(48 * HOUR);
+  expect(await b.controller.look()).toBeNull();
+  expect(await b.stage()).toBe('ramp-10');
+});
+
+test('of two controllers one acts; the other takes over when the first is gone', async () => {
+  const b = await bank('shadow');
+  const second = createController({ ...b.tools, holder: 'two' });
+  b.saw(b.entry, ENOUGH);
+  await b.controller.look();
+  b.pass(24 * HOUR);
+  await b.controller.look(); // renews, and advances
+  expect(await second.look()).toBeNull();
+  expect(second.view().isLeader).toBe(false);
+  expect(b.news).toHaveLength(1);
+  b.pass(10_000);
+  await second.look();
+  expect(second.view().isLeader).toBe(true);
+});
+
+test('an advance whose controller lost the lease meanwhile is not made', async () => {
+  const b = await bank('shadow');
+  const second = createController({ ...b.tools, holder: 'two' });
+  b.saw(b.entry, ENOUGH);
+  b.pass(24 * HOUR);
+  const slow = createController({
+    ...b.tools,
+    evidence: async (entry) => {
+      b.pass(10_000); // so long that the lease runs out
+      await second.look();
+      return b.tools.evidence(entry);
+    },
+  });
+  await slow.look();
+  expect(b.news.filter((n) => n.kind === 'moved')).toHaveLength(1);
+  expect(await b.stage()).toBe('ramp-1');
+});
+
+test.each([
+  ['turned so that it contradicts itself', { kind: 'doubt', doubt: 'percent-differs' }],
+  ['switched off', { kind: 'doubt', doubt: 'flag-off' }],
+  [
+    'moved up',
+    {
+      kind: 'staged',
+      stage: 'full',
+      since: '2031-01-01T00:00:00.000Z',
+      percent: 100,
+      shadow: 1,
+      primary: 'new',
+    },
+  ],
+] as [string, FlagState][])('a flag %s by hand is a stop that a person has to lift', async (_what, state) => {
+  const b = await bank('ramp-10');
+  await b.controller.look();
+  b.turnByHand(state);
+  await b.controller.syncFlag();
+  expect((await b.store.look()).inForce).toMatchObject({ stage: 'shadow', held: true });
+  expect(b.news).toMatchObject([{ kind: 'moved', action: 'drift' }]);
+  b.saw((await b.store.look()).inForce ?? b.entry, ENOUGH);
+  b.pass(48 * HOUR);
+  expect(await b.controller.look()).toBeNull();
+});
+
+test('a flag that stepped down by another road is taken over as it is', async () => {
+  const b = await bank('ramp-10');
+  await b.controller.look();
+  const since = '2031-01-01T00:00:00.000Z';
+  b.turnByHand({ kind: 'staged', stage: 'shadow', since, percent: 0, shadow: 1, primary: 'legacy' });
+  await b.controller.syncFlag();
+  expect((await b.store.look()).inForce).toMatchObject({ stage: 'shadow', since, held: false });
+});
+
+test('a dry run says what it would do, and does nothing', async () => {
+  const b = await bank('ramp-10');
+  const said: unknown[] = [];
+  const log = { info: (_o: unknown, text: string) => said.push(text) } as never;
+  const dry = createController(handsTied(b.tools, log));
+  b.saw(b.entry, { mismatch: 1 });
+  await dry.look();
+  await dry.look();
+  expect(said).toEqual(['dry run: would step-back']);
+  expect(await b.stage()).toBe('ramp-10');
+  expect(b.store.records()).toHaveLength(1);
+});

@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { StoreFault } from '../faults.ts';
+import type { Entry } from '../flag-control.ts';
+import type { ChainLink, DecisionRecord, Snapshot, StageInForce, Store } from './store.ts';
+
+export type MemoryStore = Store & {
+  away(isAway: boolean): void;
+  /** Moves the bank's clock. */
+  pass(ms: number): void;
+  records(): DecisionRecord[];
+};
+
+/** A store for tests, held to the same contract as Postgres (store-contract.ts). */
+export function memoryStore(begin = Date.parse('2026-01-02T03:00:00Z')): MemoryStore {
+  let clock = begin;
+  let inForce: StageInForce | null = null;
+  let lease: { holder: string; until: number } | null = null;
+  let isAway = false;
+  const approvals = new Map<string, string[]>();
+  const records: DecisionRecord[] = [];
+
+  const ask = async <T>(answer: () => T): Promise<T> => {
+    if (isAway) throw new StoreFault('look', new Error('away'));
+    return answer();
+  };
+  const append = (body: object): ChainLink => {
+    const last = records.at(-1);
+    const record = {
+      flag: 'p',
+      seq: (last?.seq ?? 0) + 1,
+      at: new Date(clock).toISOString(),
+      dbUser: 'test',
+      body: JSON.stringify(body),
+      previousHash: last?.hash ?? '',
+    };
+    const { previousHash, seq, at, dbUser, body: text } = record;
+    const hash = createHash('sha256').update([previousHash, seq, at, dbUser, text].join('\n')).digest('hex');
+    records.push({ ...record, hash });
+    return { seq, hash };
+  };
+
+  return {
+    away: (now) => {
+      isAway = now;
+    },
+    pass: (ms) => {
+      clock += ms;
+    },
+    records: () => records,
+    look: () =>
+      ask(
+        (): Snapshot => ({
+          inForce,
+          clock: new Date(clock),
+          approvals: approvals.get(inForce?.since ?? '') ?? [],
+        }),
+      ),
+    move: (move) =>
+      ask(() => {
+        const from: Entry | null = inForce === null ? null : { stage: inForce.stage, since: inForce.since };
+        const isOther = move.ifStill !== undefined && from?.since !== move.ifStill.since;
+        if (isOther || (move.ifHolder !== undefined && lease?.holder !== move.ifHolder)) {
+          return { kind: 'overtaken', now: from };
+        }
+        const later = Math.max(clock, from === null ? 0 : Date.parse(from.since) + 1);
+        const entry: Entry = { stage: move.to.stage, since: move.since ?? new Date(later).toISOString() };
+        const held = move.held ?? false;
+        inForce = { ...entry, held, enteredClock: new Date(clock), before: from };
+        return { kind: 'moved', entry, link: append({ ...move.decided, from, to: entry, held }) };
+      }),
+    record: (decided) => ask(() => append({ ...decided, from: null, to: null })),
+    approve: (entry, decided) =>
+      ask(() => {
+        const given = approvals.get(entry.since) ?? [];
+        if (given.some((by) => by.toLowerCase() === decided.by.toLowerCase())) return null;
+        approvals.set(entry.since, [...given, decided.by]);
+        return append({ ...decided, from: entry, to: entry });
+      }),
+    holdLease: (holder) =>
+      ask(() => {
+        if (lease !== null && lease.holder !== holder && lease.until > clock) return false;
+        lease = { holder, until: clock + 3_000 };
+        return true;
+      }),
+    releaseLease: (holder) =>
+      ask(() => {
+        if (lease?.holder === holder) lease = null;
+      }),
+    decisionsAfter: (seq, limit) => ask(() => records.filter((r) => r.seq > seq).slice(0, limit)),
+    close: async () => undefined,
+  };
+}
