@@ -5,6 +5,7 @@ const HELP = `The gateway in front of two cores: answers from the primary, asks 
 
   comparator serve      stay up; needs the environment below
   comparator migrate    bring schema comparator to its newest form; needs DATABASE_URL of the owner
+  comparator try        compare two services at once, with no flag, no database and no Slack
   comparator compare    compare JSON documents of a file or standard input; needs nothing
 
 Each has --help. Environment of serve:
@@ -20,6 +21,7 @@ type Command = (args: readonly string[]) => Promise<number>;
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => plain((await import('./commands/serve.ts')).serveCommand),
   migrate: async () => plain((await import('./commands/migrate.ts')).migrateCommand),
+  try: async () => (await import('./commands/try.ts')).tryCommand,
   compare: async () => (await import('./commands/compare.ts')).compareCommand,
 };
 

@@ -84,7 +84,11 @@ export type OperationsFile = {
   /** Headers that only cores and gateway may use among themselves; taken off every request and answer. Lower case. */
   internalHeaders: readonly string[];
   /** Headers by which the gateway asks the shadow on behalf of a customer. They must give no right to move anything. */
-  credentials(serviceToken: string, subject: string | null): Readonly<Record<string, string>>;
+  credentials(
+    serviceToken: string,
+    subject: string | null,
+    request: GatewayRequest,
+  ): Readonly<Record<string, string>>;
   problem(kind: GatewayProblem): ProblemAnswer;
   operations: readonly Operation[];
 };

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createRollout } from '@core-exit/rollout';
-import { pino } from 'pino';
+import type { Pool } from 'pg';
+import { type Logger, pino } from 'pino';
+import { createMetrics } from './admin/metrics.ts';
+import { storedReads } from './admin/reads.ts';
 import { adminServer } from './admin/server.ts';
 import { firstSightMessage } from './alerts/message.ts';
 import { startAlertSender } from './alerts/sender.ts';
@@ -11,16 +14,11 @@ import { DEADLINES, type GatewayParts } from './gateway/gateway.ts';
 import { subjectReader } from './gateway/identity.ts';
 import { gatewayServer } from './gateway/server.ts';
 import { Tails } from './gateway/tails.ts';
+import { FOLLOW_UP_QUEUE, FOLLOW_UP_SLOTS, SHADOW_QUEUE, SHADOW_SLOTS } from './limits.ts';
 import { loadOperations } from './load-operations.ts';
 import { openDatabase } from './store/database.ts';
 import { createRecorder } from './store/recorder.ts';
 
-/** Shadow calls at once: a shadow that takes 20 ms serves 3,200 a second by them, a hanging one holds 64 + 256 answers. */
-const SHADOW_SLOTS = 64;
-const SHADOW_QUEUE = 256;
-/** Follow-ups are small and matter more than comparisons: a queue of their own, and a long one. */
-const FOLLOW_UP_SLOTS = 16;
-const FOLLOW_UP_QUEUE = 4_096;
 /** A flag change is seen within this and the second in which Unleash caches its own state; see RolloutOptions. */
 const FLAG_REFRESH_INTERVAL_MS = 250;
 /** Of the 10 s a process has to stop. */
@@ -38,21 +36,7 @@ export async function serve(config: Config): Promise<RunningGateway> {
   const pool = openDatabase(config.databaseUrl, (err) =>
     log.warn({ err }, 'an idle database connection broke'),
   );
-  const alerts = startAlertSender({
-    pool,
-    log,
-    digestSeconds: config.digestSeconds,
-    adminUrl: config.adminUrl,
-    send: slackWebhook(config.slackWebhookUrl),
-  });
-  const recorder = createRecorder({
-    pool,
-    runId,
-    now,
-    log,
-    firstSight: (seen) => firstSightMessage(seen, config.adminUrl),
-    onAlerts: () => alerts.wake(),
-  });
+  const { alerts, recorder } = startStore(config, { pool, runId, now, log });
   const rollout = await createRollout({
     unleashUrl: config.unleashUrl,
     token: config.unleashToken,
@@ -66,20 +50,26 @@ export async function serve(config: Config): Promise<RunningGateway> {
   const cores = { legacy: coreClient(config.legacyUrl), new: coreClient(config.newUrl) };
   const shadows = new Tails(SHADOW_SLOTS, SHADOW_QUEUE);
   const followUps = new Tails(FOLLOW_UP_SLOTS, FOLLOW_UP_QUEUE);
+  const metrics = createMetrics({ tally: recorder.tally, shadowsUnderWay: () => shadows.size });
   const gateway: GatewayParts = {
     service,
     rollout,
     cores,
     shadows,
     followUps,
-    recorder,
+    recorder: metrics.watching(recorder),
     now,
     log,
     serviceToken: config.serviceToken,
     deadlines: DEADLINES,
     newId: randomUUID,
   };
-  const admin = adminServer({ pool, recorder, rollout, shadows, runId, log });
+  const admin = adminServer({
+    reads: storedReads({ pool, recorder, rollout, runId }),
+    rollout,
+    metrics,
+    log,
+  });
   const door = gatewayServer(gateway, subjectReader(config.authJwks, service.identity, Date.now));
   await admin.listen({ port: config.adminPort, host: config.host });
   await door.listen({ port: config.port, host: config.host });
@@ -97,6 +87,29 @@ export async function serve(config: Config): Promise<RunningGateway> {
     log.info('stopped');
   };
   return { stop };
+}
+
+/** Verdicts to the database, and what somebody must know of them to Slack. */
+function startStore(
+  config: Config,
+  { pool, runId, now, log }: { pool: Pool; runId: string; now: () => Date; log: Logger },
+) {
+  const alerts = startAlertSender({
+    pool,
+    log,
+    digestSeconds: config.digestSeconds,
+    adminUrl: config.adminUrl,
+    send: slackWebhook(config.slackWebhookUrl),
+  });
+  const recorder = createRecorder({
+    pool,
+    runId,
+    now,
+    log,
+    firstSight: (seen) => firstSightMessage(seen, config.adminUrl),
+    onAlerts: () => alerts.wake(),
+  });
+  return { alerts, recorder };
 }
 
 function within(ms: number, work: Promise<unknown>): Promise<unknown> {

@@ -1,22 +1,72 @@
 import { VERDICTS } from '@core-exit/rollout';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Recorder } from '../gateway/gateway.ts';
 import type { Tally } from '../store/tally.ts';
 
-export type MetricsSource = { tally: Tally; shadowsUnderWay: number };
+/** From a cached quote to a payout of the legacy core that waits for a lock. */
+const CALL_BUCKETS_S = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10];
 
-/** Prometheus text: requests and verdicts of this process since its start. Requests minus verdicts is what is under way. */
-export function metricsText({ tally, shadowsUnderWay }: MetricsSource): string {
-  return [
-    '# HELP comparator_requests_total Requests of operations put to a core.',
-    '# TYPE comparator_requests_total counter',
-    `comparator_requests_total ${tally.requests}`,
-    '# HELP comparator_verdicts_total Verdicts; every request gets exactly one.',
-    '# TYPE comparator_verdicts_total counter',
-    ...VERDICTS.map(
-      (verdict) => `comparator_verdicts_total{verdict="${verdict}"} ${tally.verdicts[verdict]}`,
-    ),
-    '# HELP comparator_shadows_under_way Shadow calls running or waiting for a slot.',
-    '# TYPE comparator_shadows_under_way gauge',
-    `comparator_shadows_under_way ${shadowsUnderWay}`,
-    '',
-  ].join('\n');
+export type MetricsSource = { tally: Tally; shadowsUnderWay: () => number };
+export type Metrics = {
+  /** The recorder, with what it is told measured on the way. */
+  watching(recorder: Recorder): Recorder;
+  text(): Promise<string>;
+};
+
+/** Metrics of this process since its start. Requests minus verdicts is what is under way. */
+export function createMetrics({ tally, shadowsUnderWay }: MetricsSource): Metrics {
+  const registers = [new Registry()];
+  const [registry] = registers as [Registry];
+  new Counter({
+    registers,
+    name: 'comparator_requests_total',
+    help: 'Requests of operations put to a core, or shed.',
+    collect() {
+      this.reset();
+      this.inc(tally.requests);
+    },
+  });
+  new Counter({
+    registers,
+    name: 'comparator_verdicts_total',
+    help: 'Verdicts; every request gets exactly one.',
+    labelNames: ['verdict'],
+    collect() {
+      this.reset();
+      for (const verdict of VERDICTS) this.inc({ verdict }, tally.verdicts[verdict]);
+    },
+  });
+  new Gauge({
+    registers,
+    name: 'comparator_shadows_under_way',
+    help: 'Shadow calls running or waiting for a slot.',
+    collect() {
+      this.set(shadowsUnderWay());
+    },
+  });
+  const dropped = new Counter({
+    registers,
+    name: 'comparator_dropped_total',
+    help: 'Requests that were not compared though they should have been, by the reason.',
+    labelNames: ['operation', 'because'],
+  });
+  const calls = new Histogram({
+    registers,
+    name: 'comparator_call_seconds',
+    help: 'Calls to the cores, from the first attempt to send to the last byte or the failure.',
+    labelNames: ['operation', 'core', 'role'],
+    buckets: CALL_BUCKETS_S,
+  });
+  return {
+    watching: (recorder) => ({
+      requested: () => recorder.requested(),
+      settled(observation) {
+        recorder.settled(observation);
+        const { operation, because, timings } = observation;
+        if (because !== null) dropped.inc({ operation, because });
+        for (const { core, role, ms } of timings) calls.observe({ operation, core, role }, ms / 1_000);
+      },
+    }),
+    text: () => registry.metrics(),
+  };
 }

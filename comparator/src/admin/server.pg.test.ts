@@ -6,15 +6,18 @@ import type pg from 'pg';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { observation, SINCE } from '../../test/observation.ts';
-import { Tails } from '../gateway/tails.ts';
+import type { Recorder } from '../gateway/gateway.ts';
 import { openDatabase } from '../store/database.ts';
 import { createRecorder, type StoreRecorder } from '../store/recorder.ts';
+import { createMetrics } from './metrics.ts';
+import { storedReads } from './reads.ts';
 import { adminServer } from './server.ts';
 
 const log = pino({ level: 'silent' });
 let database: TestDatabase;
 let pool: pg.Pool;
 let recorder: StoreRecorder;
+let watched: Recorder;
 let admin: FastifyInstance;
 
 beforeEach(async () => {
@@ -30,7 +33,14 @@ beforeEach(async () => {
     onAlerts: () => undefined,
   });
   const rollout = fakeRollout('ramp-10', SINCE);
-  admin = adminServer({ pool, recorder, rollout, shadows: new Tails(1, 1), runId: 'run-1', log });
+  const metrics = createMetrics({ tally: recorder.tally, shadowsUnderWay: () => 0 });
+  watched = metrics.watching(recorder);
+  admin = adminServer({
+    reads: storedReads({ pool, recorder, rollout, runId: 'run-1' }),
+    rollout,
+    metrics,
+    log,
+  });
 });
 afterEach(async () => {
   await recorder.close().catch(() => undefined);
@@ -41,8 +51,8 @@ afterEach(async () => {
 
 function see(...observations: ReturnType<typeof observation>[]): void {
   for (const one of observations) {
-    recorder.requested();
-    recorder.settled(one);
+    watched.requested();
+    watched.settled(one);
   }
 }
 
@@ -108,6 +118,10 @@ test('a comparison is found by its id; there is nothing by another', async () =>
     body: { verdict: 'mismatch' },
   });
   expect((await get('/comparisons/none')).status).toBe(404);
+  expect((await get('/comparisons?verdict=mismatch&limit=5')).body.comparisons).toMatchObject([
+    { id: mismatch.record?.id, verdict: 'mismatch' },
+  ]);
+  expect((await get('/comparisons?signature=none')).body.comparisons).toEqual([]);
   expect((await get('/signatures')).body.signatures).toMatchObject([{ count: 1 }]);
   expect((await get('/alerts')).body.alerts).toMatchObject([{ count: 1, slackMessages: 0 }]);
 });
@@ -118,6 +132,9 @@ test('metrics count every verdict, also those that never happened', async () => 
   expect(body).toContain('comparator_requests_total 1');
   expect(body).toContain('comparator_verdicts_total{verdict="match"} 1');
   expect(body).toContain('comparator_verdicts_total{verdict="mismatch"} 0');
+  expect(body).toContain(
+    'comparator_call_seconds_count{operation="thing.read",core="legacy",role="primary"} 1',
+  );
 });
 
 test('is live and ready, and says when verdicts are only in memory', async () => {

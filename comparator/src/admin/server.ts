@@ -1,29 +1,20 @@
-import { type Rollout, VERDICTS } from '@core-exit/rollout';
+import type { Rollout } from '@core-exit/rollout';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
-import type pg from 'pg';
 import type { Logger } from 'pino';
-import type { Tails } from '../gateway/tails.ts';
-import { readAlerts, readComparison, readSignatures, readTotals } from '../store/read.ts';
-import type { StoreRecorder } from '../store/recorder.ts';
-import { noVerdicts } from '../store/tally.ts';
-import { readEvidence } from './evidence.ts';
-import { metricsText } from './metrics.ts';
+import type { Metrics } from './metrics.ts';
+import type { AdminReads } from './reads.ts';
 
-export type AdminOptions = {
-  pool: pg.Pool;
-  recorder: StoreRecorder;
-  rollout: Rollout;
-  shadows: Tails;
-  runId: string;
-  log: Logger;
-};
+export type AdminOptions = { reads: AdminReads; rollout: Rollout; metrics: Metrics; log: Logger };
 
+/** An operator's screen full. */
+const DEFAULT_COMPARISONS = 50;
+const MAX_COMPARISONS = 500;
 const QUESTION_TIMEOUT_MS = 5_000;
 const INSTANT = '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,6})?Z$';
 
 /** The operators' side, on a port of its own. Reads only; nothing here can reach a core. */
 export function adminServer(options: AdminOptions): FastifyInstance {
-  const { pool, recorder, rollout } = options;
+  const { reads, rollout, metrics } = options;
   const app = fastify({
     loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -35,32 +26,34 @@ export function adminServer(options: AdminOptions): FastifyInstance {
   app.get('/health/ready', async (_request, reply) => {
     // The gateway serves without its flag and its database (on the legacy core, with counts in memory); it says so.
     const flag = rollout.flag();
-    const isStored = await pool.query('select 1').then(
-      () => true,
-      () => false,
-    );
+    const isStored = await reads.isStored();
     return reply.send({ status: 'ready', stage: flag.kind === 'staged' ? flag.stage : flag.doubt, isStored });
   });
   app.get<{ Querystring: { stage?: string; since?: string } }>(
     '/evidence',
     { schema: EVIDENCE },
-    async (request) =>
-      readEvidence(
-        { pool, recorder, rollout },
-        { stage: request.query.stage, since: request.query.since },
-        new Date(),
-      ),
+    async ({ query: { stage, since } }) => reads.evidence({ stage, since }),
   );
-  app.get('/verdicts', async () => verdicts(options));
+  app.get('/verdicts', async () => reads.verdicts());
+  app.get<{ Querystring: { signature?: string; verdict?: string; limit?: string } }>(
+    '/comparisons',
+    { schema: COMPARISONS },
+    async ({ query: { signature = null, verdict = null, limit } }) => ({
+      comparisons: await reads.comparisons({
+        signature,
+        verdict,
+        limit: Math.min(Number(limit ?? DEFAULT_COMPARISONS), MAX_COMPARISONS),
+      }),
+    }),
+  );
   app.get<{ Params: { id: string } }>('/comparisons/:id', async (request, reply) => {
-    const comparison = await readComparison(pool, request.params.id);
+    const comparison = await reads.comparison(request.params.id);
     return comparison ?? reply.code(404).send({ status: 'no such comparison' });
   });
-  app.get('/signatures', async () => ({ signatures: await readSignatures(pool) }));
-  app.get('/alerts', async () => ({ alerts: await readAlerts(pool) }));
+  app.get('/signatures', async () => ({ signatures: await reads.signatures() }));
+  app.get('/alerts', async () => ({ alerts: await reads.alerts() }));
   app.get('/metrics', async (_request, reply) => {
-    const text = metricsText({ tally: recorder.tally, shadowsUnderWay: options.shadows.size });
-    return reply.type('text/plain; version=0.0.4').send(text);
+    return reply.type('text/plain; version=0.0.4').send(await metrics.text());
   });
   return app;
 }
@@ -73,11 +66,11 @@ const EVIDENCE = {
   },
 };
 
-/** Totals over all gateways: `requests` = all verdicts + `pending` (here, under way) + `abandoned` (other processes). */
-async function verdicts({ pool, recorder, runId }: AdminOptions): Promise<object> {
-  await recorder.flush();
-  const { requests, settled, abandoned, stages } = await readTotals(pool, runId);
-  const all = noVerdicts();
-  for (const stage of stages) for (const verdict of VERDICTS) all[verdict] += stage.verdicts[verdict];
-  return { requests, verdicts: all, pending: requests - settled - abandoned, abandoned, stages };
-}
+const SHORT = { type: 'string', maxLength: 40 };
+const COMPARISONS = {
+  querystring: {
+    type: 'object',
+    additionalProperties: false,
+    properties: { signature: SHORT, verdict: SHORT, limit: { type: 'string', pattern: '^[0-9]{1,4}$' } },
+  },
+};

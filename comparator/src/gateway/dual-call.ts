@@ -13,7 +13,7 @@ import { traceOf } from './trace.ts';
 /** What the customer was told, and what is still to be done once it has left. `tail` never throws and is called once. */
 export type DualCall = { reply: Reply; tail: () => void };
 /** `passed`: the primary's answer went through, or began to. `own`: the gateway must answer by itself. */
-export type Reply = { kind: 'passed'; status: number } | ({ kind: 'own' } & OwnReply);
+type Reply = { kind: 'passed'; status: number } | ({ kind: 'own' } & OwnReply);
 export type OwnReply = { status: number; headers: readonly string[]; body: string };
 
 /**
@@ -125,7 +125,7 @@ function questionFor({
 
 function askShadow({ gateway, request, trace, decision }: Context, question: ShadowQuestion): Promise<Call> {
   const headers = [
-    ...Object.entries(gateway.service.credentials(gateway.serviceToken, request.subject)).flat(),
+    ...Object.entries(gateway.service.credentials(gateway.serviceToken, request.subject, request)).flat(),
     'traceparent',
     trace.traceparent,
     'accept',

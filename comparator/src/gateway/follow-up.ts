@@ -8,7 +8,7 @@ export function followUp({ ready, request, primary, decision, gateway, trace }: 
   const notTaken = (why: string) => log.warn({ operation: operation.name, why }, 'a follow-up was not taken');
   try {
     for (const { core, method, path } of operation.after(request, primary.answer, decision.primary)) {
-      const credentials = Object.entries(service.credentials(serviceToken, request.subject)).flat();
+      const credentials = Object.entries(service.credentials(serviceToken, request.subject, request)).flat();
       const headers = [...credentials, 'traceparent', trace.traceparent];
       const wasQueued = gateway.followUps.submit(async () => {
         const call = await gateway.cores[core].call(

@@ -1,5 +1,6 @@
 import type { Evidence, Verdict, VerdictCounts } from '@core-exit/rollout';
 import type pg from 'pg';
+import type { ComparisonFilter } from '../admin/reads.ts';
 import type { CoreName } from '../operation.ts';
 import { inTransaction } from './database.ts';
 import { quantile } from './latency-bucket.ts';
@@ -126,6 +127,22 @@ export async function readComparison(pool: pg.Pool, id: string): Promise<object 
     [id],
   );
   return rows[0]?.body ?? null;
+}
+
+/** Newest first; not whole: each is found by its id. */
+export async function readComparisons(
+  pool: pg.Pool,
+  { signature, verdict, limit }: ComparisonFilter,
+): Promise<object[]> {
+  const { rows } = await pool.query<{ body: object }>(
+    `select json_build_object('id', id, 'at', at, 'operation', operation, 'stage', stage, 'verdict', verdict,
+              'signature', signature_id) as body
+       from comparator.comparison
+      where ($1::text is null or signature_id = $1) and ($2::text is null or verdict = $2)
+      order by at desc limit $3`,
+    [signature, verdict, limit],
+  );
+  return rows.map((row) => row.body);
 }
 
 /** Newest first; an operator's screen full, not an export. */
