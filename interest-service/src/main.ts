@@ -1,3 +1,4 @@
+import { capitaliseCommand } from './commands/capitalise.ts';
 import type { Command } from './commands/command.ts';
 import { correctCommand } from './commands/correct.ts';
 import { migrateCommand } from './commands/migrate.ts';
@@ -18,6 +19,7 @@ const COMMANDS: Record<string, Command> = {
   ),
   relay: running('relay', 'sends events from the outbox to Kafka', relay),
   'tax-worker': running('tax-worker', 'takes events in and keeps the tax book', taxWorker),
+  capitalise: capitaliseCommand,
   correct: correctCommand,
   reconcile: reconcileCommand,
   redrive: redriveCommand,

@@ -11,7 +11,7 @@ type RunningCommand = {
 };
 
 /** Starts `interest-service ARGS` as a process of its own. */
-function startCommand(databaseUrl: string, args: string[]): RunningCommand {
+export function startCommand(databaseUrl: string, args: string[]): RunningCommand {
   const child = spawn(process.execPath, [MAIN, ...args], {
     env: { DATABASE_URL: databaseUrl },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { parseArgs } from 'node:util';
 import { maskAccountNo } from '../../contract/server/index.ts';
 import { postgresCorrections } from '../db/corrections.ts';
 import { type Corrected, type CorrectionDependencies, correctAccount, PENDING } from '../flows/correction.ts';
 import { type PendingCorrections, type Swept, sweepCorrections } from '../flows/correction-sweep.ts';
 import { taxRulesOnFile } from '../tax-rules-file.ts';
+import { WrongArguments, withArguments } from './arguments.ts';
 import { type Batch, jsonLine, progressOf, runBatch } from './batch.ts';
 import type { Command } from './command.ts';
 
@@ -23,41 +23,26 @@ Exit code: 0 nothing is left, 1 something is (told, with what to do), 2 wrong us
 
 export const correctCommand: Command = {
   about: 'posts the difference where a back-dated movement changed a paid period',
-  async run(args) {
-    const asked = readArguments(args);
-    if (asked === null || asked.help) {
-      process[asked === null ? 'stderr' : 'stdout'].write(HELP);
-      return asked === null ? 2 : 0;
-    }
-    return await runBatch('interest-correct', (batch) => correct(batch, asked));
-  },
+  run: (args) =>
+    withArguments(
+      args,
+      HELP,
+      {
+        account: { type: 'string' },
+        all: { type: 'boolean' },
+        'dry-run': { type: 'boolean' },
+        json: { type: 'boolean' },
+      },
+      ({ account, all = false, 'dry-run': dryRun = false, json = false }) => {
+        if ((account === undefined) !== all) throw new WrongArguments('either --account or --all is due');
+        return runBatch('interest-correct', (batch) =>
+          correct(batch, { account: account ?? null, dryRun, json }),
+        );
+      },
+    ),
 };
 
-type Asked = { account: string | null; dryRun: boolean; json: boolean; help: boolean };
-
-function readArguments(args: string[]): Asked | null {
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        account: { type: 'string' },
-        all: { type: 'boolean', default: false },
-        'dry-run': { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    });
-    if (!values.help && (values.account === undefined) !== values.all) return null;
-    return {
-      account: values.account ?? null,
-      dryRun: values['dry-run'],
-      json: values.json,
-      help: values.help,
-    };
-  } catch {
-    return null;
-  }
-}
+type Asked = { account: string | null; dryRun: boolean; json: boolean };
 
 type Totals = { accounts: number; posted: number; same: number; pending: number; busy: number; net: bigint };
 

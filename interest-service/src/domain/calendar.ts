@@ -25,6 +25,13 @@ export function isLeapYear(year: number): boolean {
   return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 }
 
+/** The last day of a date's month. */
+export function endOfMonth(date: BankDate): BankDate {
+  const [year, month] = [yearOf(date), Number(date.slice(5, 7))];
+  const firstOfNext = month === 12 ? `${year + 1}-01-01` : `${year}-${String(month + 1).padStart(2, '0')}-01`;
+  return dateOf(dayNumber(firstOfNext) - 1);
+}
+
 /** The year a date lies in. */
 export function yearOf(date: BankDate): number {
   return Number(date.slice(0, 4));

@@ -26,10 +26,34 @@ const BY_HOLD = {
   'withdrawal-stop': 'WITHDRAWAL_STOPPED',
 } as const satisfies Record<Hold, IneligibilityReason>;
 
-/** Every reason against paying on demand, strongest first; empty = eligible. The answer names the first, the audit all. */
+/** Who moves the interest: the holder, or the bank on the posting day of the product. */
+export type Occasion = 'on-demand' | 'scheduled';
+
+/**
+ * What each reason stands against. The holder's death stops what the holder asks for, not the posting day: what is
+ * credited belongs to the estate. Dormant accounts are not capitalised (terms 2조 3항). Where no source lets a posting
+ * day through, it waits as well: nothing is lost, the accrual goes on.
+ */
+const STOPS = {
+  ACCOUNT_CLOSED: ['on-demand', 'scheduled'],
+  HOLDER_COMPROMISED: ['on-demand', 'scheduled'],
+  HOLDER_DECEASED: ['on-demand'],
+  PAYMENT_STOPPED: ['on-demand', 'scheduled'],
+  SEIZED: ['on-demand', 'scheduled'],
+  PLEDGED: ['on-demand', 'scheduled'],
+  ACCOUNT_DORMANT: ['on-demand', 'scheduled'],
+  ACCOUNT_SUSPENDED: ['on-demand', 'scheduled'],
+  DEPOSIT_STOPPED: ['on-demand', 'scheduled'],
+  WITHDRAWAL_STOPPED: ['on-demand', 'scheduled'],
+  CORPORATE_NOT_ALLOWED: ['on-demand', 'scheduled'],
+  TAX_CLASS_UNKNOWN: ['on-demand', 'scheduled'],
+} as const satisfies Record<IneligibilityReason, readonly Occasion[]>;
+
+/** Every reason against paying, strongest first; empty = eligible. The answer names the first, the audit all. */
 export function reasonsAgainst(
   standing: Standing,
   terms: Pick<ProductTerms, 'corporateAllowed' | 'paysUnderWithdrawalStop'>,
+  occasion: Occasion,
 ): IneligibilityReason[] {
   const found = new Set<IneligibilityReason | null>([
     BY_ACCOUNT_STATUS[standing.accountStatus],
@@ -40,5 +64,7 @@ export function reasonsAgainst(
     standing.taxClass === 'corporation' && !terms.corporateAllowed ? 'CORPORATE_NOT_ALLOWED' : null,
     standing.taxClass === 'unknown' ? 'TAX_CLASS_UNKNOWN' : null,
   ]);
-  return INELIGIBILITY_REASONS.filter((reason) => found.has(reason));
+  return INELIGIBILITY_REASONS.filter(
+    (reason) => found.has(reason) && (STOPS[reason] as readonly Occasion[]).includes(occasion),
+  );
 }

@@ -1,7 +1,7 @@
 import type { IneligibilityReason } from '../../contract/reasons.ts';
 import { type Accrual, accrue, type Closing, type Period } from './accrual.ts';
 import type { BankDate } from './calendar.ts';
-import { reasonsAgainst } from './eligibility.ts';
+import { type Occasion, reasonsAgainst } from './eligibility.ts';
 import type { ProductTerms, RateTable } from './product.ts';
 import { roundInterest } from './rounding.ts';
 import type { Standing } from './standing.ts';
@@ -43,8 +43,15 @@ export type Interest = Taxes & {
   refusal: Refusal | null;
 };
 
-/** The one calculation behind quote, payout and rehearsal: pure, so that any of them can be repeated for ever. */
-export function computeInterest(account: AccountSnapshot, taxRules: TaxRules): Interest {
+/**
+ * The one calculation behind quote, payout, rehearsal and capitalisation: pure, so that any of them can be repeated for
+ * ever. The occasion decides only who may be paid, never how much.
+ */
+export function computeInterest(
+  account: AccountSnapshot,
+  taxRules: TaxRules,
+  occasion: Occasion = 'on-demand',
+): Interest {
   const period = { from: account.paidThrough, to: account.basis.businessDate };
   const accrual = accrue(account.terms, account.rates, account.closings, period);
   const unitsPerWon = 10n ** BigInt(account.terms.rounding.scale);
@@ -66,12 +73,12 @@ export function computeInterest(account: AccountSnapshot, taxRules: TaxRules): I
     taxSteps: steps,
     taxClass,
     taxRuleVersion: taxRules.version,
-    refusal: refusalOf(account, gross),
+    refusal: refusalOf(account, gross, occasion),
   };
 }
 
-function refusalOf(account: AccountSnapshot, gross: bigint): Refusal | null {
-  const allReasons = reasonsAgainst(account.standing, account.terms);
+function refusalOf(account: AccountSnapshot, gross: bigint, occasion: Occasion): Refusal | null {
+  const allReasons = reasonsAgainst(account.standing, account.terms, occasion);
   const [reason] = allReasons;
   if (reason !== undefined) return { code: 'NOT_ELIGIBLE', reason, allReasons };
   if (account.paidToday) return { code: 'ALREADY_PAID_TODAY' };
