@@ -44,8 +44,6 @@ export function kafkajsLog({ brokers, clientId, log }: KafkaOptions): EventLog {
     publisher: async (): Promise<Publisher> => kafkajsPublisher(kafka),
     subscribe: (options) => subscribe(kafka, options),
     readAll: (topic) => readAll(kafka, topic),
-    ping: () => withAdmin(kafka, async (admin) => void (await admin.describeCluster())),
-    close: async () => undefined, // clients close themselves; kafkajs has nothing of its own
   };
 }
 

@@ -46,9 +46,6 @@ export interface EventLog {
   subscribe(options: SubscribeOptions): Promise<Subscription>;
   /** Every record that is in a topic now; moves no group. */
   readAll(topic: string): Promise<ReceivedRecord[]>;
-  /** Throws when the brokers do not answer. */
-  ping(): Promise<void>;
-  close(): Promise<void>;
 }
 
 /** A topic would drop events that were not read yet: change its settings, or let the service create it. */
