@@ -36,7 +36,11 @@ export type Legacy = {
   countOf(table: string, accountColumn: string, customer: Customer): Promise<number>;
   open(given: AccountGiven): Promise<Customer>;
   /** The core over another way to it. */
-  coreVia(port: number, deadlines?: PayDeadlines): Promise<Core>;
+  coreVia(
+    port: number,
+    deadlines?: PayDeadlines,
+    line?: { sessions: number; inFlight: number },
+  ): Promise<Core>;
   moveDays(days: number): Promise<void>;
   /** Locks the account's row as another channel would; answers how to let it go. */
   holdRow(accountNo: string): Promise<() => Promise<void>>;
@@ -62,8 +66,9 @@ export async function startLegacy(): Promise<Legacy> {
     monotonicMs: () => performance.now(),
   });
   const lines: Line[] = [];
-  const coreVia = async (port: number, deadlines?: PayDeadlines): Promise<Core> => {
-    const line = new Line({ address: { host: '127.0.0.1', port }, log, random: Math.random, poll });
+  const coreVia: Legacy['coreVia'] = async (port, deadlines, size) => {
+    const address = { host: '127.0.0.1', port };
+    const line = new Line({ address, log, random: Math.random, poll, ...size });
     lines.push(line);
     await waitFor(() => line.ready, { timeoutMs: 5_000, what: 'a session with the legacy core' });
     const ports = { ask: askOn(line, log), outcomes, ...(deadlines && { deadlines }) };

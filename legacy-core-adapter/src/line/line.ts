@@ -117,6 +117,8 @@ export class Line {
       const session = await this.#open();
       if (session !== null) {
         failures = 0;
+        // stopped while it was being opened: nobody else will close it
+        if (this.#stopping.signal.aborted) session.close();
         this.#live.add(session);
         this.#offer(session);
         await session.closed;

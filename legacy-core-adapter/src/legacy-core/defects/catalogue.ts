@@ -10,7 +10,7 @@ export type Defect = {
   edits: readonly (readonly [find: string, put: string])[];
   /** `path kind class` of the comparison. */
   seenAs: string;
-  /** Seen in a quote, or only in a payout and its rehearsal. */
+  /** Seen in a quote, or only in a payout. */
   seenIn: 'quote' | 'payout';
 };
 
@@ -179,13 +179,13 @@ export const DEFECTS = {
     about: 'a quote is said to hold until the end of tomorrow',
     in: 'dpi1100',
     edits: [['q.exp_dt := legacy.f_ymd(c.bs_dt + 1)', 'q.exp_dt := legacy.f_ymd(c.bs_dt + 2)']],
-    seenAs: '/expiresAt changed text',
+    seenAs: '/expiresAt time instant',
     seenIn: 'quote',
   },
   'balance-before-tax': {
-    about: 'the balance after a rehearsed payout has the gross amount added',
-    in: 'f_calc_ans',
-    edits: [['a.bal_aft := c.bal + c.net;', 'a.bal_aft := c.bal + c.grs;']],
+    about: 'the answer to a payout shows the balance as if no tax had been withheld',
+    in: 'f_rcpt_ans',
+    edits: [['a.bal_aft := r.balance_after;', 'a.bal_aft := r.balance_after + r.gross - r.net;']],
     seenAs: '/balanceAfter changed other',
     seenIn: 'payout',
   },
