@@ -2,6 +2,7 @@
 export { createBankAuth } from './bank/auth.ts';
 export { migrateBank } from './bank/database.ts';
 export { type Service, startService } from './bank/service.ts';
+export { checkInvariants, violationText } from './invariants/invariants.ts';
 export { databaseUrl, query, startPostgres } from './parts/postgres.ts';
 export { startRedis } from './parts/redis.ts';
 export { freePort } from './processes/ports.ts';

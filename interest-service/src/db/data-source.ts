@@ -46,6 +46,17 @@ export const REPORT_LIMITS: Limits = {
   },
 };
 
+/**
+ * Whoever waits for an answer hears of a lost connection by it, and the pool replaces an idle one. In between, while
+ * a client changes hands, nobody listens: without a listener of its own the fault would end the process.
+ */
+class LedgerClient extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    this.on('error', () => undefined);
+  }
+}
+
 /** The service's connections, limits set by the server at connect: no round trip, and nothing can forget them. */
 export async function connect(
   databaseUrl: string,
@@ -63,6 +74,7 @@ export async function connect(
     extra: {
       connectionTimeoutMillis: POOL_WAIT_MS,
       query_timeout: limits.queryTimeoutMs,
+      Client: LedgerClient,
       pipeline: true, // BEGIN travels with the lock, COMMIT with the write (payout-transaction.ts)
       options: Object.entries(limits.session)
         .map(([name, ms]) => `-c ${name}=${ms}`)

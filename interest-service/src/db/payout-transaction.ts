@@ -29,7 +29,6 @@ export async function inThreeTrips<T>(
 async function once<T>(source: DataSource, work: (trips: ThreeTrips) => Promise<T>): Promise<T> {
   const driver = source.driver as PostgresDriver;
   const [client, release] = (await driver.obtainMasterConnection()) as [PoolClient, PoolClient['release']];
-  client.on('error', ignored);
   const transaction = threeTrips(client);
   let broken: Error | undefined;
   try {
@@ -39,7 +38,6 @@ async function once<T>(source: DataSource, work: (trips: ThreeTrips) => Promise<
     await transaction.close().catch((fault: Error) => {
       broken = fault;
     });
-    client.off('error', ignored);
     release(broken);
   }
 }
@@ -47,9 +45,6 @@ async function once<T>(source: DataSource, work: (trips: ThreeTrips) => Promise<
 function socketOf(client: PoolClient): Socket | undefined {
   return (client as unknown as { connection?: { stream?: Socket } }).connection?.stream;
 }
-
-/** The statement that was sent hears of a lost connection; without a listener it would end the process as well. */
-function ignored(): void {}
 
 /**
  * Statements that travel together are answered one by one: the pool's clients pipeline (data-source.ts). If the last
