@@ -86,6 +86,21 @@ describe('the legacy core behind the contract', () => {
     expect(explained.body).toEqual(plain.body);
   });
 
+  it('has no reversal: an operator is told that there is no such route', async () => {
+    const asOperator = {
+      authorization: `Bearer ${await auth.signToken({ sub: 'op-kim', scope: 'operator' })}`,
+    };
+    const path = `${customer.accountNo}/interest-payouts/00000000-0000-4000-8000-000000000000/reversal`;
+    const answer = await call(
+      'POST',
+      path,
+      { ...asOperator, 'idempotency-key': newKey() },
+      { reason: 'wrong rate' },
+    );
+    expect(answer).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
+    expectShape(Problem, answer.body);
+  });
+
   it('rehearses and pins for the gateway, on behalf of the customer', async () => {
     const mine = await legacy.open(since(1, 50_000_000n));
     const token = await auth.signToken({ sub: 'gateway', scope: 'core.rehearse' });
