@@ -1,3 +1,4 @@
+import { auditCommand } from './commands/audit.ts';
 import { capitaliseCommand } from './commands/capitalise.ts';
 import type { Command } from './commands/command.ts';
 import { correctCommand } from './commands/correct.ts';
@@ -5,6 +6,7 @@ import { migrateCommand } from './commands/migrate.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
 import { redriveCommand } from './commands/redrive.ts';
 import { running } from './commands/running.ts';
+import { sealCommand } from './commands/seal.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { startLedgerStream } from './ledger-stream.ts';
 import { serve } from './serve.ts';
@@ -24,6 +26,8 @@ const COMMANDS: Record<string, Command> = {
   reconcile: reconcileCommand,
   redrive: redriveCommand,
   sweep: sweepCommand,
+  seal: sealCommand,
+  audit: auditCommand,
   migrate: migrateCommand,
 };
 

@@ -34,11 +34,17 @@ export type Progress = { add(accounts: number): void; end(): void };
 export async function progressOf(what: string, total: () => Promise<number>, done = 0): Promise<Progress> {
   if (!process.stderr.isTTY) return { add: () => undefined, end: () => undefined };
   const bar = new SingleBar({
-    format: `${what} [{bar}] {value}/{total} accounts · {eta_formatted} left`,
+    format: `${what} [{bar}] {value}/{total} accounts · {rate}/s · {eta_formatted} left`,
     hideCursor: true,
   });
-  bar.start(await total(), done);
-  return { add: (accounts) => bar.increment(accounts), end: () => bar.stop() };
+  bar.start(await total(), done, { rate: 0 });
+  const began = performance.now();
+  let added = 0;
+  const add = (accounts: number): void => {
+    added += accounts;
+    bar.increment(accounts, { rate: Math.round((added * 1_000) / (performance.now() - began)) });
+  };
+  return { add, end: () => bar.stop() };
 }
 
 /** JSON for machines; money and positions as text. */

@@ -54,7 +54,7 @@ export function readAccount(row: AccountSqlRow): AccountSnapshot {
   };
 }
 
-function readStanding(standing: AccountSqlRow['standing']): Standing {
+export function readStanding(standing: AccountSqlRow['standing']): Standing {
   const { treaty_rate: rate, treaty_includes_local_tax: includesLocalTax } = standing;
   return {
     accountStatus: standing.account_status,
@@ -68,6 +68,12 @@ function readStanding(standing: AccountSqlRow['standing']): Standing {
 function readTerms({ terms, account_no, business_date }: AccountSqlRow): ProductTerms {
   if (terms === null)
     throw new Error(`the product of ${account_no} has no terms in force on ${business_date}`);
+  return readTermsRow(terms);
+}
+
+export type TermsRow = NonNullable<AccountSqlRow['terms']>;
+
+export function readTermsRow(terms: TermsRow): ProductTerms {
   return {
     productCode: terms.product_code,
     dayCount: terms.day_count,
@@ -81,7 +87,7 @@ function readTerms({ terms, account_no, business_date }: AccountSqlRow): Product
 }
 
 /** Rows ascend by table and tier; rows with the same first day are one table. */
-function readRates(rows: NonNullable<AccountSqlRow['rates']>): RateTable[] {
+export function readRates(rows: NonNullable<AccountSqlRow['rates']>): RateTable[] {
   const byFirstDay = Map.groupBy(rows, (row) => row.from);
   return [...byFirstDay].map(([from, tiers]) => ({
     from,
