@@ -3,10 +3,17 @@
 import { runCommand } from './commands/command.ts';
 import { describeCommand } from './commands/describe.ts';
 import { migrateCommand } from './commands/migrate.ts';
-import { serveCommand } from './commands/serve.ts';
 
 await runCommand(
   'legacy-core-adapter: the contract of both cores in front of the legacy core',
-  { serve: serveCommand, migrate: migrateCommand, describe: describeCommand },
+  {
+    serve: {
+      about: 'HTTP: quote, payout, rehearsal, outcomes; OpenAPI page at /docs',
+      // loaded when it is wanted: the HTTP server takes longer to load than a telegram to be read
+      run: async () => await (await import('./commands/serve.ts')).serve(),
+    },
+    migrate: migrateCommand,
+    describe: describeCommand,
+  },
   process.argv.slice(2),
 );

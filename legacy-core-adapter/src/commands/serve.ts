@@ -9,32 +9,29 @@ import { openOutcomes } from '../outcomes/database.ts';
 import { startSettler } from '../settler.ts';
 import { stopOnSignal } from '../stop.ts';
 import { openWay } from '../way.ts';
-import type { Command } from './command.ts';
 
 const NAME = 'legacy-core-adapter';
 
-export const serveCommand: Command = {
-  about: 'HTTP: quote, payout, rehearsal, outcomes; OpenAPI page at /docs',
-  async run() {
-    const { host, port, databaseUrl, transport, jwks, version, logLevel } = readAdapterConfig();
-    const log = serviceLog(NAME, logLevel);
-    const outcomes = openOutcomes(databaseUrl, (fault) =>
-      log.warn({ err: fault }, 'idle database connection lost'),
-    );
-    const way = await openWay(transport, log);
-    const ports = { ask: way.ask, outcomes };
-    const settler = startSettler({ ...ports, log });
-    const core = legacyCore(ports, way.ready);
-    const server = await coreServer(
-      { core, verify: callerVerifier(jwks), logLevel, name: NAME, version },
-      (scope) => {
-        outcomeRoute(scope, (asked, guid) => outcome(ports, asked, guid));
-        lineRoute(scope, way.counts);
-      },
-    );
-    await server.listen({ host, port });
-    log.info({ host, port, transport: transport.kind }, 'serving the contract');
-    stopOnSignal(log, [() => server.close(), () => settler.stop(), () => way.stop(), () => outcomes.close()]);
-    return null;
-  },
-};
+/** Serves the contract until the process is told to stop. */
+export async function serve(): Promise<null> {
+  const { host, port, databaseUrl, transport, jwks, version, logLevel } = readAdapterConfig();
+  const log = serviceLog(NAME, logLevel);
+  const outcomes = openOutcomes(databaseUrl, (fault) =>
+    log.warn({ err: fault }, 'idle database connection lost'),
+  );
+  const way = await openWay(transport, log);
+  const ports = { ask: way.ask, outcomes };
+  const settler = startSettler({ ...ports, log });
+  const core = legacyCore(ports, way.ready);
+  const server = await coreServer(
+    { core, verify: callerVerifier(jwks), logLevel, name: NAME, version },
+    (scope) => {
+      outcomeRoute(scope, (asked, guid) => outcome(ports, asked, guid));
+      lineRoute(scope, way.counts);
+    },
+  );
+  await server.listen({ host, port });
+  log.info({ host, port, transport: transport.kind }, 'serving the contract');
+  stopOnSignal(log, [() => server.close(), () => settler.stop(), () => way.stop(), () => outcomes.close()]);
+  return null;
+}
