@@ -104,7 +104,7 @@ export async function startBothCores(taxRulesFile?: string): Promise<BothCores> 
 
 type Request = { method?: string; headers?: Record<string, string>; body?: object | undefined };
 
-async function startNewCore(
+export async function startNewCore(
   db: TestDatabase,
   auth: BankAuth,
   taxRulesFile: string | undefined,

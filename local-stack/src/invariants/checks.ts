@@ -55,6 +55,15 @@ export const ALWAYS: readonly Check[] = [
             is distinct from (p.gross, p.income_tax, p.local_tax, p.farm_tax, p.net)`,
   ),
   check(
+    'I3',
+    'the legacy core books the tax of its payouts with the payout',
+    `select format('receipt %s: withheld %s, booked %s', payout_id, withheld, booked) as what
+       from (select r.payout_id, r.income_tax + r.local_tax + r.farm_tax as withheld,
+                    (select sum(l.tax_amt) from legacy.tax_line l where l.payo_id = r.payout_id) as booked
+               from core.interest_payout r where r.core = 'legacy') t
+      where booked is distinct from withheld`,
+  ),
+  check(
     'I6',
     'the head is the fold of the history, and no balance is below zero',
     `select format('%s: head %s at %s, fold %s at %s', a.account_no, a.balance, a.last_seq, f.balance, f.last_seq) as what

@@ -1,0 +1,140 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { PayoutClients } from '@core-exit/local-stack/testing';
+import type pg from 'pg';
+import type { Account } from './cores.ts';
+
+const run = promisify(execFile);
+const SERVICE = join(import.meta.dirname, '..', '..', 'interest-service', 'src', 'main.ts');
+
+/** Everything that moves an account at once: both cores, the other channels, operators, batches, midnight. */
+export type Storm = {
+  accounts: readonly Account[];
+  /** Processes that pay: instances of the new core and the legacy core's adapter. */
+  payers: readonly string[];
+  clients: PayoutClients;
+  owner: pg.Pool;
+  operatorToken: string;
+  batchEnvironment: Record<string, string>;
+  random: () => number;
+};
+
+type Move = { weight: number; make: (storm: Storm) => Promise<void> };
+
+const pick = <Item>(items: readonly Item[], random: () => number): Item => {
+  const item = items[Math.floor(random() * items.length)];
+  if (item === undefined) throw new Error('nothing to pick from');
+  return item;
+};
+
+/** What the ledger may say to a channel: not enough balance, now or on an earlier day; busy; a deadlock's victim. */
+const EXPECTED = new Set(['23514', '55P03', '40P01', '22023']);
+
+async function byChannel({ owner }: Storm, sql: string, values: unknown[]): Promise<void> {
+  await owner.query(sql, values).catch((fault: { code?: string }) => {
+    if (!EXPECTED.has(fault.code ?? '')) throw fault;
+  });
+}
+
+const movement = (storm: Storm, won: number, daysAgo: number) =>
+  byChannel(storm, 'select core.post_movement($1, $2, core.business_date() - $3::int, $4, null)', [
+    pick(storm.accounts, storm.random).accountNo,
+    won,
+    daysAgo,
+    'ATM',
+  ]);
+
+/** Exit code 1: somebody held an account for longer than the run waits, and the next run goes on with it. */
+async function batch({ batchEnvironment: env }: Storm, args: string[]): Promise<void> {
+  await run(process.execPath, [SERVICE, ...args], { env }).catch(
+    (fault: { code?: number; stderr?: string }) => {
+      if (fault.code !== 1) throw new Error(fault.stderr);
+    },
+  );
+}
+
+/** A new kind of trouble is a line here. */
+export const MOVES: Record<string, Move> = {
+  payout: {
+    weight: 40,
+    make: async ({ clients, payers, accounts, random }) => {
+      const key = `storm-${Math.floor(random() * 1e9)}`;
+      await clients.pay(pick(payers, random), pick(accounts, random), key);
+    },
+  },
+  'a payout told before, asked again somewhere else': {
+    weight: 15,
+    make: async ({ clients, payers, accounts, random }) => {
+      if (clients.told.length === 0) return;
+      const { key, accountNo } = pick(clients.told, random);
+      const account = accounts.find((one) => one.accountNo === accountNo);
+      if (account !== undefined) await clients.pay(pick(payers, random), account, key);
+    },
+  },
+  deposit: { weight: 12, make: (storm) => movement(storm, 1 + Math.floor(storm.random() * 1e6), 0) },
+  withdrawal: { weight: 12, make: (storm) => movement(storm, -1 - Math.floor(storm.random() * 1e6), 0) },
+  'back-dated movement': {
+    weight: 6,
+    make: (storm) =>
+      movement(storm, Math.floor((storm.random() - 0.4) * 1e6) || 1, 1 + Math.floor(storm.random() * 9)),
+  },
+  'change of standing': {
+    weight: 6,
+    make: (storm) =>
+      byChannel(storm, 'select core.change_standing($1, null, null, null, $2)', [
+        pick(storm.accounts, storm.random).accountNo,
+        storm.random() < 0.3 ? ['seizure'] : [],
+      ]),
+  },
+  reversal: {
+    weight: 8,
+    make: async ({ clients, payers, operatorToken, random }) => {
+      if (clients.told.length === 0) return;
+      const { accountNo, payoutId } = pick(clients.told.slice(-20), random);
+      const url = `${payers[0]}/v1/accounts/${accountNo}/interest-payouts/${payoutId}/reversal`;
+      const headers = {
+        authorization: `Bearer ${operatorToken}`,
+        'content-type': 'application/json',
+        'idempotency-key': `reversal-${payoutId}`,
+      };
+      const body = JSON.stringify({ reason: 'storm' });
+      const response = await fetch(url, { method: 'POST', headers, body });
+      if (response.status === 400 || response.status === 403 || response.status === 500)
+        throw new Error(`${response.status}: ${await response.text()}`);
+      await response.body?.cancel();
+    },
+  },
+  capitalisation: {
+    weight: 1,
+    make: async (storm) => {
+      const sql = 'update core.product_terms set capitalisation_day = extract(day from core.business_date())';
+      await storm.owner.query(sql);
+      await batch(storm, ['capitalise']);
+    },
+  },
+  'corrections of paid periods': { weight: 1, make: (storm) => batch(storm, ['correct', '--all']) },
+  midnight: {
+    weight: 3,
+    make: async ({ owner }) => void (await owner.query('select core.move_business_date(1)')),
+  },
+};
+
+/** Lets many hands make moves at the same time; answers how many of each were made. */
+export async function storm(given: Storm, moves: number, hands: number): Promise<Record<string, number>> {
+  const deck = Object.entries(MOVES).flatMap(([name, { weight }]) =>
+    Array.from({ length: weight }, () => name),
+  );
+  const made: Record<string, number> = {};
+  let left = moves;
+  await Promise.all(
+    Array.from({ length: hands }, async () => {
+      while (left-- > 0) {
+        const name = pick(deck, given.random);
+        await MOVES[name]?.make(given);
+        made[name] = (made[name] ?? 0) + 1;
+      }
+    }),
+  );
+  return made;
+}
