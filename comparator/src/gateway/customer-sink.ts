@@ -10,16 +10,16 @@ export function customerSink(
   response: ServerResponse,
   terms: { internalHeaders: readonly string[]; isClosing: () => boolean },
 ): Sink {
-  let wakeCore: (() => void) | null = null;
-  let isFirstByteOut = false;
-  const wake = (): void => {
-    const waiting = wakeCore;
-    wakeCore = null; // first: the core's next bytes may come, and fill the connection again, before it returns
-    waiting?.();
+  let held: Uint8Array | null = null;
+  let isOut = false;
+  /** Most answers come in one piece: it waits this turn of the loop for the end, and both leave in one write. */
+  const letOut = (): void => {
+    if (isOut || response.destroyed) return;
+    isOut = true;
+    if (held === null) response.flushHeaders();
+    else response.write(held);
   };
-  response.on('drain', wake);
-  response.on('close', wake);
-  response.on('error', () => undefined); // the connection is gone; 'close' follows
+  response.on('error', () => undefined); // the connection is gone, and so is the customer
   return {
     inform(status, rawHeaders) {
       if (!response.destroyed) writeInformation(response, status, rawHeaders);
@@ -29,25 +29,40 @@ export function customerSink(
       // A connection kept alive past this answer would hold the stop until it times out.
       if (terms.isClosing()) headers.push('connection', 'close');
       response.writeHead(status, headers);
-      // headers leave with the first bytes, or alone where those take their time
-      setImmediate(() => {
-        if (!isFirstByteOut && !response.destroyed) response.flushHeaders();
-      });
+      setImmediate(letOut);
     },
     write(chunk, whenReady) {
-      isFirstByteOut = true;
-      if (response.destroyed || response.write(chunk)) return true;
-      wakeCore = whenReady;
+      if (response.destroyed) return true;
+      if (!isOut && held === null) {
+        held = chunk;
+        return true;
+      }
+      letOut();
+      if (response.write(chunk)) return true;
+      resumeWith(response, whenReady);
       return false;
     },
     end() {
-      isFirstByteOut = true;
-      response.end();
+      if (response.destroyed) return;
+      if (!isOut && held !== null) response.end(held);
+      else response.end();
+      isOut = true;
     },
     cut() {
       response.destroy();
     },
   };
+}
+
+/** Calls back once, when the customer has read on or is gone. */
+function resumeWith(response: ServerResponse, whenReady: () => void): void {
+  const resume = (): void => {
+    response.off('drain', resume);
+    response.off('close', resume);
+    whenReady();
+  };
+  response.on('drain', resume);
+  response.on('close', resume);
 }
 
 /** Node can send 102 and 103; a 100 it sends itself, and no other is in use. */

@@ -8,10 +8,21 @@ export type Trace = { traceId: string; traceparent: string };
 /** The trace a request came with, or a new one. Both cores get the same, so one id leads through all logs. */
 export function traceOf(
   header: string | string[] | undefined,
-  random: (bytes: number) => Buffer = randomBytes,
+  random: (bytes: number) => Buffer = pooledBytes,
 ): Trace {
   const given = typeof header === 'string' ? TRACEPARENT.exec(header) : null;
   if (given?.[1] !== undefined) return { traceId: given[1], traceparent: given[0] };
   const traceId = random(16).toString('hex');
   return { traceId, traceparent: `00-${traceId}-${random(8).toString('hex')}-01` };
+}
+
+/** Random bytes are fetched so many at a time: a call for each request costs as much as the rest of its trace. */
+const POOL_BYTES = 4_096;
+let pool = Buffer.alloc(0);
+
+function pooledBytes(bytes: number): Buffer {
+  if (pool.length < bytes) pool = randomBytes(POOL_BYTES);
+  const taken = pool.subarray(0, bytes);
+  pool = pool.subarray(bytes);
+  return taken;
 }

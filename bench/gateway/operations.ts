@@ -1,0 +1,30 @@
+import { fileURLToPath } from 'node:url';
+import type { Operation, OperationsFile } from '@core-exit/comparator';
+
+const OPERATIONS_PATH = fileURLToPath(import.meta.url);
+
+const shadowed: Operation = {
+  name: 'bench.shadowed',
+  method: 'GET',
+  path: '/shadowed/:id',
+  effect: 'reads',
+  comparison: { rules: [] },
+  headers: [],
+  fields: { '/**': 'plain' },
+  shadow: ({ path }) => ({ method: 'GET', path, isPinned: true }),
+  outcome: () => null,
+  stratum: () => ({}),
+};
+
+/** Two routes of one service: one whose answers are compared, one that only passes. */
+export default {
+  service: 'bench',
+  flag: 'bench',
+  identity: { issuer: 'bench', audience: 'bench', algorithms: ['EdDSA'], subject: () => null },
+  internalHeaders: [],
+  credentials: () => ({}),
+  problem: () => ({ status: 503, headers: {}, body: '' }),
+  operations: [shadowed, { ...shadowed, name: 'bench.passed', path: '/passed/:id', shadow: () => null }],
+} satisfies OperationsFile;
+
+export { OPERATIONS_PATH };
