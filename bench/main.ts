@@ -1,35 +1,44 @@
+import { benchAdapter } from './adapter.ts';
 import { benchDecision } from './decision.ts';
 import { benchDomain } from './domain.ts';
 import { benchEngine } from './engine.ts';
 import { benchGateway } from './gateway.ts';
+import { benchLegacy } from './legacy.ts';
 import { benchPayout } from './payout.ts';
 import { benchQuote } from './quote.ts';
 import { benchShadow } from './shadow.ts';
 import { benchTax } from './tax.ts';
+import { benchTelegram } from './telegram.ts';
 
 const HELP = `npm run bench -- NAME..
 
+  adapter  what the adapter's line adds to a bare TCP echo; a thousand calls in flight on eight sessions
   decision microseconds a decision of the rollout, through the Unleash client
   domain   microseconds a quote in the pure domain; cost against balance changes and days
   engine   microseconds a comparison, and what is seen at all, against jsondiffpatch, isDeepStrictEqual, microdiff
   gateway  the gateway without a shadow against nothing, nginx and a bare Fastify reverse proxy
   shadow   a fast, a slow and a hanging shadow, against nginx mirror, scientist, tzientist, LaunchDarkly; fault matrix
   quote    quotes a second from the cache, missing it and without it, against a bare route with one Redis GET; memory
+  legacy   statements, row writes, round trips and latency of one legacy payout beside one new payout
   payout   the ladder from a route that does nothing over pgbench with the same statements to the full service
   tax      payouts to tax lines through Kafka: events a second, latency at 70 % load; kafkajs beside @platformatic/kafka
+  telegram telegrams encoded and decoded a second
 
 Each prints medians with their range over interleaved rounds, and fails (exit 1) when a result is wrong, never when slow.
 `;
 
 const BENCHES: Record<string, () => boolean | Promise<boolean>> = {
+  adapter: benchAdapter,
   decision: benchDecision,
   domain: benchDomain,
   engine: benchEngine,
   gateway: benchGateway,
   shadow: benchShadow,
   quote: benchQuote,
+  legacy: benchLegacy,
   payout: benchPayout,
   tax: benchTax,
+  telegram: benchTelegram,
 };
 
 const names = process.argv.slice(2);

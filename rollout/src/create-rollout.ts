@@ -1,19 +1,14 @@
 import type { EventEmitter } from 'node:events';
 import { mkdir } from 'node:fs/promises';
-import { Unleash, UnleashEvents } from 'unleash-client';
+import { type Unleash, UnleashEvents } from 'unleash-client';
 import { type Decision, decide } from './decision.ts';
-import { type FlagState, readFlag, type StrategyShape } from './flag-shape.ts';
+import { type FlagState, membersIn, readFlag, type StrategyShape } from './flag-shape.ts';
 import { withStopOrder } from './stop-order.ts';
 import { type StopOrderReader, startStopOrderReader } from './stop-order-reader.ts';
-import { unleashApi } from './unleash-url.ts';
+import { unleashClient } from './unleash-client.ts';
 
 /** How long a start waits for Unleash before it goes on without: with the backup file, else on the legacy core. */
 const START_WAIT_MS = 3_000;
-/** One fetch of the flags; a hanging Unleash must not hold the next poll back for long. */
-const FETCH_TIMEOUT_MS = 2_000;
-/** comparison.md section 8: propagation = this + fetch (+ up to 1 s in which the server caches its own revision). */
-const DEFAULT_REFRESH_INTERVAL_MS = 1_000;
-
 export type RolloutOptions = {
   /** Base address of the Unleash server, with or without `/api`. */
   unleashUrl: string;
@@ -55,17 +50,7 @@ export type Rollout = {
  */
 export async function createRollout(options: RolloutOptions): Promise<Rollout> {
   await mkdir(options.backupPath, { recursive: true });
-  const unleash = new Unleash({
-    url: unleashApi(options.unleashUrl),
-    appName: options.appName,
-    customHeaders: { Authorization: options.token },
-    refreshInterval: options.refreshIntervalMs ?? DEFAULT_REFRESH_INTERVAL_MS,
-    timeout: FETCH_TIMEOUT_MS,
-    backupPath: options.backupPath,
-    skipInstanceCountWarning: true,
-    bootstrapOverride: false, // the backup is younger
-    ...(options.bootstrapFile === undefined ? {} : { bootstrap: { filePath: options.bootstrapFile } }),
-  });
+  const unleash = unleashClient(options);
   const onTrouble = options.onTrouble ?? (() => undefined);
   unleash.on(UnleashEvents.Error, (error: unknown) => onTrouble(asError(error)));
   unleash.on(UnleashEvents.Warn, (warning: unknown) => onTrouble(asError(warning)));
@@ -78,10 +63,13 @@ export async function createRollout(options: RolloutOptions): Promise<Rollout> {
     const said = isKnown ? stateOf(unleash, options.flag) : UNKNOWN;
     return stops === null ? said : withStopOrder(said, stops.current());
   };
-  const inShare = (userId: string) => unleash.isEnabled(options.flag, { userId }, false);
   return {
     flag,
-    decide: (subjectId) => decide(flag(), subjectId, inShare, Math.random),
+    decide(subjectId) {
+      const decision = decide(flag(), subjectId, Math.random);
+      unleash.count(options.flag, decision.primary === 'new'); // so that Unleash knows the flag is in use
+      return decision;
+    },
     async close() {
       closeQuietly(unleash);
       await stops?.close();
@@ -117,10 +105,17 @@ function stateOf(unleash: Unleash, name: string): FlagState {
   if (definition === undefined) return MISSING;
   const known = states.get(definition);
   if (known !== undefined) return known;
-  const strategies = (definition.strategies ?? []) as readonly StrategyShape[];
-  const state = readFlag({ enabled: definition.enabled, strategies });
+  // The same definition with its segments written out.
+  const whole = unleash.getFeatureToggleDefinitions(true).find((feature) => feature.name === name);
+  const strategies = (whole?.strategies ?? []) as readonly StrategyShape[];
+  const state = readFlag({ enabled: definition.enabled, strategies }, namedIn);
   states.set(definition, state);
   return state;
+}
+
+function namedIn([segment]: readonly unknown[]): readonly string[] | null {
+  const { constraints } = (segment ?? {}) as { constraints?: Parameters<typeof membersIn>[0] };
+  return constraints === undefined ? null : membersIn(constraints);
 }
 
 function firstNews(unleash: Unleash): Promise<void> {

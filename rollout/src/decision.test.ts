@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { bucketOf } from './bucket.ts';
 import { decide, NEVER } from './decision.ts';
 import type { FlagDoubt, FlagState } from './flag-shape.ts';
 import { STAGE_NAMES, STAGES } from './stages.ts';
@@ -7,7 +8,18 @@ import { STAGE_NAMES, STAGES } from './stages.ts';
 const SINCE = '2026-03-02T01:02:03.004Z';
 const staged = (stage: (typeof STAGE_NAMES)[number], change: object = {}): FlagState => {
   const { percent, shadow, primary } = STAGES[stage];
-  return { kind: 'staged', stage, since: SINCE, percent, shadow, primary, ...change };
+  const members = new Set(['C-team']);
+  return {
+    kind: 'staged',
+    stage,
+    since: SINCE,
+    percent,
+    shadow,
+    primary,
+    groupId: 'g',
+    members,
+    ...change,
+  } as FlagState;
 };
 const DOUBTS: FlagDoubt[] = [
   'unleash-unknown',
@@ -16,6 +28,7 @@ const DOUBTS: FlagDoubt[] = [
   'flag-off',
   'no-stage',
   'unsafe-stickiness',
+  'foreign-strategy',
   'percent-differs',
 ];
 const noDraw = (): number => {
@@ -23,35 +36,30 @@ const noDraw = (): number => {
 };
 
 test.each(DOUBTS)('%s: legacy, no shadow', (doubt) => {
-  const decision = decide({ kind: 'doubt', doubt }, 'C000000001', () => true, noDraw);
+  const decision = decide({ kind: 'doubt', doubt }, 'C000000001', noDraw);
   expect(decision).toEqual({ primary: 'legacy', shadow: false, stage: 'off', since: NEVER, reason: doubt });
 });
 
 test.each([null, ''])('without a subject (%s): legacy, and nobody is asked in nobody’s name', (subject) => {
-  const decision = decide(staged('full'), subject, () => true, noDraw);
+  const decision = decide(staged('full'), subject, noDraw);
   expect(decision).toMatchObject({ primary: 'legacy', shadow: false, stage: 'full', reason: 'no-subject' });
 });
 
 test('a stage that moves no money keeps everyone on the legacy core, whatever the share says', () => {
   for (const stage of ['off', 'shadow'] as const) {
-    const decision = decide(staged(stage), 'C000000001', () => true, noDraw);
+    const decision = decide(staged(stage), 'C000000001', noDraw);
     const shadow = stage === 'shadow';
     expect(decision).toMatchObject({ primary: 'legacy', shadow, reason: 'stage-moves-no-money' });
   }
 });
 
-test('the share is asked at most once a decision', () => {
+test('a customer is on the new core by bucket or by cohort, where money moves', () => {
+  const ids = fc.oneof(fc.constant('C-team'), fc.string({ minLength: 1 }));
   fc.assert(
-    fc.property(fc.constantFrom(...STAGE_NAMES), fc.boolean(), (stage, isIn) => {
-      let asked = 0;
-      const inShare = () => {
-        asked += 1;
-        return isIn;
-      };
-      const decision = decide(staged(stage), 'C000000001', inShare, noDraw);
-      const movesMoney = STAGES[stage].primary === 'new';
-      expect(asked).toBe(movesMoney ? 1 : 0);
-      expect(decision.primary).toBe(movesMoney && isIn ? 'new' : 'legacy');
+    fc.property(fc.constantFrom(...STAGE_NAMES), ids, (stage, id) => {
+      const decision = decide(staged(stage), id, noDraw);
+      const isIn = id === 'C-team' || bucketOf('g', id) <= STAGES[stage].percent;
+      expect(decision.primary).toBe(STAGES[stage].primary === 'new' && isIn ? 'new' : 'legacy');
       expect(decision).toMatchObject({ stage, since: SINCE });
     }),
   );
@@ -59,20 +67,6 @@ test('the share is asked at most once a decision', () => {
 
 test('a stage that samples its shadows draws for each request', () => {
   const some = staged('shadow', { shadow: 0.25 });
-  expect(
-    decide(
-      some,
-      'C1',
-      () => false,
-      () => 0.249,
-    ).shadow,
-  ).toBe(true);
-  expect(
-    decide(
-      some,
-      'C1',
-      () => false,
-      () => 0.25,
-    ).shadow,
-  ).toBe(false);
+  expect(decide(some, 'C1', () => 0.249).shadow).toBe(true);
+  expect(decide(some, 'C1', () => 0.25).shadow).toBe(false);
 });

@@ -1,3 +1,4 @@
+import { bucketOf } from './bucket.ts';
 import type { FlagDoubt, FlagState } from './flag-shape.ts';
 import type { Primary } from './stages.ts';
 
@@ -19,15 +20,10 @@ export const NEVER = '1970-01-01T00:00:00.000Z';
 
 /**
  * Legacy when in doubt: without a subject, without a flag that can be trusted, or in a stage that moves no money, the
- * new core is never primary, whatever the share says. `inShare` is asked last and at most once. `random` draws from
- * [0, 1), only where the stage samples its shadows.
+ * new core is never primary, whatever the share says. `random` draws from [0, 1), only where the stage samples its
+ * shadows.
  */
-export function decide(
-  flag: FlagState,
-  subjectId: string | null,
-  inShare: (id: string) => boolean,
-  random: () => number,
-): Decision {
+export function decide(flag: FlagState, subjectId: string | null, random: () => number): Decision {
   if (flag.kind === 'doubt') {
     return { primary: 'legacy', shadow: false, stage: 'off', since: NEVER, reason: flag.doubt };
   }
@@ -39,6 +35,7 @@ export function decide(
   if (flag.primary === 'legacy') {
     return { primary: 'legacy', shadow, stage, since, reason: 'stage-moves-no-money' };
   }
-  if (inShare(subjectId)) return { primary: 'new', shadow, stage, since, reason: 'in-share' };
+  const isIn = flag.members.has(subjectId) || bucketOf(flag.groupId, subjectId) <= flag.percent;
+  if (isIn) return { primary: 'new', shadow, stage, since, reason: 'in-share' };
   return { primary: 'legacy', shadow, stage, since, reason: 'outside-share' };
 }

@@ -1,7 +1,14 @@
 import { FlagNotOurs } from './faults.ts';
-import { cohortConstraint, cohortStrategy, isRamp, rampStrategy, STICKINESS } from './flag-shape.ts';
+import {
+  cohortConstraint,
+  cohortStrategy,
+  isRamp,
+  membersIn,
+  rampStrategy,
+  STICKINESS,
+} from './flag-shape.ts';
 import { type Plan, stageOf } from './plan.ts';
-import type { Constraint, StoredFlag, StoredSegment, UnleashAdmin } from './unleash-admin.ts';
+import type { StoredFlag, StoredSegment, UnleashAdmin } from './unleash-admin.ts';
 
 /** One difference between Unleash and the plan, in words, and what removes it. */
 export type Change = { what: string; apply: () => Promise<void> };
@@ -47,7 +54,7 @@ function cohortChanges({ plan, admin, flag, segments }: Found, cohort: string, i
     return [{ what, apply: () => admin.addSegment(wanted) }];
   }
   const changes: Change[] = [];
-  const { added, removed } = difference(membersOf(segment.constraints), ids);
+  const { added, removed } = difference(membersIn(segment.constraints) ?? [], ids);
   if (added + removed > 0) {
     const what = `~ segment ${name}: ${added} customers added, ${removed} removed`;
     changes.push({ what, apply: () => admin.putSegment(segment.id, wanted) });
@@ -57,13 +64,6 @@ function cohortChanges({ plan, admin, flag, segments }: Found, cohort: string, i
     changes.push({ what: `+ strategy of cohort ${cohort}, off`, apply: () => admin.addStrategy(strategy) });
   }
   return changes;
-}
-
-/** The customers a segment names; a segment with any other constraint names nobody we know. */
-function membersOf(constraints: readonly Constraint[]): readonly string[] {
-  const [only, ...more] = constraints;
-  const isOurs = more.length === 0 && only?.contextName === STICKINESS && only.operator === 'IN';
-  return isOurs ? (only.values ?? []) : [];
 }
 
 function difference(now: readonly string[], wanted: readonly string[]): { added: number; removed: number } {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cohortStrategy, isRamp, rampStrategy, readFlag } from './flag-shape.ts';
+import { cohortConstraint, cohortStrategy, isRamp, membersIn, rampStrategy, readFlag } from './flag-shape.ts';
 import { STAGE_NAMES, STAGES } from './stages.ts';
 
 const SINCE = '2026-03-02T01:02:03.004Z';
@@ -16,13 +16,18 @@ test.each(STAGE_NAMES)('stage %s is read back as it was written', (stage) => {
     percent,
     shadow,
     primary,
+    groupId: 'g',
+    members: new Set(),
   });
 });
 
 test('cohorts beside the ramp do not hide the stage', () => {
   const cohort = cohortStrategy('team', 7, 'g', true);
   expect(isRamp(cohort)).toBe(false);
-  expect(readFlag(flag(cohort, ramp('team')))).toMatchObject({ stage: 'team' });
+  const state = readFlag(flag(cohort, ramp('team')), () => ['C7', 'C8']);
+  expect(state).toMatchObject({ stage: 'team', members: new Set(['C7', 'C8']) });
+  const off = cohortStrategy('team', 7, 'g', false);
+  expect(readFlag(flag(off, ramp('shadow')), () => ['C7'])).toMatchObject({ members: new Set() });
 });
 
 test('a flag switched off says nothing', () => {
@@ -38,6 +43,27 @@ test.each(['default', 'random', 'sessionId', undefined])('stickiness %s is refus
 test('a strategy somebody added beside the ramp is refused, because its buckets are not the customers', () => {
   const state = readFlag(flag(ramp('shadow'), { name: 'default', parameters: {} }));
   expect(state).toEqual({ kind: 'doubt', doubt: 'unsafe-stickiness' });
+});
+
+const cohort = cohortStrategy('team', 7, 'g', true);
+test.each([
+  ['a constraint on the ramp', [{ ...ramp('full'), constraints: [{}] }]],
+  ['a segment on the ramp', [{ ...ramp('full'), segments: [7] }]],
+  [
+    'a cohort of half a share',
+    [ramp('full'), { ...cohort, parameters: { ...cohort.parameters, rollout: '50' } }],
+  ],
+  ['a cohort with two segments', [ramp('full'), { ...cohort, segments: [7, 8] }]],
+])('%s is not ours: in doubt', (_what, strategies) => {
+  expect(readFlag(flag(...strategies))).toEqual({ kind: 'doubt', doubt: 'foreign-strategy' });
+});
+
+test('a segment that says more than a list of customers is not ours', () => {
+  const ours = cohortConstraint(['C1']);
+  expect(membersIn([ours])).toEqual(['C1']);
+  for (const not of [[], [ours, ours], [{ ...ours, inverted: true }], [{ ...ours, contextName: 'region' }]]) {
+    expect(membersIn(not)).toBeNull();
+  }
 });
 
 test('a share turned by hand contradicts the stage', () => {

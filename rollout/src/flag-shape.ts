@@ -15,12 +15,14 @@ import type { Primary, StageTerms } from './stages.ts';
 export type StrategyShape = {
   name: string;
   parameters?: Record<string, unknown>;
+  disabled?: boolean | null;
   constraints?: readonly unknown[];
+  segments?: readonly unknown[];
   variants?: readonly { name: string; payload?: { type: string; value: string } | undefined }[];
 };
 
 /** One entry into a stage, as a gateway knows it. */
-export type StagedFlag = {
+type StagedFlag = {
   kind: 'staged';
   stage: string;
   /** Instant the stage was entered (RFC 3339): entries are told apart by it. */
@@ -29,6 +31,10 @@ export type StagedFlag = {
   /** Share of requests that are put to the other core too. */
   shadow: number;
   primary: Primary;
+  /** Part of every bucket. */
+  groupId: string;
+  /** Customers who are in whatever their bucket. */
+  members: ReadonlySet<string>;
 };
 
 /** What is known of the flag: the stage it says, or why it says none that can be trusted. */
@@ -41,6 +47,7 @@ export type FlagDoubt =
   | 'flag-off'
   | 'no-stage'
   | 'unsafe-stickiness'
+  | 'foreign-strategy'
   | 'percent-differs';
 
 /** A customer keeps their core only if the bucket comes from the customer id. `default` and `random` draw lots per call. */
@@ -55,8 +62,14 @@ const Payload = Type.Object({
   primary: Type.Enum(['legacy', 'new']),
 });
 
-/** Reads the stage out of a flag's strategies. A flag changed by hand so that it contradicts itself is in doubt. */
-export function readFlag(flag: { enabled: boolean; strategies: readonly StrategyShape[] }): FlagState {
+/**
+ * Reads the stage out of a flag's strategies. A flag changed by hand so that it contradicts itself is in doubt.
+ * `membersOf` resolves a cohort's segments where they are known; without it nobody is a member.
+ */
+export function readFlag(
+  flag: { enabled: boolean; strategies: readonly StrategyShape[] },
+  membersOf: (segments: readonly unknown[]) => readonly string[] | null = () => [],
+): FlagState {
   if (!flag.enabled) return { kind: 'doubt', doubt: 'flag-off' };
   if (flag.strategies.some((s) => s.parameters?.['stickiness'] !== STICKINESS)) {
     return { kind: 'doubt', doubt: 'unsafe-stickiness' };
@@ -64,10 +77,32 @@ export function readFlag(flag: { enabled: boolean; strategies: readonly Strategy
   const ramp = flag.strategies.find(isRamp);
   const [variant] = ramp?.variants ?? [];
   const said = payloadOf(variant?.payload?.value);
-  if (variant === undefined || said === null) return { kind: 'doubt', doubt: 'no-stage' };
+  const groupId = ramp?.parameters?.['groupId'];
+  if (variant === undefined || said === null || typeof groupId !== 'string')
+    return { kind: 'doubt', doubt: 'no-stage' };
   if (ramp?.parameters?.['rollout'] !== String(said.percent))
     return { kind: 'doubt', doubt: 'percent-differs' };
-  return { kind: 'staged', stage: variant.name, ...said };
+  const members = cohortMembers(flag.strategies, membersOf);
+  if (members === null) return { kind: 'doubt', doubt: 'foreign-strategy' };
+  return { kind: 'staged', stage: variant.name, ...said, groupId, members };
+}
+
+/** All customers of the cohorts that are in; null for a strategy that says something else than ours do. */
+function cohortMembers(
+  strategies: readonly StrategyShape[],
+  membersOf: (segments: readonly unknown[]) => readonly string[] | null,
+): ReadonlySet<string> | null {
+  const members = new Set<string>();
+  for (const strategy of strategies) {
+    const { name, constraints = [], segments = [], parameters, disabled = false } = strategy;
+    if (name !== 'flexibleRollout' || constraints.length > 0) return null;
+    if (isRamp(strategy) && segments.length > 0) return null;
+    if (isRamp(strategy) || disabled === true) continue;
+    const named = segments.length === 1 && parameters?.['rollout'] === '100' ? membersOf(segments) : null;
+    if (named === null) return null;
+    for (const id of named) members.add(id);
+  }
+  return members;
 }
 
 /** The strategy that carries the stage: the only one with a variant. */
@@ -119,6 +154,20 @@ export function cohortStrategy(cohort: string, segmentId: number, groupId: strin
     segments: [segmentId],
     parameters: { rollout: '100', stickiness: STICKINESS, groupId },
   };
+}
+
+/** The customers a segment names by its one constraint; null for a segment that says something else. */
+export function membersIn(
+  constraints: readonly {
+    contextName: string;
+    operator: string;
+    values?: readonly string[];
+    inverted?: boolean;
+  }[],
+): readonly string[] | null {
+  const [only, ...more] = constraints;
+  if (only === undefined || more.length > 0 || only.inverted === true) return null;
+  return only.contextName === STICKINESS && only.operator === 'IN' ? (only.values ?? []) : null;
 }
 
 /** The one constraint of a cohort's segment. */

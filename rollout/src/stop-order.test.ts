@@ -10,6 +10,8 @@ const flag: FlagState = {
   percent: 50,
   shadow: 1,
   primary: 'new',
+  groupId: 'g',
+  members: new Set(),
 };
 const order = (change: Partial<StopOrder> = {}): StopOrder => ({
   stage: 'shadow',

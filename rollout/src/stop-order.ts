@@ -16,6 +16,9 @@ export type StopOrder = {
 /** `undefined`: the database could not be read since the start. `null`: it was read and knows nothing of the flag. */
 export type StopOrderState = StopOrder | null | undefined;
 
+/** A stage that moves no money asks for no bucket. */
+const NOBODY = { groupId: '', members: new Set<string>() } as const;
+
 /**
  * The stage in force at a gateway. A stage of the database that moves no money rules if it is held, or entered at the
  * same time as the flag's or later; an older one has been overtaken by an advance. Never read: a stop may be in force
@@ -28,5 +31,5 @@ export function withStopOrder(flag: FlagState, order: StopOrderState): FlagState
   const isUnknown = flag.kind === 'doubt' && flag.doubt === 'unleash-unknown';
   const isNewer = flag.kind === 'staged' && Date.parse(since) >= Date.parse(flag.since);
   if (!order.held && !isUnknown && !isNewer) return flag;
-  return { kind: 'staged', stage, since, percent: 0, shadow, primary: 'legacy' };
+  return { kind: 'staged', stage, since, percent: 0, shadow, primary: 'legacy', ...NOBODY };
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Rollout } from './create-rollout.ts';
 import { decide } from './decision.ts';
 import type { FlagState } from './flag-shape.ts';
@@ -12,14 +11,12 @@ export type FakeRollout = Rollout & {
 };
 
 /**
- * A decider without Unleash: the stage is set by the test, shares nest by a fixed bucket of the customer id. The
- * bucket is not Unleash's, so a test must not expect a certain customer inside a share; 0 and 100 percent are sure.
+ * A decider without Unleash: the stage is set by the test; shares are those of a flag with groupId `fake`.
  */
 export function fakeRollout(stage: StageName = 'shadow', since = '2026-01-02T00:00:00.000Z'): FakeRollout {
   let state: FlagState = staged(stage, since);
-  const inShare = (id: string) => state.kind === 'staged' && bucketOf(id) <= state.percent;
   return {
-    decide: (subjectId) => decide(state, subjectId, inShare, Math.random),
+    decide: (subjectId) => decide(state, subjectId, Math.random),
     flag: () => state,
     close: async () => undefined,
     enter: (next, at = new Date().toISOString()) => {
@@ -33,9 +30,5 @@ export function fakeRollout(stage: StageName = 'shadow', since = '2026-01-02T00:
 
 function staged(stage: StageName, since: string): FlagState {
   const { percent, shadow, primary } = STAGES[stage];
-  return { kind: 'staged', stage, since, percent, shadow, primary };
-}
-
-function bucketOf(id: string): number {
-  return (createHash('sha256').update(id).digest().readUInt32BE(0) % 100) + 1;
+  return { kind: 'staged', stage, since, percent, shadow, primary, groupId: 'fake', members: new Set() };
 }

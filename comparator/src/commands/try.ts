@@ -113,7 +113,16 @@ function everybodyShadowed(since: string): Rollout {
   const stage = 'shadow';
   return {
     decide: () => ({ primary: 'legacy', shadow: true, stage, since, reason: 'stage-moves-no-money' }),
-    flag: () => ({ kind: 'staged', stage, since, percent: 0, shadow: 1, primary: 'legacy' }),
+    flag: () => ({
+      kind: 'staged',
+      stage,
+      since,
+      percent: 0,
+      shadow: 1,
+      primary: 'legacy',
+      groupId: '',
+      members: new Set<string>(),
+    }),
     close: async () => undefined,
   };
 }

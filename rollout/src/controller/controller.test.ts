@@ -11,6 +11,7 @@ import type { News } from './announce.ts';
 import { createController } from './controller.ts';
 import { handsTied } from './dry-run.ts';
 
+const NOBODY = { groupId: 'p', members: new Set<string>() };
 const HOUR = 3_600_000;
 const ENOUGH = { match: 500 }; // 436 are needed below 1 % at 98.75 %
 
@@ -37,7 +38,7 @@ async function bank(stage: string, change: object = {}) {
     push: async (entry: Entry) => {
       if (!isUnleashUp) throw new Error('Unleash is away');
       const { percent, shadow, primary } = stageOf(plan, entry.stage);
-      said = { kind: 'staged', stage: entry.stage, since: entry.since, percent, shadow, primary };
+      said = { kind: 'staged', stage: entry.stage, since: entry.since, percent, shadow, primary, ...NOBODY };
       pushed.push(entry.stage);
     },
   };
@@ -249,6 +250,7 @@ test.each([
       percent: 100,
       shadow: 1,
       primary: 'new',
+      ...NOBODY,
     },
   ],
 ] as [string, FlagState][])('a flag %s by hand is a stop that a person has to lift', async (_what, state) => {
@@ -267,7 +269,15 @@ test('a flag that stepped down by another road is taken over as it is', async ()
   const b = await bank('ramp-10');
   await b.controller.look();
   const since = '2031-01-01T00:00:00.000Z';
-  b.turnByHand({ kind: 'staged', stage: 'shadow', since, percent: 0, shadow: 1, primary: 'legacy' });
+  b.turnByHand({
+    kind: 'staged',
+    stage: 'shadow',
+    since,
+    percent: 0,
+    shadow: 1,
+    primary: 'legacy',
+    ...NOBODY,
+  });
   await b.controller.syncFlag();
   expect((await b.store.look()).inForce).toMatchObject({ stage: 'shadow', since, held: false });
 });

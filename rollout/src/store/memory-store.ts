@@ -23,21 +23,7 @@ export function memoryStore(begin = Date.parse('2026-01-02T03:00:00Z')): MemoryS
     if (isAway) throw new StoreFault('look', new Error('away'));
     return answer();
   };
-  const append = (body: object): ChainLink => {
-    const last = records.at(-1);
-    const record = {
-      flag: 'p',
-      seq: (last?.seq ?? 0) + 1,
-      at: new Date(clock).toISOString(),
-      dbUser: 'test',
-      body: JSON.stringify(body),
-      previousHash: last?.hash ?? '',
-    };
-    const { previousHash, seq, at, dbUser, body: text } = record;
-    const hash = createHash('sha256').update([previousHash, seq, at, dbUser, text].join('\n')).digest('hex');
-    records.push({ ...record, hash });
-    return { seq, hash };
-  };
+  const append = (body: object) => appendTo(records, body, new Date(clock).toISOString());
 
   return {
     away: (now) => {
@@ -89,4 +75,14 @@ export function memoryStore(begin = Date.parse('2026-01-02T03:00:00Z')): MemoryS
     decisionsAfter: (seq, limit) => ask(() => records.filter((r) => r.seq > seq).slice(0, limit)),
     close: async () => undefined,
   };
+}
+
+function appendTo(records: DecisionRecord[], body: object, at: string): ChainLink {
+  const last = records.at(-1);
+  const seq = (last?.seq ?? 0) + 1;
+  const text = JSON.stringify(body);
+  const previousHash = last?.hash ?? '';
+  const hash = createHash('sha256').update([previousHash, seq, at, 'test', text].join('\n')).digest('hex');
+  records.push({ flag: 'p', seq, at, dbUser: 'test', body: text, previousHash, hash });
+  return { seq, hash };
 }

@@ -71,7 +71,10 @@ export function storeContract(open: () => Store): void {
     const next = await store.move({ to: to('ramp-1'), decided: decided('advance') });
     expect(next).toMatchObject({ entry: { since: '2031-01-02T03:04:05.679Z' } }); // whatever the clock says
   });
+  personsAndControllers(open);
+}
 
+function personsAndControllers(open: () => Store): void {
   test('a person approves an entry once, however their name is written, and another entry anew', async () => {
     const store = open();
     const first = await store.move({ to: to('shadow'), decided: decided('init') });
