@@ -3,7 +3,7 @@ import type { CacheStore } from './store.ts';
 import { within } from './within.ts';
 
 /** A value computes in a few milliseconds: a store slower than this helps nobody. */
-const READ_WITHIN_MS = 20;
+const READ_WITHIN_MS = 25;
 /** Worth less than a read: without it two processes may load the same value. */
 const LEASE_WITHIN_MS = 10;
 /** Whoever drops waits no longer; the drop itself goes on. */

@@ -74,6 +74,18 @@ describe('with a follower that speaks', () => {
     expect(await cache.get('a', untouched)).toBe('after');
   });
 
+  it('what a load from before the drop puts afterwards is refused', async () => {
+    const held = store();
+    const [cache, follower] = [cacheOn(held), new Follower({ store: held, name: 'quote' })];
+    await follower.beat(now, DAY);
+    const before = async () => {
+      await follower.drop([['a', 8n]]);
+      return { value: 'before', version: 7n, day: DAY };
+    };
+    await cache.get('a', { ...untouched, load: before });
+    expect(await cache.get('a', truth('after', 8n))).toBe('after');
+  });
+
   it('whose word is older than two seconds, the source is asked for its position', async () => {
     const held = store();
     const [cache, follower] = [cacheOn(held), new Follower({ store: held, name: 'quote' })];

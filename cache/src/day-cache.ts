@@ -9,7 +9,7 @@ import { within } from './within.ts';
 
 /** While another process loads the same value this one looks for it so often, and so long; then it loads itself. */
 const LOOK_EVERY_MS = 5;
-const WAIT_FOR_OTHERS_MS = 20;
+const WAIT_FOR_OTHERS_MS = 15;
 /** A load takes milliseconds: after this long another process may begin as well. */
 const LEASE_MS = 200;
 /** What took longer to load is not kept: the mark of a drop in the meantime might be gone. */

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { readTogether } from './read-together.ts';
 import { leaseOf, type Store } from './store.ts';
 
 /** Versions are compared as Lua numbers: exact to 2^53. A script of two writes needs both keys on one node. */
@@ -35,7 +36,7 @@ return 1`;
  */
 export function redisStore(redis: Redis): Store {
   return {
-    read: (keys) => redis.mget(...keys),
+    read: readTogether((keys) => redis.mget(keys)),
     async putIfNewer(key, version, text, ttlMs) {
       await redis.eval(PUT_IF_NEWER, 2, key, leaseOf(key), version.toString(), text, String(ttlMs));
     },

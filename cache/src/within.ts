@@ -11,6 +11,15 @@ export function within<T>(ms: number, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const tooSlow = () => reject(new StoreTooSlow(`no answer within ${ms} ms`));
     const timer = setTimeout(() => setImmediate(tooSlow), ms);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
+    work.then(
+      (value) => {
+        clearTimeout(timer);
+        resolve(value);
+      },
+      (fault: Error) => {
+        clearTimeout(timer);
+        reject(fault);
+      },
+    );
   });
 }

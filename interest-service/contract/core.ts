@@ -8,7 +8,12 @@ export type Asked = { accountNo: string; customerId: string | null; traceId: str
 
 /** A core's answer: a body, or a problem (a refusal is an answer too). */
 export type CoreAnswer<T> =
-  | { ok: true; body: T }
+  | {
+      ok: true;
+      body: T;
+      /** The body as JSON text, from a core that kept it so: it is sent as it is, and `body` is read from it when asked for. */
+      json?: string;
+    }
   | {
       ok: false;
       problem: ProblemBody;

@@ -1,7 +1,7 @@
 import { boundedStore, DayCache, redisStore } from '@core-exit/cache';
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from 'pino';
-import type { KeptQuote } from './flows/quote.ts';
+import { KEPT_QUOTE, type KeptQuote } from './flows/quote.ts';
 
 /** Prefix of everything quotes keep in Redis; the ledger stream drops from it. */
 export const QUOTES = 'interest:quote';
@@ -33,6 +33,7 @@ export function quoteCache(redis: Redis, generation: string, now: () => number):
     name: QUOTES,
     generation,
     zone: 'Asia/Seoul',
+    codec: KEPT_QUOTE,
     now,
   });
 }

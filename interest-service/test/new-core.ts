@@ -5,7 +5,7 @@ import { postgresAudit } from '../src/db/audit.ts';
 import { connect } from '../src/db/data-source.ts';
 import { postgresLedger } from '../src/db/ledger.ts';
 import { payoutFlow } from '../src/flows/payout.ts';
-import { type KeptQuote, quoteFlow } from '../src/flows/quote.ts';
+import { KEPT_QUOTE, type KeptQuote, quoteFlow } from '../src/flows/quote.ts';
 import { rehearsalFlow } from '../src/flows/rehearsal.ts';
 import { newCore } from '../src/http/core.ts';
 import { QUOTES } from '../src/quote-cache.ts';
@@ -44,6 +44,7 @@ export async function startNewCore(
     name: QUOTES,
     generation: '1',
     zone: 'Asia/Seoul',
+    codec: KEPT_QUOTE,
     now,
     onEvent: (event) => cacheEvents.push(event),
   });

@@ -7,7 +7,7 @@ import { Refused } from './refused.ts';
 export function authenticate(app: FastifyInstance, verify: VerifyCaller): void {
   app.decorateRequest('caller', null);
   app.addHook('onRequest', async (request) => {
-    for (const name of ['authorization', 'idempotency-key', ON_BEHALF_OF]) refuseRepeated(request, name);
+    refuseRepeated(request.raw.rawHeaders);
     const [scheme, token, ...rest] = (request.headers.authorization ?? '').split(' ');
     if (scheme?.toLowerCase() !== 'bearer' || !token || rest.length > 0) throw new Refused('UNAUTHENTICATED');
     const onBehalfOf = request.headers[ON_BEHALF_OF];
@@ -16,9 +16,16 @@ export function authenticate(app: FastifyInstance, verify: VerifyCaller): void {
   });
 }
 
-function refuseRepeated(request: FastifyRequest, name: string): void {
-  const times = request.raw.rawHeaders.filter((h, i) => i % 2 === 0 && h.toLowerCase() === name).length;
-  if (times > 1) throw new Refused('VALIDATION', { detail: `header ${name} appears ${times} times` });
+const ONCE_ONLY = new Set(['authorization', 'idempotency-key', ON_BEHALF_OF]);
+
+function refuseRepeated(rawHeaders: string[]): void {
+  const seen = new Set<string>();
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = (rawHeaders[i] ?? '').toLowerCase();
+    if (!ONCE_ONLY.has(name)) continue;
+    if (seen.has(name)) throw new Refused('VALIDATION', { detail: `header ${name} appears more than once` });
+    seen.add(name);
+  }
 }
 
 /** The verified caller of a request inside an authenticated scope. */

@@ -16,6 +16,8 @@ import { Refused } from './refused.ts';
 export const AccountParams = Type.Object({ accountNo: Type.String({ pattern: ACCOUNT_NO_PATTERN }) });
 type AccountParams = Type.Static<typeof AccountParams>;
 
+const JSON_TYPE = 'application/json; charset=utf-8';
+
 const anyProblem = { '4xx': Problem, '5xx': Problem };
 
 /** The operations of the contract, in front of a core. */
@@ -134,5 +136,7 @@ export async function sendAnswer(
   status: number,
 ): Promise<FastifyReply> {
   if (!answer.ok) return sendProblem(reply, answer.problem, answer.retryAfterSeconds);
-  return reply.code(status).send(answer.body);
+  const { json } = answer;
+  if (json === undefined) return reply.code(status).send(answer.body);
+  return reply.code(status).type(JSON_TYPE).send(json);
 }

@@ -9,6 +9,7 @@ import { authenticate } from './authenticate.ts';
 import type { VerifyCaller } from './callers.ts';
 import { faultForLog } from './fault-log.ts';
 import { acceptStrictJson } from './json-body.ts';
+import { logStream } from './log-stream.ts';
 import { maskAccountNo } from './mask.ts';
 import { answerWithProblems } from './problems.ts';
 import { coreRoutes } from './routes.ts';
@@ -47,7 +48,12 @@ export async function coreServer(
   extend: (scope: FastifyInstance) => void = () => undefined,
 ): Promise<FastifyInstance> {
   const app = fastify({
-    logger: { level: options.logLevel, base: { service: options.name }, serializers: { err: faultForLog } },
+    logger: {
+      level: options.logLevel,
+      base: { service: options.name },
+      serializers: { err: faultForLog },
+      stream: logStream(),
+    },
     // Our own line a request: Fastify's would show account numbers in the address.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'traceId' }),
     bodyLimit: BODY_LIMIT_BYTES,
@@ -59,11 +65,10 @@ export async function coreServer(
     return503OnClosing: false,
   });
   app.server.maxConnections = MAX_CONNECTIONS;
-  moveCallersOn(app);
+  tellEachCaller(app, options.version);
   await describe(app, options);
   answerWithProblems(app);
   acceptStrictJson(app);
-  app.addHook('onSend', async (_request, reply) => void reply.header('core-version', options.version));
   logEachRequest(app);
   app.get('/health/live', async () => ({ status: 'live' }));
   app.get('/health/ready', async (_request, reply) => {
@@ -78,11 +83,16 @@ export async function coreServer(
   return app;
 }
 
-/** Once it is told to stop, each answer closes its connection; a caller opens its next one where somebody stays. */
-function moveCallersOn(app: FastifyInstance): void {
+/**
+ * Which version answered; and once it is told to stop, each answer closes its connection, so that a caller opens its next
+ * one where somebody stays. Hooks of each request take a callback: a promise each would cost as much as what they do.
+ */
+function tellEachCaller(app: FastifyInstance, version: string): void {
   let isDraining = false;
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    reply.header('core-version', version);
     if (isDraining) reply.header('connection', 'close');
+    done(null, payload);
   });
   app.addHook('preClose', async () => {
     isDraining = true;
@@ -103,7 +113,7 @@ async function describe(app: FastifyInstance, { name, version }: CoreServerOptio
 }
 
 function logEachRequest(app: FastifyInstance): void {
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const quiet = request.routeOptions.url?.startsWith('/health') ?? false;
     request.log[quiet ? 'debug' : 'info'](
       {
@@ -117,6 +127,7 @@ function logEachRequest(app: FastifyInstance): void {
       },
       'answered',
     );
+    done();
   });
 }
 

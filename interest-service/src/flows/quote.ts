@@ -8,8 +8,18 @@ import { quoteBody } from './answers.ts';
 import { isTheirs, type OwnAccountDependencies, readOwnAccount } from './own-account.ts';
 import type { Ledger } from './ports.ts';
 
-/** A quote with the account's owner beside it, so that a kept one can be refused to everybody else. */
-export type KeptQuote = { customerId: string; quote: Quote };
+/** A quote as JSON, with the account's owner beside it, so that a kept one can be refused to everybody else. */
+export type KeptQuote = { customerId: string; json: string };
+
+/** Kept as two lines and given out as it is: reading and writing the JSON again would cost more than all the rest. */
+export const KEPT_QUOTE = {
+  write: ({ customerId, json }: KeptQuote) => `${customerId}\n${json}`,
+  read(text: string): KeptQuote {
+    const end = text.indexOf('\n');
+    if (end < 0) throw new Error('not a kept quote');
+    return { customerId: text.slice(0, end), json: text.slice(end + 1) };
+  },
+};
 
 export type QuoteDependencies = OwnAccountDependencies & { taxRules: TaxRules; cache: DayCache<KeptQuote> };
 
@@ -35,7 +45,7 @@ async function keptQuote(
     },
   });
   if (kept === null) return { ok: false, problem: problem('ACCOUNT_NOT_FOUND') };
-  if (isTheirs(asked, kept.customerId)) return { ok: true, body: kept.quote };
+  if (isTheirs(asked, kept.customerId)) return asWritten(kept.json);
   await audit.foreignAccount(asked);
   return { ok: false, problem: problem('ACCOUNT_NOT_FOUND') };
 }
@@ -45,7 +55,17 @@ async function computeQuote(ledger: Ledger, taxRules: TaxRules, accountNo: strin
   if (account === null) return null;
   const quote = quoteBody(account, computeInterest(account, taxRules));
   const { ledgerSeq: version, businessDate: day } = account.basis;
-  return { value: { customerId: account.customerId, quote }, version, day };
+  return { value: { customerId: account.customerId, json: JSON.stringify(quote) }, version, day };
+}
+
+function asWritten(json: string): CoreAnswer<Quote> {
+  return {
+    ok: true,
+    json,
+    get body() {
+      return JSON.parse(json) as Quote;
+    },
+  };
 }
 
 async function freshQuote(
@@ -58,8 +78,6 @@ async function freshQuote(
   if (!read.ok) return read;
   const interest = computeInterest(read.body, deps.taxRules);
   const quote = quoteBody(read.body, interest);
-  return {
-    ok: true,
-    body: explain ? { ...quote, explanation: explainInterest(read.body, interest) } : quote,
-  };
+  const body = explain ? { ...quote, explanation: explainInterest(read.body, interest) } : quote;
+  return asWritten(JSON.stringify(body));
 }

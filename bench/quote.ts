@@ -1,0 +1,147 @@
+import type { Service } from '../local-stack/src/bank/service.ts';
+import { median, range, table } from './figures.ts';
+import { openQuoteBank, type QuoteBank } from './quote/bank.ts';
+import { type Load, type Measured, measure, requestFor, residentMb } from './quote/load.ts';
+
+const ROUNDS = 5;
+const SECONDS: Load = { seconds: 3 };
+/** A kept quote must reach this share of a bare route with one Redis GET. */
+const TARGET = 0.7;
+const MEMORY_QUOTES = 1_000_000;
+const MEMORY_STEPS = 10;
+const SAMPLE = 25;
+/** Beats, clock readings and pools of the whole bank for the time of a round, beside the quotes themselves. */
+const OTHER_COMMITS_PER_SECOND = 60;
+
+type Rung = { name: string; service: Service; load: Load; prepare?: () => Promise<void>; isCore: boolean };
+
+/** From a route that does nothing to the service without its cache. Returns whether every check held. */
+export async function benchQuote(): Promise<boolean> {
+  const bank = await openQuoteBank();
+  try {
+    const rungs = await startRungs(bank);
+    const wrong: string[] = [];
+    const found = rungs.map(() => [] as Measured[]);
+    for (let round = 0; round < ROUNDS; round += 1) {
+      for (const [i, rung] of rungs.entries()) {
+        await rung.prepare?.();
+        const commits = await bank.commits();
+        const measured = await measure(rung.service, bank.customers, rung.load);
+        found[i]?.push(measured);
+        wrong.push(...(await faultsOf(bank, rung, measured, (await bank.commits()) - commits)));
+        process.stderr.write(`round ${round + 1}: ${rung.name} ${measured.perSecond.toFixed(0)}/s\n`);
+      }
+    }
+    report(rungs, found);
+    wrong.push(...(await memory(bank, rungs)));
+    for (const fault of wrong) process.stdout.write(`WRONG: ${fault}\n`);
+    return wrong.length === 0;
+  } finally {
+    await bank.close();
+  }
+}
+
+const KEPT = 'service: kept quote';
+const BARE = 'bare route, one Redis GET';
+
+async function startRungs(bank: QuoteBank): Promise<Rung[]> {
+  const nowhere = 'redis://127.0.0.1:1'; // nobody listens there
+  const kept = await bank.startCore('core-kept');
+  const miss = await bank.startCore('core-miss', { SERVICE_VERSION: 'miss' });
+  const alone = await bank.startCore('core-without-redis', { REDIS_URL: nowhere });
+  const bodies = await Promise.all(bank.customers.map((customer) => bodyOf(kept, customer)));
+  for (const [i, { accountNo }] of bank.customers.entries()) {
+    await bank.redis.set(`bench:${accountNo}`, bodies[i] ?? '');
+  }
+  const program = ['bench/quote/rung-main.ts'] as const;
+  const noop = await bank.start('rung-no-op', program, { RUNG: 'no-op', RUNG_BODY: bodies[0] ?? '' });
+  const bare = await bank.start('rung-redis-get', program, { RUNG: 'redis-get', REDIS_URL: bank.redisUrl });
+  const askAll = async () => void (await measure(kept, bank.customers, { amount: bank.customers.length }));
+  const forgetAll = async () => {
+    const keys = bank.customers.map(({ accountNo }) => `interest:quote:${accountNo}`);
+    await bank.redis.unlink(...keys);
+  };
+  const once = { amount: bank.customers.length }; // each account once: a second time it would be kept
+  return [
+    { name: 'route that does nothing', service: noop, load: SECONDS, isCore: false },
+    { name: BARE, service: bare, load: SECONDS, isCore: false },
+    { name: KEPT, service: kept, load: SECONDS, prepare: askAll, isCore: true },
+    { name: 'service: miss, computed and kept', service: miss, load: once, prepare: forgetAll, isCore: true },
+    { name: 'service: no Redis, computed', service: alone, load: SECONDS, isCore: true },
+  ];
+}
+
+async function bodyOf(
+  service: Service,
+  customer: QuoteBank['customers'][number],
+  query = '',
+): Promise<string> {
+  const { path, headers } = requestFor(customer);
+  const response = await fetch(`${service.url}${path}${query}`, { headers });
+  return response.ok ? await response.text() : `status ${response.status}`;
+}
+
+/** Everything answered, the answers those of the ledger, and kept ones without asking it. */
+async function faultsOf(bank: QuoteBank, rung: Rung, measured: Measured, commits: number): Promise<string[]> {
+  const faults: string[] = [];
+  if (measured.failed > 0) faults.push(`${rung.name}: ${measured.failed} requests failed`);
+  const seconds = measured.requests / measured.perSecond;
+  if (rung.name === KEPT && commits > seconds * OTHER_COMMITS_PER_SECOND) {
+    faults.push(`${rung.name}: ${commits} transactions in PostgreSQL for ${measured.requests} quotes`);
+  }
+  if (!rung.isCore) return faults;
+  for (let i = 0; i < SAMPLE; i += 1) {
+    const customer = bank.customers[Math.floor((i * bank.customers.length) / SAMPLE)];
+    if (customer === undefined) continue;
+    const { explanation: _, ...fresh } = JSON.parse(await bodyOf(rung.service, customer, '?explain=true'));
+    const answered = JSON.parse(await bodyOf(rung.service, customer));
+    if (JSON.stringify(answered) !== JSON.stringify(fresh)) {
+      faults.push(`${rung.name}: ${customer.accountNo} is not what the ledger says`);
+    }
+  }
+  return faults;
+}
+
+function report(rungs: Rung[], found: Measured[][]): void {
+  const of = (name: string, value: (measured: Measured) => number): number[] =>
+    (found[rungs.findIndex((rung) => rung.name === name)] ?? []).map(value);
+  const bare = of(BARE, (m) => m.perSecond);
+  const rows = rungs.map(({ name }) => {
+    const perSecond = of(name, (m) => m.perSecond);
+    return [
+      name,
+      median(perSecond).toFixed(0),
+      range(perSecond, 0),
+      (median(perSecond) / median(bare)).toFixed(2),
+      median(of(name, (m) => m.cpuMicroseconds)).toFixed(0),
+      median(of(name, (m) => m.p50Ms)).toFixed(0),
+      median(of(name, (m) => m.p99Ms)).toFixed(0),
+    ];
+  });
+  const head = ['rung', 'quotes/s', 'range', 'of bare', 'CPU µs', 'p50 ms', 'p99 ms'];
+  process.stdout.write(`${table(head, rows)}\n`);
+  // Pairs of one round share what else the machine was doing; the median of their ratios is steadier than the ratio of medians.
+  const ratios = of(KEPT, (m) => m.perSecond).map((kept, round) => kept / (bare[round] ?? Number.NaN));
+  const cpu = of(BARE, (m) => m.cpuMicroseconds).map(
+    (b, i) => b / (of(KEPT, (m) => m.cpuMicroseconds)[i] ?? Number.NaN),
+  );
+  process.stdout.write(
+    `${median(ratios) >= TARGET ? 'reached' : 'MISSED'}: a kept quote reaches ${median(ratios).toFixed(2)} (${range(ratios, 2)}) of the bare route by throughput, ${median(cpu).toFixed(2)} (${range(cpu, 2)}) by CPU; target ${TARGET}\n`,
+  );
+}
+
+async function memory(bank: QuoteBank, rungs: Rung[]): Promise<string[]> {
+  const service = rungs.find(({ name }) => name === KEPT)?.service;
+  if (service === undefined) return ['no service to measure the memory of'];
+  const seen: number[] = [];
+  for (let step = 0; step < MEMORY_STEPS; step += 1) {
+    const { failed } = await measure(service, bank.customers, { amount: MEMORY_QUOTES / MEMORY_STEPS });
+    if (failed > 0) return [`memory: ${failed} requests failed`];
+    seen.push(residentMb(service.pid));
+    process.stderr.write(`memory: ${seen.length} of ${MEMORY_STEPS}\n`);
+  }
+  process.stdout.write(
+    `memory of the service over ${MEMORY_QUOTES.toLocaleString('en')} kept quotes, MB: ${seen.map((mb) => mb.toFixed(0)).join(' ')}\n`,
+  );
+  return [];
+}

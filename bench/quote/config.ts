@@ -1,0 +1,9 @@
+/** What a rung of the ladder is told by the bench that starts it. */
+export function readRungConfig(env: NodeJS.ProcessEnv = process.env) {
+  return {
+    port: Number(env['PORT']),
+    kind: env['RUNG'] === 'no-op' ? ('no-op' as const) : ('redis-get' as const),
+    redisUrl: env['REDIS_URL'] ?? '',
+    body: env['RUNG_BODY'] ?? '',
+  };
+}
