@@ -5,9 +5,11 @@ import { correctCommand } from './commands/correct.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
 import { redriveCommand } from './commands/redrive.ts';
+import { remittanceCommand } from './commands/remittance.ts';
 import { running } from './commands/running.ts';
 import { sealCommand } from './commands/seal.ts';
 import { sweepCommand } from './commands/sweep.ts';
+import { withholdingReceiptCommand } from './commands/withholding-receipt.ts';
 import { startLedgerStream } from './ledger-stream.ts';
 import { serve } from './serve.ts';
 import { relay, taxWorker } from './tax-postings.ts';
@@ -25,6 +27,8 @@ const COMMANDS: Record<string, Command> = {
   correct: correctCommand,
   reconcile: reconcileCommand,
   redrive: redriveCommand,
+  remittance: remittanceCommand,
+  'withholding-receipt': withholdingReceiptCommand,
   sweep: sweepCommand,
   seal: sealCommand,
   audit: auditCommand,

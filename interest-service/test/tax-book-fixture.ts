@@ -16,6 +16,9 @@ export let service: CoreUnderTest;
 /** Of the present test. */
 export const letters: DeadLetter[] = [];
 
+/** The database as the service's own role. */
+export const databaseUrl = (): string => db.url('interest_service');
+
 /** A database with a core that pays and a tax book, for the tests of a file. */
 export function taxBookFixture(): void {
   beforeAll(async () => {

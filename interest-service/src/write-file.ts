@@ -1,0 +1,26 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Writes a file so that whoever looks finds the old one or the whole new one, also after a power cut. Returns its path. */
+export async function writeWhole(directory: string, name: string, text: string): Promise<string> {
+  await mkdir(directory, { recursive: true });
+  const path = join(directory, name);
+  const unfinished = join(directory, `.${name}.${randomUUID()}`);
+  try {
+    const file = await open(unfinished, 'wx', 0o600); // names and amounts of customers: for the owner only
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(unfinished, path);
+  } catch (fault) {
+    await rm(unfinished, { force: true });
+    throw fault;
+  }
+  const folder = await open(directory, 'r');
+  await folder.sync().finally(() => folder.close());
+  return path;
+}
