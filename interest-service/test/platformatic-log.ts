@@ -104,8 +104,12 @@ async function subscribe(base: Base, { topic, group, limit, take }: SubscribeOpt
     maxWaitTime: MAX_WAIT_MS,
     autocommit: false,
   });
-  const stream = await consumer.consume({ topics: [topic], mode: 'committed', fallbackMode: 'earliest' });
-  stream.on('error', () => undefined); // told by the loop's end
+  const open = async (): Promise<TextStream> => {
+    const opened = await consumer.consume({ topics: [topic], mode: 'committed', fallbackMode: 'earliest' });
+    opened.on('error', () => undefined); // the stream closes, and the loop opens another
+    return opened;
+  };
+  let stream = await open();
   let closing = false;
 
   const work = async (partition: number, messages: Text[]): Promise<void> => {
@@ -126,7 +130,12 @@ async function subscribe(base: Base, { topic, group, limit, take }: SubscribeOpt
       .catch(() => undefined);
   };
   const loop = async (): Promise<void> => {
-    while (!closing && !stream.destroyed) {
+    while (!closing) {
+      if (stream.destroyed) {
+        await sleep(RETRY_MS);
+        stream = await open().catch(() => stream);
+        continue;
+      }
       const byPartition = readSome(stream, limit);
       if (byPartition.size === 0) {
         await Promise.race([once(stream, 'readable'), once(stream, 'close')]).catch(() => undefined);
