@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import {
   type AccountGiven,
+  checkInvariants,
   createTestDatabase,
   openAccount,
   type TestDatabase,
+  violationText,
 } from '@core-exit/local-stack/testing';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import type { Payout } from '../contract/index.ts';
-import { brokenInvariants } from './ledger-view.ts';
 import { type CoreUnderTest, startNewCore } from './new-core.ts';
 
 export type Account = { accountNo: string; customerId: string };
@@ -18,25 +19,29 @@ export function bankUnderTest() {
   let db: TestDatabase;
   let owner: pg.Pool;
   let channel: pg.Pool;
+  let legacy: pg.Pool;
   let service: CoreUnderTest;
+  let asked = 0;
 
   beforeAll(async () => {
     db = await createTestDatabase();
     owner = new pg.Pool({ connectionString: db.url() });
     channel = new pg.Pool({ connectionString: db.url('channel') });
+    legacy = new pg.Pool({ connectionString: db.url('legacy_core') });
     service = await startNewCore(db.url('interest_service'));
   });
   afterAll(async () => {
     await service.close();
-    await Promise.all([owner.end(), channel.end()]);
+    await Promise.all([owner.end(), channel.end(), legacy.end()]);
     await db.drop();
   });
-  afterEach(async () => expect(await brokenInvariants(owner)).toEqual([]));
+  afterEach(async () => expect((await checkInvariants(db.url())).map(violationText)).toEqual([]));
 
   const scalar = async (sql: string, values: unknown[] = []): Promise<unknown> =>
     (await owner.query({ text: sql, values, rowMode: 'array' })).rows[0]?.[0];
   return {
     url: (role: 'interest_service' | 'legacy_core') => db.url(role),
+    ownerUrl: () => db.url(),
     service: () => service,
     owner: () => owner,
     channel: () => channel,
@@ -48,7 +53,16 @@ export function bankUnderTest() {
       if (!answer.ok) throw new Error(answer.problem.code);
       return answer.body.payout;
     },
-    payAtLegacyCore: (account: Account) => payAtLegacyCore(db.url('legacy_core'), account),
+    /** A payout of the legacy core itself; answers its id, null when it was refused. */
+    async payAtLegacyCore({ accountNo, customerId }: Account): Promise<string | null> {
+      asked += 1;
+      const values = [`GUID${String(asked).padStart(26, '0')}`, accountNo, customerId, `legacy-${asked}`];
+      const { rows } = await legacy.query(
+        'select (legacy.dpi2100($1, $2, $3, $4, null, 2000)).payo_id',
+        values,
+      );
+      return rows[0].payo_id;
+    },
     /** A movement of another channel, valued some days ago. */
     move: ({ accountNo }: Account, won: bigint | number, daysAgo: number) =>
       channel.query('select core.post_movement($1, $2, core.business_date() - $3::int, $4, null)', [
@@ -80,18 +94,4 @@ export function bankUnderTest() {
     standsAt: (payoutId: string) =>
       scalar('select sum(gross)::text from core.interest_effect where payout_id = $1', [payoutId]),
   };
-}
-
-/** A payout of the legacy core itself; answers its id. */
-async function payAtLegacyCore(url: string, { accountNo, customerId }: Account): Promise<string> {
-  const legacy = new pg.Client({ connectionString: url });
-  await legacy.connect();
-  const { rows } = await legacy.query('select payo_id from legacy.dpi2100($1, $2, $3, $4, null, 2000)', [
-    `GUID${accountNo.padStart(26, '0')}`,
-    accountNo,
-    customerId,
-    `legacy-${accountNo}`,
-  ]);
-  await legacy.end();
-  return rows[0].payo_id as string;
 }
