@@ -8,9 +8,12 @@ import { CharsetFault, FieldFault } from './faults.ts';
 const CHARSET = 'cp949';
 /** C0 and C1 controls and DEL: in a record of fixed fields they are never text. */
 const CONTROL = /\p{Cc}/u;
+/** The same byte in ASCII and CP949. Most texts are numbers and keys: for them the tables of iconv took most of the time. */
+const PLAIN = /^[\x20-\x7e]*$/;
 
 /** The CP949 bytes of a text; throws on any character CP949 does not have. */
 export function toCp949(text: string): Buffer {
+  if (PLAIN.test(text)) return Buffer.from(text, 'latin1');
   if (CONTROL.test(text)) throw new FieldFault('has a control character');
   const bytes = iconv.encode(text, CHARSET);
   if (iconv.decode(bytes, CHARSET) !== text)
@@ -20,6 +23,8 @@ export function toCp949(text: string): Buffer {
 
 /** The text of CP949 bytes; throws unless encoding it again gives the same bytes. */
 export function fromCp949(bytes: Buffer): string {
+  const plain = bytes.toString('latin1');
+  if (PLAIN.test(plain)) return plain;
   const text = iconv.decode(bytes, CHARSET);
   if (CONTROL.test(text) || !iconv.encode(text, CHARSET).equals(bytes)) {
     throw new CharsetFault(`is not ${CHARSET} text`);
