@@ -7,6 +7,7 @@ import { benchLegacy } from './legacy.ts';
 import { benchPayout } from './payout.ts';
 import { benchQuote } from './quote.ts';
 import { benchShadow } from './shadow.ts';
+import { benchStop } from './stop.ts';
 import { benchTax } from './tax.ts';
 import { benchTelegram } from './telegram.ts';
 
@@ -14,6 +15,7 @@ const HELP = `npm run bench -- NAME..
 
   adapter  what the adapter's line adds to a bare TCP echo; a thousand calls in flight on eight sessions
   decision microseconds a decision of the rollout, through the Unleash client
+  stop     from a mismatch or 'rollout stop' to the last request on the new core: two gateways, Unleash up and gone
   domain   microseconds a quote in the pure domain; cost against balance changes and days
   engine   microseconds a comparison, and what is seen at all, against jsondiffpatch, isDeepStrictEqual, microdiff
   gateway  the gateway without a shadow against nothing, nginx and a bare Fastify reverse proxy
@@ -30,6 +32,7 @@ Each prints medians with their range over interleaved rounds, and fails (exit 1)
 const BENCHES: Record<string, () => boolean | Promise<boolean>> = {
   adapter: benchAdapter,
   decision: benchDecision,
+  stop: benchStop,
   domain: benchDomain,
   engine: benchEngine,
   gateway: benchGateway,
