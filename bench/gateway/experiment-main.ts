@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 import { createMigration, init, LDMigrationStage, LDMigrationSuccess } from '@launchdarkly/node-server-sdk';
 import { TestData } from '@launchdarkly/node-server-sdk/integrations';
-import scientist from 'scientist';
+import Scientist from 'scientist';
 import { experimentAsync } from 'tzientist';
 import { Agent } from 'undici';
 
@@ -32,7 +32,7 @@ const KINDS: Record<string, () => Promise<(path: string) => Promise<unknown>>> =
       },
     }),
   scientist: async () => (path) =>
-    scientist('bench', (experiment) => {
+    new Scientist().science('bench', (experiment) => {
       experiment.async(true);
       experiment.use(() => legacy(path));
       experiment.try(() => fresh(path));

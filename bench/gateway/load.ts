@@ -9,7 +9,7 @@ export type Saturated = { requestsPerSecond: number; p50Ms: number; p99Ms: numbe
 /** As many requests as are answered, by wrk: one thread, so that it takes least from what it measures. */
 export async function saturate(url: string, seconds: number, connections = 32): Promise<Saturated> {
   const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency', '--timeout', '2s', url];
-  const { stdout } = await run('wrk', args);
+  const { stdout } = await run('wrk', args).catch((error: Error) => ({ stdout: `died: ${error.message}` }));
   const figure = (pattern: RegExp): string => pattern.exec(stdout)?.[1] ?? '0';
   const timeouts = Number(figure(/timeout (\d+)/));
   return {

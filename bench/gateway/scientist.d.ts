@@ -5,5 +5,7 @@ declare module 'scientist' {
     use(control: () => Promise<T>): void;
     try(candidate: () => Promise<T>): void;
   };
-  export default function science<T>(name: string, setup: (experiment: Experiment<T>) => void): Promise<T>;
+  export default class Scientist {
+    science<T>(name: string, setup: (experiment: Experiment<T>) => void): Promise<T>;
+  }
 }

@@ -21,6 +21,8 @@ export type Config = {
   adminUrl: string;
   /** Repeats of a mismatch are told at most this often. */
   digestSeconds: number;
+  /** Comparisons older than so many days are given up; counts stay. */
+  keptDays: number;
   authJwks: JSONWebKeySet;
   serviceToken: string;
   logLevel: string;
@@ -28,6 +30,8 @@ export type Config = {
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 const DEFAULT_DIGEST_SECONDS = 60;
+/** A quarter, so that a gate's evidence can be looked into after its step. */
+const DEFAULT_KEPT_DAYS = 92;
 
 /** Reads the environment of `serve`. Throws {@link BadInput} with all faults at once. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
@@ -66,6 +70,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     slackWebhookUrl: url('SLACK_WEBHOOK_URL', 'http: https:'),
     adminUrl: url('ADMIN_URL', 'http: https:', `http://localhost:${adminPort}`).replace(/\/$/, ''),
     digestSeconds: whole('ALERT_DIGEST_SECONDS', 86_400, String(DEFAULT_DIGEST_SECONDS)),
+    keptDays: whole('KEPT_DAYS', 3_650, String(DEFAULT_KEPT_DAYS)),
     authJwks: keySet(text('AUTH_JWKS'), found),
     serviceToken: text('SERVICE_TOKEN'),
     logLevel: text('LOG_LEVEL', 'info'),
@@ -80,6 +85,21 @@ export function readMigrationConfig(env: NodeJS.ProcessEnv = process.env): { dat
   const databaseUrl = env['DATABASE_URL'];
   if (!databaseUrl) throw new BadInput('the environment', ['DATABASE_URL is missing']);
   return { databaseUrl };
+}
+
+/** `triage` changes a state in the database, and links its message to the gateway. */
+export function readTriageConfig(env: NodeJS.ProcessEnv = process.env): {
+  databaseUrl: string;
+  adminUrl: string;
+} {
+  return { ...readMigrationConfig(env), adminUrl: readAdminUrl(env) };
+}
+
+/** Where the admin side of a gateway answers. */
+export function readAdminUrl(env: NodeJS.ProcessEnv = process.env): string {
+  const url = env['ADMIN_URL'] || 'http://localhost:8081';
+  if (URL.parse(url) === null) throw new BadInput('the environment', ['ADMIN_URL is not an address']);
+  return url.replace(/\/$/, '');
 }
 
 /** The configuration as it may be logged. */

@@ -7,11 +7,15 @@ const HELP = `The gateway in front of two cores: answers from the primary, asks 
   comparator migrate    bring schema comparator to its newest form; needs DATABASE_URL of the owner
   comparator try        compare two services at once, with no flag, no database and no Slack
   comparator compare    compare JSON documents of a file or standard input; needs nothing
+  comparator list       comparisons, signatures, alerts, verdicts of a running gateway
+  comparator show       one comparison, whole and masked
+  comparator evidence   what the gate of a rollout reads
+  comparator triage     say what becomes of a signature; needs DATABASE_URL
 
 Each has --help. Environment of serve:
              PORT ADMIN_PORT OPERATIONS_FILE LEGACY_URL NEW_URL DATABASE_URL UNLEASH_URL UNLEASH_TOKEN
              SLACK_WEBHOOK_URL AUTH_JWKS SERVICE_TOKEN
-             [HOST] [ADMIN_URL] [ALERT_DIGEST_SECONDS] [UNLEASH_BACKUP_DIR] [LOG_LEVEL]
+             [HOST] [ADMIN_URL] [ALERT_DIGEST_SECONDS] [KEPT_DAYS] [UNLEASH_BACKUP_DIR] [LOG_LEVEL]
 Exit: 0 stopped or done · 3 bad arguments, environment or operations file · 4 a fault
 `;
 
@@ -22,6 +26,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => plain((await import('./commands/serve.ts')).serveCommand),
   migrate: async () => plain((await import('./commands/migrate.ts')).migrateCommand),
   try: async () => (await import('./commands/try.ts')).tryCommand,
+  list: async () => (await import('./commands/ask.ts')).askCommand('list'),
+  show: async () => (await import('./commands/ask.ts')).askCommand('show'),
+  evidence: async () => (await import('./commands/ask.ts')).askCommand('evidence'),
+  triage: async () => (await import('./commands/triage.ts')).triageCommand,
   compare: async () => (await import('./commands/compare.ts')).compareCommand,
 };
 

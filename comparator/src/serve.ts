@@ -5,7 +5,7 @@ import { type Logger, pino } from 'pino';
 import { createMetrics } from './admin/metrics.ts';
 import { storedReads } from './admin/reads.ts';
 import { adminServer } from './admin/server.ts';
-import { firstSightMessage } from './alerts/message.ts';
+import { newsMessage } from './alerts/message.ts';
 import { startAlertSender } from './alerts/sender.ts';
 import { slackWebhook } from './alerts/slack.ts';
 import { type Config, printable } from './config.ts';
@@ -17,6 +17,7 @@ import { Tails } from './gateway/tails.ts';
 import { FOLLOW_UP_QUEUE, FOLLOW_UP_SLOTS, SHADOW_QUEUE, SHADOW_SLOTS } from './limits.ts';
 import { loadOperations } from './load-operations.ts';
 import { openDatabase } from './store/database.ts';
+import { startDays } from './store/days.ts';
 import { createRecorder } from './store/recorder.ts';
 
 /** A flag change is seen within this and the second in which Unleash caches its own state; see RolloutOptions. */
@@ -36,7 +37,7 @@ export async function serve(config: Config): Promise<RunningGateway> {
   const pool = openDatabase(config.databaseUrl, (err) =>
     log.warn({ err }, 'an idle database connection broke'),
   );
-  const { alerts, recorder } = startStore(config, { pool, runId, now, log });
+  const { alerts, recorder, days } = startStore(config, { pool, runId, now, log });
   const rollout = await createRollout({
     unleashUrl: config.unleashUrl,
     token: config.unleashToken,
@@ -80,7 +81,7 @@ export async function serve(config: Config): Promise<RunningGateway> {
     await recorder
       .close()
       .catch((err: unknown) => log.error({ err }, 'the last verdicts could not be stored'));
-    await alerts.stop();
+    await Promise.all([alerts.stop(), days.stop()]);
     await admin.close();
     await rollout.close();
     await Promise.all([cores.legacy.close(), cores.new.close(), pool.end()]);
@@ -106,10 +107,11 @@ function startStore(
     runId,
     now,
     log,
-    firstSight: (seen) => firstSightMessage(seen, config.adminUrl),
+    message: (news) => newsMessage(news, config.adminUrl),
     onAlerts: () => alerts.wake(),
   });
-  return { alerts, recorder };
+  const days = startDays({ pool, keptDays: config.keptDays, log });
+  return { alerts, recorder, days };
 }
 
 function within(ms: number, work: Promise<unknown>): Promise<unknown> {

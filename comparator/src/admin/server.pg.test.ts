@@ -29,7 +29,7 @@ beforeEach(async () => {
     runId: 'run-1',
     now,
     log,
-    firstSight: () => ({}),
+    message: () => ({}),
     onAlerts: () => undefined,
   });
   const rollout = fakeRollout('ramp-10', SINCE);

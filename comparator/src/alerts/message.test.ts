@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
 import { observation } from '../../test/observation.ts';
-import type { NewSignature } from '../store/write-batch.ts';
-import { digestMessage, firstSightMessage } from './message.ts';
+import type { SeenSignature } from '../store/batch.ts';
+import { digestMessage, newsMessage } from './message.ts';
 
-function seen(paths: string[], value = '"98"'): NewSignature {
+const firstSightMessage = (seen: SeenSignature, adminUrl: string) =>
+  newsMessage({ kind: 'first-sight', seen }, adminUrl);
+
+function seen(paths: string[], value = '"98"'): SeenSignature {
   const first = observation({ verdict: 'mismatch', paths, stratum: { taxes: 'none' } });
   const record = first.record as NonNullable<typeof first.record>;
   const differences = record.differences.map((d) => ({ ...d, right: value }));
@@ -55,4 +58,11 @@ test('a digest says how many more, and how many in all', () => {
     comparison: 'case-1',
   };
   expect(digestMessage(facts, 'http://admin').text).toContain('100 times more, 120 in all');
+});
+
+test('a storm and a signature that is back say what they are', () => {
+  expect(newsMessage({ kind: 'storm', more: 40 }, 'http://admin').text).toContain('40 more kinds');
+  expect(newsMessage({ kind: 'reopened', seen: seen(['/net']) }, 'http://admin').text).toContain(
+    'Seen again',
+  );
 });

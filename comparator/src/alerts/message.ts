@@ -1,4 +1,5 @@
-import type { NewSignature } from '../store/write-batch.ts';
+import type { SeenSignature } from '../store/batch.ts';
+import type { News } from '../store/write-batch.ts';
 import type { MaskedDifference } from '../verdict/observation.ts';
 
 /** Limits of Slack's Block Kit: a header 150 characters, a section's text 3,000, a field 2,000, 50 blocks. */
@@ -11,11 +12,62 @@ const MAX_VALUE = 80;
 
 export type SlackMessage = { text: string; blocks: object[] };
 
-/** First sight of a signature: what differs and how, both values masked, where it was seen, and where to look. */
-export function firstSightMessage({ signature, n, first }: NewSignature, adminUrl: string): SlackMessage {
+/** The message of a piece of news. */
+export function newsMessage(news: News, adminUrl: string): SlackMessage {
+  if (news.kind === 'storm') return stormMessage(news.more, adminUrl);
+  return signatureMessage(
+    news.seen,
+    adminUrl,
+    news.kind === 'reopened' ? 'Seen again though said to be fixed' : 'Mismatch',
+  );
+}
+
+/** Very many different mismatches at once say one thing: the new core as a whole is wrong. */
+function stormMessage(more: number, adminUrl: string): SlackMessage {
+  const title = `Storm: ${more} more kinds of mismatch within a minute`;
+  return {
+    text: title,
+    blocks: [
+      header(title),
+      section(
+        'They are stored and counted, and not told one by one. Most likely one defect touches everything.',
+      ),
+      context(`<${adminUrl}/signatures|all signatures>`),
+    ],
+  };
+}
+
+/** Somebody says that a signature is fixed. */
+export function resolvedMessage(
+  {
+    signature,
+    operation,
+    count,
+    by,
+    note,
+  }: { signature: string; operation: string; count: number; by: string; note: string | null },
+  adminUrl: string,
+): SlackMessage {
+  const title = `Resolved: ${operation}, signature ${signature}`;
+  return {
+    text: title,
+    blocks: [
+      header(title),
+      section(`said by ${escape(by)} after ${count} cases${note === null ? '' : `: ${escape(note)}`}`),
+      context(`<${adminUrl}/signatures|all signatures> · seen again it is told again`),
+    ],
+  };
+}
+
+/** A signature: what differs and how, both values masked, where it was seen, and where to look. */
+function signatureMessage(
+  { signature, n, first }: SeenSignature,
+  adminUrl: string,
+  what: string,
+): SlackMessage {
   const { observation, record } = first;
   const { decision, stratum, operation } = observation;
-  const title = `Mismatch: ${operation} in stage ${decision.stage}`;
+  const title = `${what}: ${operation} in stage ${decision.stage}`;
   const shadow = decision.primary === 'legacy' ? 'new' : 'legacy';
   return {
     text: `${title} (signature ${signature.id})`,

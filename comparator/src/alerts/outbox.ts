@@ -45,7 +45,7 @@ export async function writeDigests(
       `select id as signature, operation, parts, count, count - told_count as more, last_seen_at as "lastSeenAt",
               first_comparison as comparison
          from comparator.signature
-        where count > told_count and told_at <= now() - make_interval(secs => $1)
+        where count > told_count and state <> 'expected' and told_at <= now() - make_interval(secs => $1)
           and not exists (select from comparator.alert a where a.signature_id = signature.id and a.sent_at is null)
         order by id limit $2 for update skip locked`,
       [intervalSeconds, MAX_DIGESTS],

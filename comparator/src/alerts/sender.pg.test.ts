@@ -6,7 +6,7 @@ import { observation } from '../../test/observation.ts';
 import { openDatabase } from '../store/database.ts';
 import { readAlerts } from '../store/read.ts';
 import { createRecorder, type StoreRecorder } from '../store/recorder.ts';
-import { firstSightMessage, type SlackMessage } from './message.ts';
+import { newsMessage, type SlackMessage } from './message.ts';
 import { type AlertSender, startAlertSender } from './sender.ts';
 import type { SendMessage } from './slack.ts';
 
@@ -27,7 +27,7 @@ beforeEach(async () => {
     runId: 'run-1',
     now: () => new Date(),
     log,
-    firstSight: (seen) => firstSightMessage(seen, 'http://admin'),
+    message: (news) => newsMessage(news, 'http://admin'),
     onAlerts: () => {
       for (const sender of senders) sender.wake();
     },

@@ -150,8 +150,8 @@ const MAX_SIGNATURES = 200;
 
 export async function readSignatures(pool: pg.Pool): Promise<object[]> {
   const { rows } = await pool.query<{ body: object }>(
-    `select json_build_object('signature', id, 'operation', operation, 'parts', parts, 'state', state, 'count', count,
-              'firstSeenAt', first_seen_at, 'lastSeenAt', last_seen_at, 'comparison', first_comparison) as body
+    `select json_build_object('signature', id, 'operation', operation, 'parts', parts, 'state', state, 'owner', owner,
+              'note', note, 'expectedUntil', expected_until, 'count', count, 'firstSeenAt', first_seen_at, 'lastSeenAt', last_seen_at, 'comparison', first_comparison) as body
        from comparator.signature order by last_seen_at desc limit $1`,
     [MAX_SIGNATURES],
   );

@@ -5,7 +5,7 @@ import { Batch } from './batch.ts';
 import { inTransaction } from './database.ts';
 import { shared } from './shared.ts';
 import { Tally } from './tally.ts';
-import { type BatchStamp, type FirstSightMessage, writeBatch } from './write-batch.ts';
+import { type BatchStamp, type NewsMessage, writeBatch } from './write-batch.ts';
 
 /** Counts reach the database this often; a mismatch at once. */
 const FLUSH_INTERVAL_MS = 250;
@@ -19,7 +19,7 @@ export type RecorderOptions = {
   runId: string;
   now: () => Date;
   log: Logger;
-  firstSight: FirstSightMessage;
+  message: NewsMessage;
   /** Called after alerts have been stored. */
   onAlerts: () => void;
 };
@@ -38,14 +38,7 @@ export type StoreRecorder = Recorder & {
  * unchanged and under the same number, so a lost acknowledgement counts nothing twice; one that can never be stored
  * is stored as its counts alone.
  */
-export function createRecorder({
-  pool,
-  runId,
-  now,
-  log,
-  firstSight,
-  onAlerts,
-}: RecorderOptions): StoreRecorder {
+export function createRecorder({ pool, runId, now, log, message, onAlerts }: RecorderOptions): StoreRecorder {
   const startedAt = now();
   const tally = new Tally();
   const mayKeep = alikeLimit(now);
@@ -57,8 +50,7 @@ export function createRecorder({
   const writeFrozen = async (): Promise<void> => {
     if (frozen === null) return;
     const { batch, stamp } = frozen;
-    const write = (what: Batch) =>
-      inTransaction(pool, (client) => writeBatch(client, stamp, what, firstSight));
+    const write = (what: Batch) => inTransaction(pool, (client) => writeBatch(client, stamp, what, message));
     const alerts = await write(batch).catch(async (error: unknown) => {
       if (!isRefusedForGood(error)) throw error;
       log.error(

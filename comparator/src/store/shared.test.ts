@@ -29,3 +29,20 @@ test('a run that fails fails who asked for it, and not the next', async () => {
   await expect(first).rejects.toThrow('planted');
   await expect(second).resolves.toBeUndefined();
 });
+
+test('a call made in the moment one run ends and the next is due begins no third beside them', async () => {
+  let running = 0;
+  let most = 0;
+  const flush = shared(async () => {
+    running += 1;
+    most = Math.max(most, running);
+    await new Promise((resolve) => setImmediate(resolve));
+    running -= 1;
+  });
+  const first = flush();
+  await Promise.resolve();
+  const queued = flush();
+  await first;
+  await Promise.all([queued, flush()]);
+  expect(most).toBe(1);
+});

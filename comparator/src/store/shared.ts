@@ -3,22 +3,27 @@
  * until it begins: what was there when they asked is then surely done, and callers never pile up behind a slow run.
  */
 export function shared(work: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | null = null;
-  let next: Promise<void> | null = null;
+  /** The run under way, or the one that ended while another waits for it; null: idle. */
+  let last: Promise<void> | null = null;
+  let waiting: Promise<void> | null = null;
   const run = (): Promise<void> => {
-    running = work().finally(() => {
-      running = null;
-    });
-    return running;
+    const begun = work();
+    last = begun;
+    const ended = (): void => {
+      // With somebody waiting it is not idle: a call made now must share that run, not begin one beside it.
+      if (last === begun && waiting === null) last = null;
+    };
+    begun.then(ended, ended);
+    return begun;
   };
   return () => {
-    if (running === null) return run();
-    next ??= running
+    if (last === null) return run();
+    waiting ??= last
       .catch(() => undefined)
       .then(() => {
-        next = null;
+        waiting = null;
         return run();
       });
-    return next;
+    return waiting;
   };
 }

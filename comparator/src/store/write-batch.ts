@@ -11,29 +11,33 @@ export type BatchStamp = {
   settled: number;
 };
 
-/** A signature seen for the first time by anybody. */
-export type NewSignature = SeenSignature;
+/** What somebody must be told: a signature nobody saw before, one that was said to be fixed, or too many at once. */
+export type News =
+  | { kind: 'first-sight' | 'reopened'; seen: SeenSignature }
+  | { kind: 'storm'; more: number };
 
-/** Builds the message of a first sight. */
-export type FirstSightMessage = (seen: NewSignature) => object;
+/** Builds the message of a piece of news. */
+export type NewsMessage = (news: News) => object;
+
+/** First sights told one by one in a minute; more are a storm, which is one message. */
+const MAX_FIRST_SIGHTS_A_MINUTE = 10;
 
 /**
  * Writes a batch inside the caller's transaction: counts, cases, signatures, and an alert for each signature nobody
- * saw before. Writing the same batch number again does nothing. Returns how many alerts it made.
+ * saw before or that was said to be fixed. Writing the same batch number again does nothing. Returns how many alerts it made.
  */
 export async function writeBatch(
   client: pg.ClientBase,
   stamp: BatchStamp,
   batch: Batch,
-  message: FirstSightMessage,
+  message: NewsMessage,
 ): Promise<number> {
   if (!(await passFence(client, stamp))) return 0;
   await addVerdicts(client, batch);
   await addLatencies(client, batch);
-  const fresh = await addSignatures(client, [...batch.signatures.values()]);
+  const news = await addSignatures(client, [...batch.signatures.values()]);
   await addCases(client, batch);
-  await addAlerts(client, fresh, message);
-  return fresh.length;
+  return addAlerts(client, news, message);
 }
 
 async function passFence(client: pg.ClientBase, stamp: BatchStamp): Promise<boolean> {
@@ -95,10 +99,14 @@ async function addLatencies(client: pg.ClientBase, batch: Batch): Promise<void> 
   );
 }
 
-/** Returns the signatures that were not there before; of two gateways that see one at once, one gets it. */
-async function addSignatures(client: pg.ClientBase, seen: SeenSignature[]): Promise<NewSignature[]> {
+/** Returns what is new or back; of two gateways that see one at once, one gets it. */
+async function addSignatures(client: pg.ClientBase, seen: SeenSignature[]): Promise<News[]> {
   if (seen.length === 0) return [];
   const rows = seen.toSorted((a, b) => (a.signature.id < b.signature.id ? -1 : 1));
+  const back = await reopen(
+    client,
+    rows.map((row) => row.signature.id),
+  );
   const result = await client.query<{ id: string; is_new: boolean }>(
     `insert into comparator.signature as known
             (id, operation, parts, count, first_seen_at, last_seen_at, first_comparison, told_count, told_at)
@@ -119,7 +127,29 @@ async function addSignatures(client: pg.ClientBase, seen: SeenSignature[]): Prom
     ],
   );
   const fresh = new Set(result.rows.filter((row) => row.is_new).map((row) => row.id));
-  return rows.filter((row) => fresh.has(row.signature.id));
+  return rows.flatMap((row): News[] => {
+    if (fresh.has(row.signature.id)) return [{ kind: 'first-sight', seen: row }];
+    return back.has(row.signature.id) ? [{ kind: 'reopened', seen: row }] : [];
+  });
+}
+
+/** What was said to be fixed, or expected until a day that has passed, and is seen again. */
+async function reopen(client: pg.ClientBase, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query<{ signature_id: string }>(
+    `with due as (
+       select id, state from comparator.signature
+        where id = any($1) and (state = 'fixed' or (state = 'expected' and expected_until < (now() at time zone 'UTC')::date))
+        order by id for update
+     ), changed as (
+       update comparator.signature s
+          set state = 'reopened', expected_until = null, state_changed_at = now(), state_changed_by = 'gateway'
+         from due where s.id = due.id returning s.id, due.state, s.owner, s.note
+     )
+     insert into comparator.signature_change (signature_id, by, from_state, to_state, owner, note)
+     select id, 'gateway', state, 'reopened', owner, note from changed returning signature_id`,
+    [ids],
+  );
+  return new Set(rows.map((row) => row.signature_id));
 }
 
 async function addCases(client: pg.ClientBase, { cases, signatures }: Batch): Promise<void> {
@@ -152,15 +182,29 @@ function detailText({ subject, differences, more, failure, primary, shadow }: Ke
   return JSON.stringify({ subject, failure, differences, more, primary, shadow });
 }
 
+/** Returns how many messages it stored. */
 async function addAlerts(
   client: pg.ClientBase,
-  fresh: readonly NewSignature[],
-  message: FirstSightMessage,
-): Promise<void> {
-  for (const seen of fresh) {
-    await client.query(
-      `insert into comparator.alert (signature_id, kind, message) values ($1, 'first-sight', $2)`,
-      [seen.signature.id, JSON.stringify(message(seen))],
-    );
+  news: readonly News[],
+  message: NewsMessage,
+): Promise<number> {
+  if (news.length === 0) return 0;
+  const { rows } = await client.query<{ told: number; storms: number }>(
+    `select count(*) filter (where kind = 'first-sight')::integer as told,
+            count(*) filter (where kind = 'storm')::integer as storms
+       from comparator.alert where created_at > now() - interval '1 minute' and kind in ('first-sight', 'storm')`,
+  );
+  const room = Math.max(0, MAX_FIRST_SIGHTS_A_MINUTE - (rows[0]?.told ?? 0));
+  const first = news.filter(({ kind }) => kind === 'first-sight');
+  const told = [...first.slice(0, room), ...news.filter(({ kind }) => kind === 'reopened')];
+  const more = first.length - room;
+  if (more > 0 && rows[0]?.storms === 0) told.push({ kind: 'storm', more });
+  for (const one of told) {
+    await client.query('insert into comparator.alert (signature_id, kind, message) values ($1, $2, $3)', [
+      one.kind === 'storm' ? null : one.seen.signature.id,
+      one.kind,
+      JSON.stringify(message(one)),
+    ]);
   }
+  return told.length;
 }
