@@ -18,17 +18,20 @@ export type Config = {
   taxRulesFile: string | URL;
   /** Replication slot of the ledger stream: whoever has it is the active one of several. */
   ledgerStreamSlot: string;
+  /** Where impossible data is told; null: in the log and the metrics only. */
+  slackWebhookUrl: string | null;
   version: string;
   logLevel: string;
 };
 
-export type Role = 'serve' | 'ledger-stream' | 'relay' | 'tax-worker' | 'batch' | 'migrate';
+export type Role = 'watch' | 'serve' | 'ledger-stream' | 'relay' | 'tax-worker' | 'batch' | 'migrate';
 
 const NEEDED: Record<Role, readonly string[]> = {
   serve: ['PORT', 'DATABASE_URL', 'REDIS_URL', 'AUTH_JWKS'],
   'ledger-stream': ['PORT', 'DATABASE_URL', 'REDIS_URL'],
   relay: ['PORT', 'DATABASE_URL', 'KAFKA_BROKERS'],
   'tax-worker': ['PORT', 'DATABASE_URL'],
+  watch: ['PORT', 'DATABASE_URL'],
   batch: ['DATABASE_URL'],
   migrate: ['DATABASE_URL'],
 };
@@ -63,6 +66,7 @@ export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env): Co
       readable,
     ),
     ledgerStreamSlot: check('LEDGER_STREAM_SLOT', 'interest_quotes', slotName),
+    slackWebhookUrl: check<string | null>('SLACK_WEBHOOK_URL', null, urlOf('https:', 'http:')),
     version: env['SERVICE_VERSION'] || '0.1.0',
     logLevel: check('LOG_LEVEL', 'info', oneOf(LOG_LEVELS)),
   };

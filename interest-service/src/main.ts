@@ -13,6 +13,7 @@ import { withholdingReceiptCommand } from './commands/withholding-receipt.ts';
 import { startLedgerStream } from './ledger-stream.ts';
 import { serve } from './serve.ts';
 import { relay, taxWorker } from './tax-postings.ts';
+import { watch } from './watch.ts';
 
 const COMMANDS: Record<string, Command> = {
   serve: running('serve', 'HTTP: quote, payout, rehearsal, receipts; OpenAPI page at /docs', serve),
@@ -30,6 +31,11 @@ const COMMANDS: Record<string, Command> = {
   remittance: remittanceCommand,
   'withholding-receipt': withholdingReceiptCommand,
   sweep: sweepCommand,
+  watch: running(
+    'watch',
+    'looks for impossible data in the ledger, alerts, and seals the days that ended',
+    watch,
+  ),
   seal: sealCommand,
   audit: auditCommand,
   migrate: migrateCommand,

