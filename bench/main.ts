@@ -5,6 +5,7 @@ import { benchEngine } from './engine.ts';
 import { benchGateway } from './gateway.ts';
 import { benchLegacy } from './legacy.ts';
 import { benchPayout } from './payout.ts';
+import { benchPayoutMemory } from './payout-memory.ts';
 import { benchQuote } from './quote.ts';
 import { benchShadow } from './shadow.ts';
 import { benchStop } from './stop.ts';
@@ -22,7 +23,9 @@ const HELP = `npm run bench -- NAME..
   shadow   a fast, a slow and a hanging shadow, against nginx mirror, scientist, tzientist, LaunchDarkly; fault matrix
   quote    quotes a second from the cache, missing it and without it, against a bare route with one Redis GET; memory
   legacy   statements, row writes, round trips and latency of one legacy payout beside one new payout
-  payout   the ladder from a route that does nothing over pgbench with the same statements to the full service
+  payout   the ladder from a route that does nothing over pgbench with the same statements to the full service;
+           one hot account against pgbench on one row; the tail of the latency at 70 % load
+  payout-memory  resident memory of an instance over 200,000 payouts
   tax      payouts to tax lines through Kafka: events a second, latency at 70 % load; kafkajs beside @platformatic/kafka
   telegram telegrams encoded and decoded a second
 
@@ -40,6 +43,7 @@ const BENCHES: Record<string, () => boolean | Promise<boolean>> = {
   quote: benchQuote,
   legacy: benchLegacy,
   payout: benchPayout,
+  'payout-memory': benchPayoutMemory,
   tax: benchTax,
   telegram: benchTelegram,
 };

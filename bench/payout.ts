@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { query } from '@core-exit/local-stack/bench';
+import { checkInvariants, query, violationText } from '@core-exit/local-stack/bench';
 import { median, range, table } from './figures.ts';
 import { type BenchBank, startBenchBank } from './payout/bank.ts';
 import { cpuOfTree } from './payout/cpu.ts';
+import { hotAccount, tailLatency } from './payout/one-service.ts';
 import { type Rung, type RungResult, startRungs } from './payout/rungs.ts';
 
 const ACCOUNTS = 40_000;
@@ -19,7 +20,7 @@ type Sample = RungResult & { databaseCpuUs: number };
 export async function benchPayout(): Promise<boolean> {
   const bank = await startBenchBank(ACCOUNTS);
   try {
-    const { rungs } = await startRungs(bank);
+    const { rungs, services } = await startRungs(bank);
     const samples = new Map<string, Sample[]>(rungs.map(({ name }) => [name, []]));
     const wrong: string[] = [];
     for (const rung of rungs) await measured(bank, rung, wrong); // everything warm, nothing counted
@@ -28,6 +29,12 @@ export async function benchPayout(): Promise<boolean> {
       process.stderr.write(`round ${round} of ${ROUNDS}\n`);
     }
     report(samples);
+    const [service] = services;
+    if (service === undefined) throw new Error('no service');
+    await hotAccount(bank, service, nextRun);
+    const full = (samples.get(FULL) ?? []).map(({ done, seconds }) => done / seconds);
+    wrong.push(...(await tailLatency(bank, service, median(full), nextRun)));
+    wrong.push(...(await checkInvariants(bank.ownerUrl)).map(violationText));
     for (const line of wrong) process.stdout.write(`WRONG: ${line}\n`);
     return wrong.length === 0;
   } finally {
@@ -36,13 +43,14 @@ export async function benchPayout(): Promise<boolean> {
 }
 
 let runs = 0;
+/** Keys are used once. */
+const nextRun = (): number => (runs += 1);
 
 async function measured(bank: BenchBank, rung: Rung, wrong: string[]): Promise<Sample> {
-  runs += 1; // keys are used once
   await bank.nextDay();
   const pid = await postmaster(bank);
   const before = cpuOfTree(pid);
-  const result = await rung.run(SECONDS, runs);
+  const result = await rung.run(SECONDS, nextRun());
   const databaseCpuUs = cpuOfTree(pid) - before;
   if (result.notOk > 0) wrong.push(`${rung.name}: ${result.notOk} answers were not 2xx`);
   if (rung.pays) wrong.push(...(await checkDay(bank, rung.name, result.done)));

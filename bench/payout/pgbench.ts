@@ -7,6 +7,7 @@ import {
   type Prepared,
   READ_ACCOUNT,
   WRITE_PAYOUT,
+  WRITE_REFUSAL,
 } from '@core-exit/interest-service/payout-path';
 import { ACCOUNTS_PER_CUSTOMER, type BenchBank, FIRST_ACCOUNT } from './bank.ts';
 
@@ -19,6 +20,11 @@ const CONSTANTS = {
   line_amounts: '{2739,-2329,-380,-30}',
   request_hash: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
   memo: 'bench',
+  trace_id: '00000000000000000000000000000000',
+  code: 'ALREADY_PAID_TODAY',
+  reasons: '{}',
+  problem:
+    '{"type":"urn:problem:interest:already-paid-today","title":"Interest was already paid today","status":409,"code":"ALREADY_PAID_TODAY","basis":{"businessDate":"2026-01-01","ledgerSeq":"2"}}',
   gross: '2739',
   income_tax: '380',
   local_tax: '30',
@@ -86,7 +92,27 @@ commit;
 \\endpipeline
 `;
 
+/** Everybody at one account that was paid today: locked, read, refused, written and committed, one after the other. */
+const HOT = `
+\\set n :n + 1
+\\set account_no ${FIRST_ACCOUNT}
+\\set key (:round * 1000 + :client_id) * 10000000 + :n
+\\if :n = 0
+select customer_id as customer from core.account where account_no = :account_no \\gset
+\\endif
+\\startpipeline
+begin isolation level read committed;
+${withVariables(LOCK_ACCOUNT, ['account_no', 'customer'])};
+\\endpipeline
+${withVariables(READ_ACCOUNT, ['key', 'account_no'])} \\gset r_
+\\startpipeline
+${withVariables(WRITE_REFUSAL, ['customer', 'key', 'request_hash', 'problem', 'account_no', 'trace_id', 'r_business_date', 'r_ledger_seq', 'code', 'reasons'])};
+commit;
+\\endpipeline
+`;
+
 export const SCRIPTS = {
+  hot: HOT,
   statements: PICK_ACCOUNT + BODY,
   function: `${PICK_ACCOUNT}select bench_pay(:account_no, :customer, :key);\n`,
 };

@@ -30,15 +30,33 @@ function request()
 end
 `;
 
+/** Everybody at the first account, each with a key of its own. */
+const HOT_SCRIPT = `
+function init(args)
+  for line in io.lines(args[1]) do
+    account, token = line:match("^(%S+) (%S+)")
+    break
+  end
+  round, i = args[2], 0
+end
+function request()
+  i = i + 1
+  return wrk.format("POST", "/v1/accounts/" .. account .. "/interest-payouts", {
+    ["authorization"] = "Bearer " .. token, ["idempotency-key"] = "hot-" .. round .. "-" .. i
+  })
+end
+`;
+
+type WrkOptions = { seconds: number; connections: number; round: number; hot?: boolean };
 export type WrkResult = { requests: number; notOk: number; seconds: number };
 
 export async function wrk(
   bank: BenchBank,
   url: string,
-  { seconds, connections, round }: { seconds: number; connections: number; round: number },
+  { seconds, connections, round, hot = false }: WrkOptions,
 ): Promise<WrkResult> {
-  const file = join(bank.directory, 'payout.lua');
-  writeFileSync(file, SCRIPT);
+  const file = join(bank.directory, hot ? 'hot.lua' : 'payout.lua');
+  writeFileSync(file, hot ? HOT_SCRIPT : SCRIPT);
   const { stdout } = await run('wrk', [
     '--threads=1',
     `--connections=${connections}`,

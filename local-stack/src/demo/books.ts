@@ -1,3 +1,4 @@
+import { checkInvariants, violationText } from '../invariants/invariants.ts';
 import { query } from '../parts/postgres.ts';
 import type { Told } from './customer.ts';
 
@@ -16,6 +17,8 @@ export type Books = {
   wrongHeads: number;
   /** Payouts a customer was told of that the ledger does not have, or has with another amount. */
   toldButMissing: number;
+  /** What breaks one of the invariants that tests and benches are judged by, too. */
+  broken: string[];
 };
 
 const BOOKS = `
@@ -63,6 +66,7 @@ export async function readBooks(auditorUrl: string, told: readonly Told[]): Prom
     ledgerSum: row.ledger_sum,
     wrongHeads: row.wrong_heads,
     toldButMissing: await toldButMissing(auditorUrl, told),
+    broken: (await checkInvariants(auditorUrl, { drained: true })).map(violationText),
   };
 }
 

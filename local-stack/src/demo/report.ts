@@ -59,6 +59,11 @@ function proofsOf({ books, wrongPayouts, stages, alerts, defect, requests }: Evi
       books.toldButMissing === 0,
       books.toldButMissing,
     ),
+    proof(
+      'no invariant of the books is broken',
+      books.broken.length === 0,
+      books.broken.join('; ') || 'none',
+    ),
     proof('both cores paid', books.byCore.legacy > 0 && books.byCore.new > 0, JSON.stringify(books.byCore)),
     proof(
       'each request has exactly one verdict',

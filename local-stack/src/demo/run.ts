@@ -90,7 +90,9 @@ async function settledBooks(
   const settled = async () => {
     const { requests, settled: judged } = await gateway.requests();
     const stored = (await gateway.stages()).reduce((sum, stage) => sum + stage.requests, 0);
-    return judged === requests && stored === requests && (await readBooks(auditorUrl, [])).taxMissing === 0;
+    if (judged !== requests || stored !== requests) return false;
+    const { taxMissing, broken } = await readBooks(auditorUrl, []);
+    return taxMissing === 0 && broken.length === 0;
   };
   await until(settled, { timeoutMs: SETTLE_WITHIN_MS, everyMs: 200, what: 'the books settle' }).catch(
     () => undefined,

@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BenchBank } from './bank.ts';
+
+export type SteadyLoad = { p50Ms: number; p99Ms: number; notOk: number; sent: number };
+
+/**
+ * Sends payouts at a constant rate, whatever the answers do; latency counts from the moment a request was due, so a
+ * service that stalls cannot hide behind the load it did not get.
+ */
+export async function steadyLoad(
+  bank: BenchBank,
+  url: string,
+  { perSecond, seconds, round }: { perSecond: number; seconds: number; round: number },
+): Promise<SteadyLoad> {
+  const accounts = readFileSync(bank.accountsFile, 'utf8').trimEnd().split('\n');
+  const agent = new Agent({ keepAlive: true, maxSockets: 256 });
+  const total = Math.min(Math.floor(perSecond * seconds), accounts.length);
+  const latencies: number[] = [];
+  let notOk = 0;
+  const answers: Promise<void>[] = [];
+  const begun = performance.now();
+  for (let i = 0; i < total; i += 1) {
+    const due = begun + (i * 1_000) / perSecond;
+    if (due > performance.now()) await sleep(due - performance.now());
+    const [accountNo = '', token = ''] = accounts[i]?.split(' ') ?? [];
+    answers.push(
+      pay(agent, url, { accountNo, token, key: `steady-${round}-${accountNo}` }).then((status) => {
+        latencies.push(performance.now() - due);
+        if (status !== 201) notOk += 1;
+      }),
+    );
+  }
+  await Promise.all(answers);
+  agent.destroy();
+  latencies.sort((a, b) => a - b);
+  const at = (share: number) => latencies[Math.floor(latencies.length * share)] ?? Number.NaN;
+  return { p50Ms: at(0.5), p99Ms: at(0.99), notOk, sent: total };
+}
+
+function pay(
+  agent: Agent,
+  url: string,
+  { accountNo, token, key }: { accountNo: string; token: string; key: string },
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      `${url}/v1/accounts/${accountNo}/interest-payouts`,
+      { agent, method: 'POST', headers: { authorization: `Bearer ${token}`, 'idempotency-key': key } },
+      (response) => {
+        response.resume();
+        response.on('end', () => resolve(response.statusCode ?? 0));
+      },
+    );
+    sent.on('error', reject);
+    sent.end();
+  });
+}
