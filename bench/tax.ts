@@ -67,7 +67,7 @@ async function benchPath(bank: BenchBank, brokers: string[]): Promise<string[]> 
 async function measureCapacity(bank: BenchBank, path: TaxPath, service: Service): Promise<number> {
   const [relay, worker] = [await path.relay(), await path.worker()];
   await bank.nextDay();
-  await wrk(bank, service.url, { seconds: 1, connections: CONNECTIONS, round: 9_000 }); // warm
+  await payPaced(bank, service.url, { perSecond: 50, seconds: 2, key: 'warm' });
   await path.drained('unbooked');
   await bank.nextDay();
   const started = performance.now();
