@@ -7,7 +7,7 @@ import { UNANSWERED } from '../telegram/codes.ts';
 import { Malformed } from '../telegram/faults.ts';
 import type { Layout, Values } from '../telegram/layout.ts';
 import { REFUSED } from '../telegram/messages/index.ts';
-import { at, parsed, textOf, written } from './document.ts';
+import { at, parsed, type Tree, textOf, written } from './document.ts';
 import type { MappedOperation, Mapping } from './mapping.ts';
 import { filled, valuesOf, wordFor } from './values.ts';
 
@@ -97,8 +97,18 @@ function answerOf<A extends Layout>(
   }
   const { refused } = mapping;
   const own = refused.at === undefined ? tree : at(tree, refused.at);
-  const body: Values<typeof REFUSED> = valuesOf(REFUSED, own, refused, mapping);
+  const body: Values<typeof REFUSED> = valuesOf(
+    REFUSED,
+    own,
+    { fields: presentIn(own, refused.fields) },
+    mapping,
+  );
   return { done: false, rspCd, body };
+}
+
+/** A refusal that looked at no state names none. */
+function presentIn(tree: Tree | undefined, fields: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).filter(([, path]) => textOf(at(tree, path)) !== null));
 }
 
 async function bodyOf(response: Response): Promise<Buffer> {
