@@ -1,11 +1,163 @@
+import { randomBytes } from 'node:crypto';
+import { describeWithKafka, kafkaBrokers, waitFor } from '@core-exit/local-stack/testing';
+import kafkajs from 'kafkajs';
 import { pino } from 'pino';
+import { afterEach, expect, it } from 'vitest';
 import { kafkajsLog } from '../src/events/kafkajs-log.ts';
-import { eventLogContract } from './event-log-contract.ts';
+import type {
+  Delivery,
+  EventLog,
+  EventRecord,
+  ReceivedRecord,
+  Subscription,
+} from '../src/flows/event-log.ts';
 import { platformaticLog } from './platformatic-log.ts';
 
-eventLogContract('the event log by kafkajs', (brokers) =>
-  kafkajsLog({ brokers, clientId: 'contract', log: pino({ level: 'silent' }) }),
-);
-eventLogContract('the event log by @platformatic/kafka', (brokers) =>
-  platformaticLog({ brokers, clientId: 'contract' }),
-);
+const PARTITIONS = 4;
+const DAY_MS = 86_400_000;
+
+const LOGS: [name: string, open: (brokers: string[]) => EventLog][] = [
+  ['kafkajs', (brokers) => kafkajsLog({ brokers, clientId: 'contract', log: pino({ level: 'silent' }) })],
+  ['@platformatic/kafka', (brokers) => platformaticLog({ brokers, clientId: 'contract' })],
+];
+
+// What every implementation of the log must do; the product runs on whichever passes.
+for (const [name, open] of LOGS) {
+  describeWithKafka(`the event log by ${name}`, () => {
+    const closing: (() => Promise<void>)[] = [];
+    afterEach(async () => {
+      for (const close of closing.splice(0).reverse()) await close();
+    });
+
+    const openLog = () => open(kafkaBrokers());
+    async function newTopic(): Promise<{ log: EventLog; topic: string; publish: Publish }> {
+      const log = openLog();
+      const topic = `contract-${randomBytes(4).toString('hex')}`;
+      await log.ensureTopics([{ name: topic, partitions: PARTITIONS, retentionMs: DAY_MS }]);
+      const publisher = await log.publisher();
+      closing.push(() => publisher.close());
+      return { log, topic, publish: (records) => publisher.publish(topic, records) };
+    }
+    type Publish = (records: EventRecord[]) => Promise<void>;
+    async function read(
+      log: EventLog,
+      topic: string,
+      take: (delivery: Delivery) => Promise<void> = async () => undefined,
+      limit = 100,
+    ): Promise<{ seen: ReceivedRecord[]; deliveries: ReceivedRecord[][]; subscription: Subscription }> {
+      const seen: ReceivedRecord[] = [];
+      const deliveries: ReceivedRecord[][] = [];
+      const subscription = await log.subscribe({
+        topic,
+        group: `${topic}-group`,
+        limit,
+        take: async (delivery) => {
+          deliveries.push(delivery.records);
+          await take(delivery);
+          seen.push(...delivery.records);
+        },
+      });
+      closing.push(() => subscription.close());
+      return { seen, deliveries, subscription };
+    }
+    const all = (seen: readonly unknown[], count: number) =>
+      waitFor(async () => seen.length >= count, { timeoutMs: 20_000, what: `${count} records` });
+    const records = (count: number, keys = 10): EventRecord[] =>
+      Array.from({ length: count }, (_, i) => ({ key: `key-${i % keys}`, value: String(i), headers: {} }));
+    const values = (seen: readonly ReceivedRecord[]) => seen.map(({ value }) => Number(value));
+
+    it('gives back what was written, every byte of it', async () => {
+      const { log, topic, publish } = await newTopic();
+      const record = {
+        key: '110000000001',
+        value: '{"메모":"지금 이자"}',
+        headers: { cause: '원인 ≠ 1', empty: '' },
+      };
+      await publish([record]);
+      const { seen } = await read(log, topic);
+      await all(seen, 1);
+      expect(seen).toEqual([{ ...record, origin: expect.stringMatching(new RegExp(`^${topic}:[0-3]:0$`)) }]);
+    });
+
+    it('keeps the order of each key, over batches and deliveries of one partition', async () => {
+      const { log, topic, publish } = await newTopic();
+      for (let i = 0; i < 5; i += 1) {
+        await publish(records(200).map((record, j) => ({ ...record, value: String(i * 200 + j) })));
+      }
+      const { seen, deliveries } = await read(log, topic, undefined, 70);
+      await all(seen, 1_000);
+      for (let key = 0; key < 10; key += 1) {
+        const ofKey = values(seen.filter((record) => record.key === `key-${key}`));
+        expect(ofKey).toEqual(Array.from({ length: 100 }, (_, i) => i * 10 + key));
+      }
+      const partitionOf = ({ origin }: ReceivedRecord) => origin.split(':')[1];
+      for (const delivery of deliveries) {
+        expect(delivery.length).toBeLessThanOrEqual(70);
+        expect(new Set(delivery.map(partitionOf)).size).toBe(1);
+      }
+    });
+
+    it('brings again what was not done', async () => {
+      const { log, topic, publish } = await newTopic();
+      await publish(records(20));
+      let faults = 0;
+      const { seen } = await read(log, topic, async () => {
+        faults += 1;
+        if (faults <= 3) throw new Error('not yet');
+      });
+      await all(seen, 20);
+      expect(values(seen).toSorted((a, b) => a - b)).toEqual(values(seen).map((_, i) => i));
+      expect(faults).toBeGreaterThan(3);
+    });
+
+    it('goes on where the group stands', async () => {
+      const { log, topic, publish } = await newTopic();
+      await publish(records(50));
+      const first = await read(log, topic);
+      await all(first.seen, 50);
+      await first.subscription.close();
+      await publish(records(10).map((record) => ({ ...record, value: '100' })));
+      const second = await read(openLog(), topic);
+      await all(second.seen, 10);
+      expect(values(second.seen)).toEqual(Array(10).fill(100));
+    });
+
+    it('shares the partitions of a group, and loses nothing when a reader comes or goes', async () => {
+      const { log, topic, publish } = await newTopic();
+      const [a, b] = [await read(log, topic), await read(openLog(), topic)];
+      for (let i = 0; i < 10; i += 1) {
+        await publish(records(100, 100).map((record, j) => ({ ...record, value: String(i * 100 + j) })));
+        if (i === 5) await a.subscription.close();
+      }
+      const together = () => new Set([...values(a.seen), ...values(b.seen)]);
+      await waitFor(async () => together().size === 1_000, { timeoutMs: 30_000, what: 'all records' });
+      expect(b.seen.length).toBeGreaterThan(0);
+    });
+
+    it('reads a whole topic without moving a group', async () => {
+      const { log, topic, publish } = await newTopic();
+      expect(await log.readAll(topic)).toEqual([]);
+      await publish(records(300));
+      expect(values(await log.readAll(topic)).toSorted((a, b) => a - b)).toEqual(
+        Array.from({ length: 300 }, (_, i) => i),
+      );
+      const { seen } = await read(log, topic);
+      await all(seen, 300);
+    });
+
+    it('creates topics once and refuses one that is compacted', async () => {
+      const { log, topic } = await newTopic();
+      await log.ensureTopics([{ name: topic, partitions: PARTITIONS, retentionMs: DAY_MS }]);
+      const compacted = `${topic}-compacted`;
+      const admin = new kafkajs.Kafka({ brokers: kafkaBrokers(), logLevel: 0 }).admin();
+      await admin.connect();
+      await admin.createTopics({
+        topics: [{ topic: compacted, configEntries: [{ name: 'cleanup.policy', value: 'compact' }] }],
+      });
+      await admin.disconnect();
+      await expect(
+        log.ensureTopics([{ name: compacted, partitions: 1, retentionMs: DAY_MS }]),
+      ).rejects.toMatchObject({ code: 'TOPIC_NOT_SAFE' });
+    });
+  });
+}
