@@ -7,14 +7,17 @@ const VERSION_HELD = `
 local held = redis.call('GET', KEYS[1])
 local version = held and tonumber(string.match(held, '^(%d+):'))`;
 
-/** KEYS: key, lease. ARGV: version, text, ms. */
+/** KEYS: key, lease. ARGV: version, text, ms. The lease goes last: see {@link DROP}. */
 const PUT_IF_NEWER = `${VERSION_HELD}
-redis.call('DEL', KEYS[2])
-if version and version > tonumber(ARGV[1]) then return 0 end
-redis.call('SET', KEYS[1], ARGV[1] .. ':' .. ARGV[2], 'PX', ARGV[3])
-return 1`;
+if not version or version <= tonumber(ARGV[1]) then
+  redis.call('SET', KEYS[1], ARGV[1] .. ':' .. ARGV[2], 'PX', ARGV[3])
+end
+return redis.call('DEL', KEYS[2])`;
 
-/** KEYS: key, lease. ARGV: version, ms. */
+/**
+ * KEYS: key, lease. ARGV: version, ms. The lease goes first: a full server refuses a script whose first write needs
+ * memory, but lets one that has written go on; so it refuses new values and takes the marks of old ones.
+ */
 const DROP = `${VERSION_HELD}
 redis.call('DEL', KEYS[2])
 if version and version >= tonumber(ARGV[1]) then return 0 end

@@ -1,4 +1,7 @@
 import { Redis } from 'ioredis';
+import { readConfig } from '../config.ts';
+import { startRedis } from '../parts/redis.ts';
+import { testRun } from './processes.ts';
 import { provided } from './provided.ts';
 
 /** Redis has 16 databases; 0 holds the counter that hands out the others in turn. */
@@ -13,6 +16,21 @@ export async function createTestRedis(): Promise<{ url: string }> {
     await client.select(database);
     await client.flushdb();
     return { url: `${url}/${database}` };
+  } finally {
+    client.disconnect();
+  }
+}
+
+export type OwnRedis = { url: string; pid: number; stop(): Promise<void> };
+
+/** A server of this test file's own, to be stopped, frozen and filled. It ends with the file. */
+export async function startOwnRedis(): Promise<OwnRedis> {
+  const { cacheDirectory, javaHome } = readConfig();
+  const { address: url, stop } = await startRedis({ supervisor: await testRun(), cacheDirectory, javaHome });
+  const client = new Redis(url);
+  try {
+    const pid = Number(/^process_id:(\d+)/m.exec(await client.info('server'))?.[1]);
+    return { url, pid, stop };
   } finally {
     client.disconnect();
   }
