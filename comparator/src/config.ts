@@ -95,6 +95,11 @@ export function readTriageConfig(env: NodeJS.ProcessEnv = process.env): {
   return { ...readMigrationConfig(env), adminUrl: readAdminUrl(env) };
 }
 
+/** With which `sweep` asks both cores; empty where they want none. */
+export function readServiceToken(env: NodeJS.ProcessEnv = process.env): string {
+  return env['SERVICE_TOKEN'] ?? '';
+}
+
 /** Where the admin side of a gateway answers. */
 export function readAdminUrl(env: NodeJS.ProcessEnv = process.env): string {
   const url = env['ADMIN_URL'] || 'http://localhost:8081';

@@ -7,6 +7,7 @@ const HELP = `The gateway in front of two cores: answers from the primary, asks 
   comparator migrate    bring schema comparator to its newest form; needs DATABASE_URL of the owner
   comparator try        compare two services at once, with no flag, no database and no Slack
   comparator compare    compare JSON documents of a file or standard input; needs nothing
+  comparator sweep      ask both cores about every account of a range, and report
   comparator list       comparisons, signatures, alerts, verdicts of a running gateway
   comparator show       one comparison, whole and masked
   comparator evidence   what the gate of a rollout reads
@@ -26,6 +27,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => plain((await import('./commands/serve.ts')).serveCommand),
   migrate: async () => plain((await import('./commands/migrate.ts')).migrateCommand),
   try: async () => (await import('./commands/try.ts')).tryCommand,
+  sweep: async () => (await import('./commands/sweep.ts')).sweepCommand,
   list: async () => (await import('./commands/ask.ts')).askCommand('list'),
   show: async () => (await import('./commands/ask.ts')).askCommand('show'),
   evidence: async () => (await import('./commands/ask.ts')).askCommand('evidence'),

@@ -1,2 +1,2 @@
 /** Exit codes of all commands. */
-export const EXIT = { done: 0, different: 1, badInput: 3, fault: 4 } as const;
+export const EXIT = { done: 0, different: 1, incomplete: 2, badInput: 3, fault: 4 } as const;

@@ -1,0 +1,156 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { readServiceToken } from '../config.ts';
+import { BadInput } from '../faults.ts';
+import { coreClient } from '../gateway/core-client.ts';
+import { readyOperation } from '../gateway/gateway.ts';
+import { loadOperations } from '../load-operations.ts';
+import { askBoth } from '../sweep/ask-both.ts';
+import { type Ids, sizeOf } from '../sweep/ids.ts';
+import { progressBar } from '../sweep/progress.ts';
+import { reportHtml, reportText, type SweepReport } from '../sweep/report.ts';
+import { sweep } from '../sweep/sweep.ts';
+import { EXIT } from './exit.ts';
+
+const HELP = `Asks both cores about every account of a range, compares, and reports: the nightly bulk verification.
+
+  comparator sweep --operations FILE --operation NAME --legacy URL --new URL
+                   (--from NUMBER --to NUMBER | --ids FILE) [--concurrency 32] [--state FILE] [--report FILE].. [--json]
+
+--operation: one that reads (GET); the legacy core is asked first, the new one pinned to that answer's state
+--state: where the sweep stands; after a stop or a kill the same command goes on there
+--report: by its ending .html (with charts), .json or .txt; the text goes to standard output as well, with --json as JSON
+Environment: SERVICE_TOKEN. Exit: 0 no mismatch · 1 mismatches · 2 stopped before the end, or an answer was missing
+3 bad arguments · 4 a fault
+`;
+
+const OPTIONS = {
+  operations: { type: 'string' },
+  operation: { type: 'string' },
+  legacy: { type: 'string' },
+  new: { type: 'string' },
+  from: { type: 'string' },
+  to: { type: 'string' },
+  ids: { type: 'string' },
+  concurrency: { type: 'string' },
+  state: { type: 'string' },
+  report: { type: 'string', multiple: true },
+  json: { type: 'boolean' },
+  help: { type: 'boolean' },
+} as const;
+const DEFAULT_CONCURRENCY = 32;
+const MAX_CONCURRENCY = 128;
+
+/** `comparator sweep`. */
+export async function sweepCommand(args: readonly string[]): Promise<number> {
+  const values = parsed(args);
+  if (values.help === true) {
+    process.stdout.write(HELP);
+    return EXIT.done;
+  }
+  const given = check(values);
+  const service = await loadOperations(given.operations, new Date());
+  const operation = service.operations.find(
+    ({ name, method }) => name === given.operation && method === 'GET',
+  );
+  if (operation === undefined) {
+    const known = service.operations.filter(({ method }) => method === 'GET').map(({ name }) => name);
+    throw new BadInput('the command line', [`--operation is one of ${known.join(', ')}`]);
+  }
+  const cores = { legacy: coreClient(given.legacy), new: coreClient(given.new) };
+  const ready = readyOperation(operation, new Date());
+  const asker = { service, ready, cores, serviceToken: readServiceToken(), now: () => new Date() };
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
+  let bar: ReturnType<typeof progressBar> | null = null;
+  try {
+    const { totals, isWhole } = await sweep({
+      ids: given.ids,
+      fingerprint: JSON.stringify([given.operation, given.legacy, given.new, given.ids]),
+      stateFile: given.state,
+      concurrency: given.concurrency,
+      ask: (id) => askBoth(asker, id),
+      signal: stopping.signal,
+      onProgress(before, chunk) {
+        bar ??= progressBar(process.stderr, sizeOf(given.ids), before.asked);
+        const wrong = before.verdicts.mismatch + chunk.verdicts.mismatch;
+        bar.show(before.asked + chunk.asked, `${wrong} mismatches`);
+      },
+    });
+    (bar as { end(): void } | null)?.end();
+    const at = new Date().toISOString();
+    const report: SweepReport = {
+      ...totals,
+      service: service.service,
+      operation: operation.name,
+      isWhole,
+      at,
+    };
+    for (const file of values.report ?? []) writeFileSync(file, textFor(file, report));
+    process.stdout.write(values.json === true ? `${JSON.stringify(report)}\n` : `${reportText(report)}\n`);
+    return exitOf(report);
+  } finally {
+    await Promise.all([cores.legacy.close(), cores.new.close()]);
+  }
+}
+
+const COMPARED = ['match', 'mismatch', 'explained'] as const;
+
+function exitOf({ verdicts, asked, isWhole }: SweepReport): number {
+  if (verdicts.mismatch > 0) return EXIT.different;
+  const compared = COMPARED.reduce((sum, verdict) => sum + verdicts[verdict], 0);
+  return isWhole && compared === asked ? EXIT.done : EXIT.incomplete;
+}
+
+function textFor(file: string, report: SweepReport): string {
+  if (file.endsWith('.html')) return reportHtml(report);
+  return file.endsWith('.json') ? `${JSON.stringify(report)}\n` : `${reportText(report)}\n`;
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS }).values;
+  } catch (error) {
+    throw new BadInput('the command line', [(error as Error).message]);
+  }
+}
+
+type Values = ReturnType<typeof parsed>;
+
+function check(values: Values) {
+  const found: string[] = [];
+  const { operations, operation, legacy = '', from, to, ids, state, report = [] } = values;
+  if (operations === undefined) found.push('--operations FILE is due');
+  if (operation === undefined) found.push('--operation NAME is due');
+  for (const [name, url] of [
+    ['legacy', legacy],
+    ['new', values.new ?? ''],
+  ] as const) {
+    if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) found.push(`--${name} URL is due`);
+  }
+  const isRange = /^\d{1,30}$/.test(from ?? '') && /^\d{1,30}$/.test(to ?? '');
+  if (isRange === (ids !== undefined))
+    found.push('either --from and --to, whole numbers, or --ids FILE are due');
+  if (isRange && BigInt(from ?? 0) > BigInt(to ?? 0)) found.push('--from is above --to');
+  const concurrency = Number(values.concurrency ?? DEFAULT_CONCURRENCY);
+  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > MAX_CONCURRENCY) {
+    found.push(`--concurrency is a whole number up to ${MAX_CONCURRENCY}`);
+  }
+  if (report.some((file) => !/\.(html|json|txt)$/.test(file)))
+    found.push('--report ends in .html, .json or .txt');
+  if (found.length > 0) throw new BadInput('the command line', found);
+  const source: Ids =
+    ids === undefined
+      ? { kind: 'range', from: from ?? '', to: to ?? '' }
+      : { kind: 'file', path: resolve(ids) };
+  return {
+    operations: resolve(operations ?? ''),
+    operation: operation ?? '',
+    legacy,
+    new: values.new ?? '',
+    ids: source,
+    concurrency,
+    state: state === undefined ? null : resolve(state),
+  };
+}

@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import type { CoreClient } from '../gateway/core-client.ts';
+import { decoded } from '../gateway/decode.ts';
+import type { ReadyOperation } from '../gateway/gateway.ts';
+import { traceOf } from '../gateway/trace.ts';
+import type { CoreName, GatewayRequest, OperationsFile } from '../operation.ts';
+import type { Call } from '../verdict/call.ts';
+import type { Observation } from '../verdict/observation.ts';
+import { observe, type Seen } from '../verdict/observe.ts';
+import { type Shadow, settle } from '../verdict/settle.ts';
+
+/** A core may take this long for one quote of a sweep; nobody waits for it. */
+const DEADLINE_MS = 10_000;
+
+export type Asker = {
+  service: OperationsFile;
+  ready: ReadyOperation;
+  cores: Readonly<Record<CoreName, CoreClient>>;
+  serviceToken: string;
+  now: () => Date;
+};
+
+/**
+ * Puts one question to both cores: to the legacy core as the gateway may ask it, to the new one as the shadow of that
+ * answer, so both answer from the same state. The verdict is given and masked as behind the gateway.
+ */
+export async function askBoth(asker: Asker, id: string): Promise<Observation> {
+  const { service, ready, cores, now } = asker;
+  const { operation, mask } = ready;
+  const at = now();
+  const trace = traceOf(undefined);
+  const path = operation.path.replace(/:[A-Za-z0-9_]+/, encodeURIComponent(id));
+  const param = /:([A-Za-z0-9_]+)/.exec(operation.path)?.[1] ?? 'id';
+  const request: GatewayRequest = {
+    method: operation.method,
+    path,
+    params: { [param]: id },
+    headers: {},
+    rawHeaders: [],
+    body: new Uint8Array(0),
+    subject: null,
+  };
+  const headers = [
+    ...Object.entries(service.credentials(asker.serviceToken, null, request)).flat(),
+    'traceparent',
+    trace.traceparent,
+    'accept',
+    'application/json',
+  ];
+  const ask = async (
+    core: CoreName,
+    method: string,
+    to: string,
+    body: string | null = null,
+  ): Promise<Call> => {
+    const typed = body === null ? headers : [...headers, 'content-type', 'application/json'];
+    return decoded(await cores[core].call({ method, path: to, headers: typed, body }, DEADLINE_MS));
+  };
+  const primary = await ask('legacy', operation.method, path);
+  const answer = primary.kind === 'answered' && primary.answer.status < 500 ? primary.answer : null;
+  const question = operation.shadow(request, answer);
+  const shadow: Shadow =
+    question === null
+      ? { kind: 'not-asked' }
+      : {
+          kind: 'asked',
+          call: await ask('new', question.method, question.path, question.body),
+          isPinned: question.isPinned,
+        };
+  const decision = {
+    primary: 'legacy',
+    shadow: true,
+    stage: 'sweep',
+    since: at.toISOString(),
+    reason: 'stage-moves-no-money',
+  } as const;
+  const terms = ready.termsOn(at);
+  const { traceId } = trace;
+  const seen: Seen = { at, decision, operation, mask, terms, request, traceId, primary, shadow };
+  return observe(seen, settle(primary, shadow, terms), randomUUID());
+}
