@@ -9,6 +9,7 @@ import { benchPayoutMemory } from './payout-memory.ts';
 import { benchQuote } from './quote.ts';
 import { benchShadow } from './shadow.ts';
 import { benchStop } from './stop.ts';
+import { benchSweep } from './sweep.ts';
 import { benchTax } from './tax.ts';
 import { benchTelegram } from './telegram.ts';
 
@@ -21,6 +22,7 @@ const HELP = `npm run bench -- NAME..
   engine   microseconds a comparison, and what is seen at all, against jsondiffpatch, isDeepStrictEqual, microdiff
   gateway  the gateway without a shadow against nothing, nginx and a bare Fastify reverse proxy
   shadow   a fast, a slow and a hanging shadow, against nginx mirror, scientist, tzientist, LaunchDarkly; fault matrix
+  sweep    accounts a second of a sweep, and its memory, 10,000 to 100,000
   quote    quotes a second from the cache, missing it and without it, against a bare route with one Redis GET; memory
   legacy   statements, row writes, round trips and latency of one legacy payout beside one new payout
   payout   the ladder from a route that does nothing over pgbench with the same statements to the full service;
@@ -40,6 +42,7 @@ const BENCHES: Record<string, () => boolean | Promise<boolean>> = {
   engine: benchEngine,
   gateway: benchGateway,
   shadow: benchShadow,
+  sweep: benchSweep,
   quote: benchQuote,
   legacy: benchLegacy,
   payout: benchPayout,
