@@ -1,4 +1,5 @@
 import { benchAdapter } from './adapter.ts';
+import { benchCapitalise } from './capitalise.ts';
 import { benchDecision } from './decision.ts';
 import { benchDomain } from './domain.ts';
 import { benchEngine } from './engine.ts';
@@ -16,6 +17,7 @@ import { benchTelegram } from './telegram.ts';
 const HELP = `npm run bench -- NAME..
 
   adapter  what the adapter's line adds to a bare TCP echo; a thousand calls in flight on eight sessions
+  capitalise  accounts a second of the posting day by chunk and runners; what deposits beside it wait
   decision microseconds a decision of the rollout, through the Unleash client
   stop     from a mismatch or 'rollout stop' to the last request on the new core: two gateways, Unleash up and gone
   domain   microseconds a quote in the pure domain; cost against balance changes and days
@@ -36,6 +38,7 @@ Each prints medians with their range over interleaved rounds, and fails (exit 1)
 
 const BENCHES: Record<string, () => boolean | Promise<boolean>> = {
   adapter: benchAdapter,
+  capitalise: benchCapitalise,
   decision: benchDecision,
   stop: benchStop,
   domain: benchDomain,

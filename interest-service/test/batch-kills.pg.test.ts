@@ -4,9 +4,9 @@ import { bankUnderTest } from './bank-under-test.ts';
 import { jsonLines, runCommand, startCommand } from './command.ts';
 
 const bank = bankUnderTest();
-const ACCOUNTS = 1_500;
+const ACCOUNTS = 800;
 /** Four processes, some at once, on a machine that has other things to do. */
-const COMMANDS_WITHIN_MS = 90_000;
+const COMMANDS_WITHIN_MS = 180_000;
 
 /** Accounts of one product, thirty days old, put in by the owner in one go; a tenth of them dormant. */
 const OPEN_MANY = `
@@ -53,18 +53,16 @@ describe('interest-service capitalise', () => {
 
       const finished = await beside.ended;
       expect(finished).toMatchObject({ code: 0, err: '' });
-      const totals = { accounts: ACCOUNTS, paid: 1_350, left: 0, skipped: { ACCOUNT_DORMANT: 150 } };
+      const totals = { accounts: ACCOUNTS, paid: 720, left: 0, skipped: { ACCOUNT_DORMANT: 80 } };
       expect(jsonLines(finished.out)).toMatchObject([
-        { ...totals, net: String(69_541 * 1_350), stopped: false },
+        { ...totals, net: String(69_541 * 720), stopped: false },
       ]);
-      expect(await paid()).toBe(1_350);
+      expect(await paid()).toBe(720);
 
       const again = await runCommand(url, ['capitalise']);
       expect(again.code).toBe(0);
-      expect(again.out).toMatch(
-        /1350 of 1500 accounts paid[^]*ACCOUNT_DORMANT +150\nthis runner: 0 accounts/,
-      );
-      expect(await paid()).toBe(1_350);
+      expect(again.out).toMatch(/720 of 800 accounts paid[^]*ACCOUNT_DORMANT +80\nthis runner: 0 accounts/);
+      expect(await paid()).toBe(720);
     },
     COMMANDS_WITHIN_MS,
   );
@@ -78,6 +76,41 @@ describe('interest-service capitalise', () => {
       for (const args of [['--date', '2026-02-30'], ['--date', '2099-01-01'], ['--chunk', '0'], ['--many']]) {
         expect(await runCommand(url, ['capitalise', ...args])).toMatchObject({ code: 2, out: '' });
       }
+    },
+    COMMANDS_WITHIN_MS,
+  );
+});
+
+describe('interest-service correct', () => {
+  it(
+    'killed in the middle beside another runner, the next one finishes: each receipt corrected once',
+    async () => {
+      const url = bank.url('interest_service');
+      await bank
+        .owner()
+        .query(
+          `select core.post_movement(account_no, 1000000, core.business_date() - 10, 'BRANCH', null) from core.interest_payout`,
+        );
+      const corrected = async () =>
+        Number(await bank.scalar('select count(*) from core.interest_correction'));
+      const runner = () => startCommand(url, ['correct', '--all', '--json']);
+
+      const killed = runner();
+      await waitFor(async () => (await corrected()) > 20, { timeoutMs: 30_000, everyMs: 5 });
+      const beside = runner();
+      killed.process.kill('SIGKILL');
+      expect((await killed.ended).code).toBeNull();
+      expect(await corrected()).toBeLessThan(720);
+
+      const finished = await beside.ended;
+      expect(finished).toMatchObject({ code: 0, err: '' });
+      expect(jsonLines(finished.out).at(-1)).toMatchObject({ pending: 0, busy: 0, stopped: false });
+      // A million won for ten days: 548 won each, on top of the 82,191.
+      expect(
+        await bank.scalar(`select array_agg(distinct stands) from (
+          select sum(gross)::text as stands from core.interest_effect group by payout_id having count(*) = 2) s`),
+      ).toEqual(['82739']);
+      expect(await corrected()).toBe(720);
     },
     COMMANDS_WITHIN_MS,
   );

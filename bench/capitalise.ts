@@ -1,0 +1,120 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { checkInvariants, databaseUrl, query, violationText } from '@core-exit/local-stack/bench';
+import pg from 'pg';
+import { median, range, table } from './figures.ts';
+import { type BenchBank, startBenchBank } from './payout/bank.ts';
+
+const ACCOUNTS = 6_000;
+const ROUNDS = 5;
+/** A channel's own traffic beside the batch: what a customer at the counter feels of it. */
+const PAUSE_MS = 5;
+
+const run = promisify(execFile);
+
+type Rung = { name: string; runners: number; chunk: number };
+const RUNGS: readonly Rung[] = [
+  { name: 'one runner, a chunk of 200', runners: 1, chunk: 200 },
+  { name: 'two runners, chunks of 200', runners: 2, chunk: 200 },
+  { name: 'one runner, a chunk of 1,000', runners: 1, chunk: 1_000 },
+  { name: 'one runner, an account a transaction', runners: 1, chunk: 1 },
+];
+
+type Sample = { perSecond: number; p50: number; p99: number };
+
+/** Accounts a second of scheduled capitalisation, and what deposits beside it wait. Returns whether every check held. */
+export async function benchCapitalise(): Promise<boolean> {
+  const bank = await startBenchBank(ACCOUNTS);
+  try {
+    const samples = new Map<string, Sample[]>(RUNGS.map(({ name }) => [name, []]));
+    const wrong: string[] = [];
+    const alone = await deposits(bank, async () => await new Promise((done) => setTimeout(done, 3_000)));
+    for (let round = 1; round <= ROUNDS; round += 1) {
+      for (const rung of RUNGS) samples.get(rung.name)?.push(await measured(bank, rung, wrong));
+      process.stderr.write(`round ${round} of ${ROUNDS}\n`);
+    }
+    wrong.push(...(await checkInvariants(bank.ownerUrl)).map(violationText));
+    const rows = [...samples].map(([name, of]) => [
+      name,
+      ...figures(
+        of.map(({ perSecond }) => perSecond),
+        0,
+      ),
+      ...figures(
+        of.map(({ p50 }) => p50),
+        1,
+      ),
+      ...figures(
+        of.map(({ p99 }) => p99),
+        1,
+      ),
+    ]);
+    const head = ['', 'accounts/s', 'range', 'deposit p50 ms', 'range', 'deposit p99 ms', 'range'];
+    process.stdout.write(
+      `${table(head, rows)}\n\ndeposits without a batch: p50 ${alone.p50.toFixed(1)} ms, p99 ${alone.p99.toFixed(1)} ms\n`,
+    );
+    for (const line of wrong) process.stdout.write(`WRONG: ${line}\n`);
+    return wrong.length === 0;
+  } finally {
+    await bank.run.close();
+  }
+}
+
+const figures = (values: number[], digits: number): [string, string] => [
+  median(values).toFixed(digits),
+  range(values, digits),
+];
+
+async function measured(bank: BenchBank, { name, runners, chunk }: Rung, wrong: string[]): Promise<Sample> {
+  await bank.nextDay();
+  await query(
+    bank.ownerUrl,
+    'update core.product_terms set capitalisation_day = extract(day from core.business_date())::int',
+  );
+  let perSecond = 0;
+  const waits = await deposits(bank, async () => {
+    const told = await Promise.all(Array.from({ length: runners }, () => capitalise(bank, chunk)));
+    const seconds = Math.max(...told.map(({ thisRunner }) => thisRunner.seconds));
+    perSecond = told.reduce((sum, { thisRunner }) => sum + thisRunner.accounts, 0) / seconds;
+    if (told.some(({ paid, left }) => paid !== ACCOUNTS || left !== 0)) {
+      wrong.push(`${name}: ${JSON.stringify(told)}`);
+    }
+  });
+  return { perSecond, ...waits };
+}
+
+type Told = { paid: number; left: number; thisRunner: { accounts: number; seconds: number } };
+
+async function capitalise(bank: BenchBank, chunk: number): Promise<Told> {
+  const args = ['interest-service/src/main.ts', 'capitalise', '--json', '--chunk', String(chunk)];
+  const { stdout } = await run(process.execPath, args, { env: { DATABASE_URL: bank.serviceUrl } });
+  return JSON.parse(stdout) as Told;
+}
+
+/** Deposits on random accounts, one after the other, for as long as `meanwhile` takes. */
+async function deposits(
+  bank: BenchBank,
+  meanwhile: () => Promise<void>,
+): Promise<{ p50: number; p99: number }> {
+  const channel = new pg.Client({ connectionString: databaseUrl(bank.ownerUrl, { role: 'channel' }) });
+  await channel.connect();
+  const { rows } = await channel.query<{ account_no: string }>('select account_no from core.account');
+  const waits: number[] = [];
+  let isOver = false;
+  const depositing = (async () => {
+    while (!isOver) {
+      const account = rows[Math.floor(Math.random() * rows.length)]?.account_no;
+      const began = performance.now();
+      await channel.query('select core.post_movement($1, 1000, null, $2, null)', [account, 'ATM']);
+      waits.push(performance.now() - began);
+      await new Promise((done) => setTimeout(done, PAUSE_MS));
+    }
+  })();
+  await meanwhile();
+  isOver = true;
+  await depositing;
+  await channel.end();
+  const sorted = waits.toSorted((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? Number.NaN;
+  return { p50: at(0.5), p99: at(0.99) };
+}
