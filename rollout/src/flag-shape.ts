@@ -43,6 +43,7 @@ export type FlagState = StagedFlag | { kind: 'doubt'; doubt: FlagDoubt };
 export type FlagDoubt =
   | 'unleash-unknown'
   | 'override-unknown'
+  | 'entry-over'
   | 'flag-missing'
   | 'flag-off'
   | 'no-stage'

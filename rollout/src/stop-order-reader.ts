@@ -6,6 +6,9 @@ const READ_EVERY_MS = 500;
 /** Longer than this and the next read is due twice over. */
 const READ_TIMEOUT_MS = 1_000;
 
+/** A step forward reaches a gateway through Unleash in about a second; longer than this, its old entry is over. */
+const ON_ITS_WAY_MS = 10_000;
+
 export type StopOrderReader = { current(): StopOrderState; close(): Promise<void> };
 
 /**
@@ -27,13 +30,16 @@ export async function startStopOrderReader(
   });
   pool.on('error', onTrouble);
   let order: StopOrderState;
+  let seenAt = Date.now();
   let isInTrouble = false;
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
   const read = async (): Promise<void> => {
     try {
       const { rows } = await pool.query<StopOrder>({ name: 'stop-order', text: READ, values: [flag] });
-      order = rows[0] ?? null;
+      const next = rows[0] ?? null;
+      if (next?.since !== order?.since) seenAt = Date.now();
+      order = next;
       isInTrouble = false;
     } catch (error) {
       if (!isInTrouble) onTrouble(error instanceof Error ? error : new Error(String(error)));
@@ -51,7 +57,10 @@ export async function startStopOrderReader(
   await reading;
   again();
   return {
-    current: () => order,
+    current() {
+      const isOver = Date.now() - seenAt > ON_ITS_WAY_MS;
+      return order != null && isOver ? { ...order, beforeSince: null } : order;
+    },
     async close() {
       closed = true;
       clearTimeout(timer);
@@ -61,4 +70,4 @@ export async function startStopOrderReader(
   };
 }
 
-const READ = `select stage, since, shadow, primary_core as primary, held from rollout.stage where flag = $1`;
+const READ = `select stage, since, shadow, primary_core as primary, held, before_since as "beforeSince" from rollout.stage where flag = $1`;

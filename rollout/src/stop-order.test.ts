@@ -19,6 +19,7 @@ const order = (change: Partial<StopOrder> = {}): StopOrder => ({
   shadow: 1,
   primary: 'legacy',
   held: false,
+  beforeSince: null,
   ...change,
 });
 const doubt = (what: FlagDoubt): FlagState => ({ kind: 'doubt', doubt: what });
@@ -43,6 +44,12 @@ test.each([
   ],
 ])('%s', (_what, given, stage) => {
   expect(withStopOrder(flag, given)).toMatchObject({ kind: 'staged', stage });
+});
+
+test('a flag that is neither in force nor the one before moves no money: nobody watches its evidence', () => {
+  const later = order({ stage: 'full', primary: 'new', beforeSince: AT(4) });
+  expect(withStopOrder(flag, later)).toEqual(doubt('entry-over'));
+  expect(withStopOrder(flag, { ...later, beforeSince: null })).toEqual(doubt('entry-over'));
 });
 
 test('with Unleash unknown the database’s stage rules, if it moves no money', () => {

@@ -197,6 +197,17 @@ test('with the database away the step back goes through Unleash, and is recorded
   expect(b.pushed).toEqual(['shadow']);
 });
 
+test('with Unleash away nothing advances', async () => {
+  const b = await bank('shadow');
+  b.saw(b.entry, ENOUGH);
+  b.pass(24 * HOUR);
+  b.unleash(false);
+  await expect(b.controller.look()).rejects.toThrow('away');
+  expect(await b.stage()).toBe('shadow');
+  b.unleash(true);
+  expect(await b.controller.look()).toMatchObject({ action: 'advance' });
+});
+
 test('without evidence nothing moves, and a stage in force stays', async () => {
   const b = await bank('ramp-10');
   b.evidence(false);

@@ -22,6 +22,8 @@ export function createForward(tools: ControllerTools) {
   const advance = async (snapshot: InForce, to: PlannedStage, judged: Judged): Promise<Deed | null> => {
     const { inForce: from, approvals } = snapshot;
     const started = tools.now();
+    // Gateways learn of a step forward from Unleash only: while it is away nobody would follow, so nobody advances.
+    await tools.flag.read();
     const because = ['the gate passed', ...approvals.map((by) => `approved by ${by}`)].join(', ');
     const decided = decidedOn(plan, { action: 'advance', by: 'controller', because }, judged);
     const moved = await store.move({ to, decided, ifStill: from, ifHolder: tools.holder });
