@@ -32,9 +32,10 @@ export async function benchStop(): Promise<boolean> {
   try {
     for (let run = 1; run <= RUNS; run += 1) {
       for (const [cause, unleash] of CELLS) {
-        times.get(`${cause}, Unleash ${unleash}`)?.push(await stopOnce(bank, load, cause, unleash));
+        const ms = await stopOnce(bank, load, cause, unleash);
+        times.get(`${cause}, Unleash ${unleash}`)?.push(ms);
+        process.stderr.write(`run ${run} of ${RUNS}: ${cause}, Unleash ${unleash}: ${ms.toFixed(0)} ms\n`);
       }
-      process.stderr.write(`run ${run} of ${RUNS}\n`);
     }
   } finally {
     await load.stop();

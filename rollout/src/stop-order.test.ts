@@ -38,10 +38,12 @@ test.each([
   ['one that an advance has overtaken', order({ since: AT(4) }), 'ramp-50'],
   ['a stop held, however old', order({ since: AT(1), held: true }), 'shadow'],
   [
-    'a later stage that moves money: Unleash has to say it',
-    order({ stage: 'full', primary: 'new' }),
+    'a later stage that moves money, on its way through Unleash',
+    order({ stage: 'full', primary: 'new', beforeSince: AT(5) }),
     'ramp-50',
   ],
+  ['the same entry that moves money', order({ stage: 'ramp-50', since: AT(5), primary: 'new' }), 'ramp-50'],
+  ['an advance this database does not show yet', order({ since: AT(4), primary: 'new' }), 'ramp-50'],
 ])('%s', (_what, given, stage) => {
   expect(withStopOrder(flag, given)).toMatchObject({ kind: 'staged', stage });
 });
