@@ -25,7 +25,7 @@ type Limits = {
   session: Record<'lock_timeout' | 'statement_timeout' | 'idle_in_transaction_session_timeout', number>;
 };
 
-const LIVE_LIMITS: Limits = {
+export const LIVE_LIMITS: Limits = {
   poolSize: POOL_SIZE,
   queryTimeoutMs: QUERY_TIMEOUT_MS,
   session: {
@@ -92,7 +92,7 @@ export async function connect(
 }
 
 /** TypeORM takes pg-native without a word if it can be resolved; that one knows neither our limits nor pipelining. */
-function assertDriver(source: Pick<DataSource, 'driver'>, limits: Limits): void {
+export function assertDriver(source: Pick<DataSource, 'driver'>, limits: Limits): void {
   const driver = source.driver as PostgresDriver;
   if (driver.postgres !== pg) throw new Error('TypeORM loaded another driver than pg: uninstall pg-native');
   const { query_timeout: limit, pipeline } = (driver.master as pg.Pool).options as pg.PoolConfig & {
