@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pino } from 'pino';
 import { kafkajsLog } from '../../interest-service/src/events/kafkajs-log.ts';
 import type { EventLog, EventRecord, Publisher } from '../../interest-service/src/flows/event-log.ts';
 import { platformaticLog } from '../../interest-service/test/platformatic-log.ts';
@@ -30,7 +29,7 @@ export type ClientSample = {
 const [kind = '', brokers = ''] = process.argv.slice(2);
 const log: EventLog =
   kind === 'kafkajs'
-    ? kafkajsLog({ brokers: brokers.split(','), clientId: 'bench', log: pino({ level: 'silent' }) })
+    ? kafkajsLog({ brokers: brokers.split(','), clientId: 'bench', log: { warn() {}, debug() {} } })
     : platformaticLog({ brokers: brokers.split(','), clientId: 'bench' });
 
 const newTopic = async (): Promise<string> => {

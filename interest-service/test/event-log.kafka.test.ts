@@ -152,6 +152,7 @@ for (const [name, open] of LOGS) {
       const admin = new kafkajs.Kafka({ brokers: kafkaBrokers(), logLevel: 0 }).admin();
       await admin.connect();
       await admin.createTopics({
+        waitForLeaders: false,
         topics: [{ topic: compacted, configEntries: [{ name: 'cleanup.policy', value: 'compact' }] }],
       });
       await admin.disconnect();

@@ -1,5 +1,4 @@
 import kafkajs, { Kafka, logLevel } from 'kafkajs';
-import type { Logger } from 'pino';
 import {
   type EventLog,
   type Publisher,
@@ -22,7 +21,8 @@ const MAX_WAIT_MS = 200;
 /** Partitions worked on at a time: each takes one of the pool's connections, and two processors do not do more. */
 const PARTITIONS_AT_A_TIME = 4;
 
-export type KafkaOptions = { brokers: string[]; clientId: string; log: Logger };
+type Write = (fields: object, message: string) => void;
+export type KafkaOptions = { brokers: string[]; clientId: string; log: { warn: Write; debug: Write } };
 
 /** Apache Kafka by kafkajs. */
 export function kafkajsLog({ brokers, clientId, log }: KafkaOptions): EventLog {

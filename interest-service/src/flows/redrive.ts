@@ -4,7 +4,7 @@ import type { EventRecord } from './event-log.ts';
 export type Letter = EventRecord & { origin: string; cause: string; eventId: string | null };
 
 /** `booked`: its event was booked since, by another delivery. */
-export type LetterState = 'dead' | 'redriven' | 'booked';
+type LetterState = 'dead' | 'redriven' | 'booked';
 
 export interface LetterBox {
   /** All letters that are kept, the oldest first; a letter that was kept twice comes once. */

@@ -11,7 +11,7 @@ export type RemittanceLine = {
 };
 
 /** What the running totals of a core say for a month. */
-export type RemittanceTotal = Pick<RemittanceLine, 'core' | 'taxType' | 'amount'>;
+type RemittanceTotal = Pick<RemittanceLine, 'core' | 'taxType' | 'amount'>;
 
 /** Everything of one month as of one instant. */
 export type MonthOfBooks = {

@@ -15,7 +15,7 @@ export type Withheld = {
   net: string;
 };
 
-export type Amounts = Pick<Withheld, 'gross' | 'incomeTax' | 'localTax' | 'farmTax' | 'net'>;
+type Amounts = Pick<Withheld, 'gross' | 'incomeTax' | 'localTax' | 'farmTax' | 'net'>;
 
 export type WithholdingReceipt = {
   title: string;
