@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs, { Kafka, logLevel } from 'kafkajs';
 import {
   type EventLog,
@@ -18,6 +19,9 @@ const SESSION_TIMEOUT_MS = 6_000;
 const HEARTBEAT_MS = 2_000;
 /** An idle fetch is answered after this; stopping waits for the one that is open. */
 const MAX_WAIT_MS = 200;
+/** Much longer than a broker takes; then something else is wrong, and a supervisor should see it. */
+const TOPICS_KNOWN_WITHIN_MS = 20_000;
+const TOPICS_PAUSE_MS = 100;
 /** Partitions worked on at a time: each takes one of the pool's connections, and two processors do not do more. */
 const PARTITIONS_AT_A_TIME = 4;
 
@@ -63,7 +67,7 @@ async function withAdmin<T>(kafka: Kafka, work: (admin: Admin) => Promise<T>): P
 async function ensureTopics(kafka: Kafka, topics: readonly TopicSettings[]): Promise<void> {
   await withAdmin(kafka, async (admin) => {
     await admin.createTopics({
-      waitForLeaders: true,
+      waitForLeaders: false,
       topics: topics.map(({ name, partitions, retentionMs }) => ({
         topic: name,
         numPartitions: partitions,
@@ -73,6 +77,7 @@ async function ensureTopics(kafka: Kafka, topics: readonly TopicSettings[]): Pro
         ],
       })),
     });
+    await everywhere(admin, topics);
     const { resources } = await admin.describeConfigs({
       includeSynonyms: false,
       resources: topics.map(({ name }) => ({
@@ -90,6 +95,23 @@ async function ensureTopics(kafka: Kafka, topics: readonly TopicSettings[]): Pro
       }
     }
   });
+}
+
+/**
+ * A new topic is not known everywhere at once. kafkajs can wait for its leaders, but takes the answer "no such topic",
+ * which a busy broker gives for a moment, for the end of it.
+ */
+async function everywhere(admin: Admin, topics: readonly TopicSettings[]): Promise<void> {
+  const deadline = performance.now() + TOPICS_KNOWN_WITHIN_MS;
+  for (;;) {
+    try {
+      await admin.fetchTopicMetadata({ topics: topics.map(({ name }) => name) });
+      return;
+    } catch (fault) {
+      if (performance.now() > deadline) throw fault;
+      await sleep(TOPICS_PAUSE_MS);
+    }
+  }
 }
 
 async function subscribe(
