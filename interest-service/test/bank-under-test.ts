@@ -73,15 +73,7 @@ export function bankUnderTest() {
       ]),
     nextDay: () => owner.query('select core.move_business_date(1)'),
     /** Holds the account's row as another channel would; answers how to let it go. */
-    async hold({ accountNo }: Account): Promise<() => Promise<void>> {
-      const holder = await owner.connect();
-      await holder.query('begin');
-      await holder.query('select from core.account where account_no = $1 for update', [accountNo]);
-      return async () => {
-        await holder.query('commit');
-        holder.release();
-      };
-    },
+    hold: (account: Account) => hold(owner, account),
     waitingForLocks: async () =>
       Number(
         await scalar(
@@ -93,5 +85,15 @@ export function bankUnderTest() {
     /** What a payout stands at, with its corrections and its reversal. */
     standsAt: (payoutId: string) =>
       scalar('select sum(gross)::text from core.interest_effect where payout_id = $1', [payoutId]),
+  };
+}
+
+async function hold(owner: pg.Pool, { accountNo }: Account): Promise<() => Promise<void>> {
+  const holder = await owner.connect();
+  await holder.query('begin');
+  await holder.query('select from core.account where account_no = $1 for update', [accountNo]);
+  return async () => {
+    await holder.query('commit');
+    holder.release();
   };
 }

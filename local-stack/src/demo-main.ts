@@ -36,7 +36,7 @@ async function main(argv: string[]): Promise<void> {
 function costOfTheDefect({ count, won }: WrongPayouts): string {
   return styleText(
     count === 0 ? 'green' : 'yellow',
-    `${count} payouts of the defective release withheld ${won} won too much: they await reversal`,
+    `${count} payouts of the defective release withheld ${won} won too much: taken back, and paid anew the next day`,
   );
 }
 

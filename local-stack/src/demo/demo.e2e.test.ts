@@ -61,6 +61,7 @@ describe('npm start -- --once --report FILE', () => {
     expect(report.wrongPayouts.count).toBeLessThanOrEqual(report.wrongPayouts.seenByComparator);
     const { count, won } = report.wrongPayouts;
     expect(ran.output).toContain(`${count} payouts of the defective release withheld ${won} won too much`);
+    expect(report.madeGood).toEqual({ reversed: count, paidAnew: count });
     expect(ran.output).toContain('holds  the ledger sums to zero');
   });
 

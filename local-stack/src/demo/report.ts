@@ -1,5 +1,6 @@
 import type { Books } from './books.ts';
 import type { AlertTotals, StageTotals } from './gateway-view.ts';
+import type { MadeGood } from './make-good.ts';
 import type { InjectedDefect } from './story.ts';
 import type { WrongPayouts } from './wrong-payouts.ts';
 
@@ -16,6 +17,7 @@ export type Report = {
   alerts: Pick<AlertTotals, 'signature' | 'count' | 'slackMessages'>[];
   injectedDefect: InjectedDefect;
   wrongPayouts: WrongPayouts;
+  madeGood: MadeGood;
   parts: Record<string, { name: string; version: string }>;
   /** What was proved, in words; the run succeeds only if all of it holds. */
   proofs: Proof[];
@@ -26,6 +28,7 @@ export type Proof = { says: string; holds: boolean; found: string };
 export type Evidence = {
   books: Books;
   wrongPayouts: WrongPayouts;
+  madeGood: MadeGood;
   stages: StageTotals[];
   alerts: AlertTotals[];
   defect: InjectedDefect;
@@ -33,13 +36,14 @@ export type Evidence = {
   requests: { requests: number; settled: number; sent: number; unanswered: number };
 };
 
+const proof = (says: string, holds: boolean, found: string | number): Proof => ({
+  says,
+  holds,
+  found: String(found),
+});
+
 /** What must hold at the end of the move. */
-function proofsOf({ books, wrongPayouts, stages, alerts, defect, requests }: Evidence): Proof[] {
-  const proof = (says: string, holds: boolean, found: string | number): Proof => ({
-    says,
-    holds,
-    found: String(found),
-  });
+function proofsOf({ books, wrongPayouts, madeGood, stages, alerts, defect, requests }: Evidence): Proof[] {
   const judged = stages.reduce(
     (sum, { verdicts }) => sum + Object.values(verdicts).reduce((a, b) => a + b, 0),
     0,
@@ -84,16 +88,7 @@ function proofsOf({ books, wrongPayouts, stages, alerts, defect, requests }: Evi
         stages[stages.findIndex((s) => s.stage === defect.stage) + 1]?.stage === 'shadow',
       JSON.stringify(defect),
     ),
-    proof(
-      'only the defective release paid wrong amounts',
-      wrongPayouts.notOfTheDefect === 0 && wrongPayouts.unchecked === 0 && wrongPayouts.checked > 0,
-      `${wrongPayouts.count} wrong of ${wrongPayouts.checked} rehearsed by the legacy core, ${wrongPayouts.notOfTheDefect} of another release or time, ${wrongPayouts.unchecked} without an answer`,
-    ),
-    proof(
-      'the comparator saw each wrong payout before the step back',
-      wrongPayouts.count <= wrongPayouts.seenByComparator,
-      `${wrongPayouts.count} wrong, ${wrongPayouts.seenByComparator} mismatches`,
-    ),
+    ...proofsOfTheDefect(wrongPayouts, madeGood),
     proof(
       'all customers are on the new core',
       last?.stage === 'full',
@@ -107,12 +102,33 @@ function proofsOf({ books, wrongPayouts, stages, alerts, defect, requests }: Evi
   ];
 }
 
+/** What the defective release did wrong is known, was seen, and was made good. */
+function proofsOfTheDefect(wrongPayouts: WrongPayouts, madeGood: MadeGood): Proof[] {
+  return [
+    proof(
+      'only the defective release paid wrong amounts',
+      wrongPayouts.notOfTheDefect === 0 && wrongPayouts.unchecked === 0 && wrongPayouts.checked > 0,
+      `${wrongPayouts.count} wrong of ${wrongPayouts.checked} rehearsed by the legacy core, ${wrongPayouts.notOfTheDefect} of another release or time, ${wrongPayouts.unchecked} without an answer`,
+    ),
+    proof(
+      'the comparator saw each wrong payout before the step back',
+      wrongPayouts.count <= wrongPayouts.seenByComparator,
+      `${wrongPayouts.count} wrong, ${wrongPayouts.seenByComparator} mismatches`,
+    ),
+    proof(
+      'each wrong payout was taken back and its period paid anew',
+      madeGood.reversed === wrongPayouts.count && madeGood.paidAnew === madeGood.reversed,
+      `${wrongPayouts.count} wrong, ${madeGood.reversed} taken back, ${madeGood.paidAnew} paid anew`,
+    ),
+  ];
+}
+
 function defectEntry(stages: StageTotals[], defect: InjectedDefect): string {
   return stages.find((s) => s.stage === defect.stage)?.since ?? '';
 }
 
 export function reportOf(evidence: Evidence, parts: Report['parts']): Report {
-  const { books, wrongPayouts, stages, alerts, defect, requests } = evidence;
+  const { books, wrongPayouts, madeGood, stages, alerts, defect, requests } = evidence;
   return {
     stages,
     totals: {
@@ -126,6 +142,7 @@ export function reportOf(evidence: Evidence, parts: Report['parts']): Report {
     alerts: alerts.map(({ signature, count, slackMessages }) => ({ signature, count, slackMessages })),
     injectedDefect: defect,
     wrongPayouts,
+    madeGood,
     parts,
     proofs: proofsOf(evidence),
   };

@@ -12,6 +12,7 @@ import { type Books, readBooks } from './books.ts';
 import { customerApp } from './customer.ts';
 import { defectiveRelease } from './defect.ts';
 import { type GatewayView, gatewayView } from './gateway-view.ts';
+import { readMadeGood } from './make-good.ts';
 import { seededRandom } from './random.ts';
 import { type Evidence, type Report, reportOf } from './report.ts';
 import { writeReport } from './report-file.ts';
@@ -51,6 +52,7 @@ export async function runDemo(
     channelUrl: databaseUrl(ownerUrl, { role: 'channel' }),
     random: seededRandom(args.seed),
   });
+  const rehearse = legacyRehearsal(bank.legacyAdapterUrl, bank.tokens.service);
   table.line(`\n${tableHead()}`);
   const rows = showRows(gateway, table);
   const defect = await moveToTheNewCore({
@@ -62,15 +64,17 @@ export async function runDemo(
     fixed: { version: '1.1.1' },
     stageMs: args.stageSeconds * 1_000,
     tell: table.event,
+    operator: { newCoreUrl: bank.newCore.url, token: bank.tokens.operator, ownerUrl, rehearse },
+    app,
   });
   await traffic.stop();
   const auditorUrl = databaseUrl(ownerUrl, { role: 'auditor' });
   const settled = await settledBooks(auditorUrl, gateway, app.told);
-  const rehearse = legacyRehearsal(bank.legacyAdapterUrl, bank.tokens.service);
   await rows.stop();
   const evidence: Evidence = {
     books: settled,
     wrongPayouts: await findWrongPayouts(ownerUrl, defect, rehearse),
+    madeGood: await readMadeGood(ownerUrl),
     stages: await gateway.stages(),
     alerts: await gateway.alerts(),
     defect,

@@ -3,7 +3,9 @@ import type { Bank } from '../bank/bank.ts';
 import type { Release } from '../bank/new-core.ts';
 import { query } from '../parts/postgres.ts';
 import { until } from '../processes/until.ts';
+import type { CustomerApp } from './customer.ts';
 import type { GatewayView } from './gateway-view.ts';
+import { collectAgain, type Operator, takeBack } from './make-good.ts';
 import type { SlackView } from './slack-view.ts';
 
 /** What happens, for whoever shows it. */
@@ -13,7 +15,8 @@ export type StoryEvent =
   | { kind: 'deployed'; release: Release }
   | { kind: 'mismatch'; stage: string; afterMs: number }
   | { kind: 'alerted'; afterMs: number; text: string }
-  | { kind: 'stepped back'; to: string; afterMs: number };
+  | { kind: 'stepped back'; to: string; afterMs: number }
+  | { kind: 'taken back'; payouts: number };
 
 /** Times from the first mismatch on, but for `firstMismatchMs`, which counts from the beginning of the deployment. */
 export type InjectedDefect = {
@@ -37,6 +40,9 @@ export type Cast = {
   /** The shortest time in a stage; the gate may ask for more. */
   stageMs: number;
   tell: (event: StoryEvent) => void;
+  /** The operator who takes back what was paid wrong. */
+  operator: Operator;
+  app: CustomerApp;
 };
 
 /** Where the new release goes wrong: half of the customers are on the new core. */
@@ -53,13 +59,18 @@ const ALARM_WITHIN_MS = 20_000;
 const WATCH_EVERY_MS = 20;
 const ASK_EVERY_MS = 500;
 
-/** The whole move: up to half of the customers, one defect and back, the fix, and then all the way. */
+/** The whole move: up to half of the customers, one defect and back, the fix, what was wrong made good, and then all the way. */
 export async function moveToTheNewCore(cast: Cast): Promise<InjectedDefect> {
   cast.tell({ kind: 'stage', stage: 'shadow', why: 'every comparison, no customer moved' });
   await climb(cast, DEFECT_STAGE);
   const defect = await shipDefect(cast);
   await cast.bank.newCore.deploy(cast.fixed);
   cast.tell({ kind: 'deployed', release: cast.fixed });
+  const open = await takeBack(cast.operator);
+  cast.tell({ kind: 'taken back', payouts: open.length });
+  // A business date is used once: what was taken back is paid anew on the next one.
+  await nextDay(cast);
+  await collectAgain(cast.app, open);
   // The evidence of the fixed release begins with a new entry into the stage.
   await cast.bank.rollout('set', 'shadow');
   cast.tell({ kind: 'stage', stage: 'shadow', why: 'new evidence for the fixed release' });

@@ -104,6 +104,11 @@ function describe(event: StoryEvent): string {
       );
     case 'alerted':
       return styleText('yellow', `! Slack, ${event.afterMs} ms later: ${event.text}`);
+    case 'taken back':
+      return styleText(
+        'yellow',
+        `↺ ${event.payouts} wrong payouts taken back by an operator, their periods open again`,
+      );
     case 'stepped back':
       return styleText(
         'yellow',

@@ -5,6 +5,7 @@ const RIGHT: Amounts = { gross: '1000', incomeTax: '140', localTax: '10', farmTa
 const TOO_MUCH: Amounts = { ...RIGHT, localTax: '14', net: '846' };
 
 const receipt = (amounts: Amounts, ofTheDefect: boolean): Receipt => ({
+  payoutId: '00000000-0000-4000-8000-000000000001',
   accountNo: '110000000001',
   customerId: 'C1',
   basis: { businessDate: '2026-11-20', ledgerSeq: '3' },

@@ -26,6 +26,7 @@ const UNDER_WAY = '10 seconds';
 export type Amounts = { gross: string; incomeTax: string; localTax: string; farmTax: string; net: string };
 
 export type Receipt = {
+  payoutId: string;
   accountNo: string;
   customerId: string;
   basis: { businessDate: string; ledgerSeq: string };
@@ -36,8 +37,9 @@ export type Receipt = {
 /** What the legacy core would have paid; null: it would have refused. */
 export type Rehearse = (receipt: Receipt) => Promise<Amounts | null>;
 
-const RECEIPTS = `
-select account_no as "accountNo", customer_id as "customerId",
+/** $1 rules of the defective release, $2 to $3 when it served, $4 how much longer a payout may have been under way. */
+export const RECEIPTS = `
+select payout_id as "payoutId", account_no as "accountNo", customer_id as "customerId",
        json_build_object('businessDate', business_date::text, 'ledgerSeq', basis_seq::text) as basis,
        json_build_object('gross', gross::text, 'incomeTax', income_tax::text, 'localTax', local_tax::text,
                          'farmTax', farm_tax::text, 'net', net::text) as amounts,
@@ -85,6 +87,12 @@ export async function compareWithLegacy(
   };
   await Promise.all(Array.from({ length: AT_ONCE }, check));
   return found;
+}
+
+/** Whether the legacy core would have paid other amounts, or none. */
+export async function isWrong(paid: Receipt, rehearse: Rehearse): Promise<boolean> {
+  const right = await rehearse(paid);
+  return right === null || !isSame(paid.amounts, right);
 }
 
 const AMOUNTS = ['gross', 'incomeTax', 'localTax', 'farmTax', 'net'] as const satisfies (keyof Amounts)[];
