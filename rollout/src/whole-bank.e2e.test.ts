@@ -1,0 +1,197 @@
+import { randomInt } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  checkInvariants,
+  freePort,
+  payoutClients,
+  provided,
+  type SpawnedProcess,
+  spawnProcess,
+  startTestBank,
+  type TestBank,
+  waitFor,
+} from '@core-exit/local-stack/testing';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { blocksOf } from './controller/blocks.ts';
+import { flagControl } from './flag-control.ts';
+import { judgementOf } from './gate/judgement.ts';
+import { loadPlan, type Plan, stageOf } from './plan.ts';
+import { postgresStore } from './store/postgres-store.ts';
+import type { Store } from './store/store.ts';
+import { unleashAdmin } from './unleash-admin.ts';
+
+const OPERATIONS = join(import.meta.dirname, '../../comparator/operations/interest.ts');
+const FLAP_EVERY_MS = 100;
+const FLAPPING_MS = 12_000;
+const PAYERS = 6;
+const KST_MS = 9 * 3_600_000;
+
+let bank: TestBank;
+let store: Store;
+let owner: pg.Client;
+let plan: Plan;
+const gateways: SpawnedProcess[] = [];
+
+beforeAll(async () => {
+  bank = await startTestBank({ stage: 'full', accounts: 400 });
+  plan = loadPlan('demo');
+  const databaseUrl = bank.database.url('rollout');
+  store = postgresStore({ databaseUrl, flag: plan.flag.name, clockFunction: 'core.bank_now' });
+  owner = new pg.Client({ connectionString: bank.database.url() });
+  await owner.connect();
+  for (const i of [0, 1]) gateways[i] = await startGateway(`gateway-e2e-${i}`, await freePort());
+}, 180_000);
+afterAll(async () => {
+  await Promise.all(gateways.map((gateway) => gateway.stop()));
+  await store.close();
+  await owner.end();
+  await bank.close();
+}, 60_000);
+
+async function startGateway(name: string, port: number): Promise<SpawnedProcess> {
+  const adminPort = await freePort();
+  const unleash = provided('unleash');
+  return spawnProcess({
+    name,
+    port,
+    program: ['comparator/src/main.ts', 'serve'],
+    healthPort: adminPort,
+    env: {
+      ADMIN_PORT: String(adminPort),
+      OPERATIONS_FILE: OPERATIONS,
+      LEGACY_URL: bank.legacyAdapterUrl,
+      NEW_URL: bank.newCore.url,
+      DATABASE_URL: bank.database.url('comparator'),
+      UNLEASH_URL: unleash.url,
+      UNLEASH_TOKEN: unleash.clientToken,
+      UNLEASH_BACKUP_DIR: mkdtempSync(join(tmpdir(), 'gateway-e2e-')),
+      SLACK_WEBHOOK_URL: provided('slack').webhookUrl,
+      AUTH_JWKS: bank.auth.jwks,
+      SERVICE_TOKEN: bank.tokens.service,
+      LOG_LEVEL: 'error',
+    },
+  });
+}
+
+const gatewayUrl = () => gateways[randomInt(gateways.length)]?.url ?? '';
+
+test('a flag that flaps ten times a second, and gateways killed at random, leave the books whole', async () => {
+  const flag = flagControl(
+    plan,
+    unleashAdmin(provided('unleash').url, provided('unleash').adminToken, plan.flag),
+  );
+  const clients = payoutClients((claims) => bank.auth.signToken(claims));
+  const until = Date.now() + FLAPPING_MS;
+  let flaps = 0;
+  const flapping = (async () => {
+    for (; Date.now() < until; flaps += 1) {
+      const to = stageOf(plan, flaps % 2 === 0 ? 'shadow' : 'full');
+      const decided = { action: 'set', by: 'test', because: 'flapping', plan: {} } as const;
+      const moved = await store.move({ to, decided });
+      if (moved.kind === 'moved') void flag.push(moved.entry).catch(() => undefined);
+      await pause(FLAP_EVERY_MS);
+    }
+  })();
+  const paying = Array.from({ length: PAYERS }, async () => {
+    while (Date.now() < until) {
+      const customer = bank.customers[randomInt(bank.customers.length)];
+      if (customer === undefined) break;
+      // A retry with the customer's one key may reach the other core.
+      await clients.pay(gatewayUrl(), customer, `flapping-${customer.accountNo}`);
+    }
+  });
+  for (let i = 0; Date.now() < until - 3_000; i += 1) {
+    await pause(1_000 + randomInt(1_000));
+    const at = randomInt(gateways.length);
+    const old = gateways[at];
+    if (old === undefined) break;
+    old.kill('SIGKILL');
+    await old.stop();
+    gateways[at] = await startGateway(`gateway-e2e-${at}-${i}`, old.port);
+  }
+  await Promise.all([flapping, ...paying]);
+  // What nobody knows is asked for again with the same key, until it is known.
+  await waitFor(
+    async () => {
+      for (const [key, account] of [...clients.unknown]) await clients.pay(gatewayUrl(), account, key);
+      return clients.unknown.size === 0;
+    },
+    { timeoutMs: 60_000, everyMs: 200, what: 'every outcome is known' },
+  );
+  const { rows } = await owner.query<{ core: string; n: string }>(
+    'select core, count(*) as n from core.interest_payout group by core order by core',
+  );
+  process.stdout.write(`${flaps} flaps, ${clients.told.length} answers, ${JSON.stringify(rows)}\n`);
+  expect(rows.map(({ core }) => core)).toEqual(['legacy', 'new']);
+  expect(new Set(clients.told.map(({ payoutId }) => payoutId)).size).toBe(
+    rows.reduce((sum, { n }) => sum + Number(n), 0),
+  );
+  expect(await checkInvariants(bank.database.url('auditor'), { told: clients.told })).toEqual([]);
+}, 240_000);
+
+test('over midnight in Korea quotes, payouts and bake time have the right day', async () => {
+  const clients = payoutClients((claims) => bank.auth.signToken(claims));
+  const to = stageOf(plan, 'ramp-10');
+  await store.move({ to, decided: { action: 'set', by: 'test', because: 'midnight', plan: {} } });
+  // Ten seconds to midnight, so that every process has read the clock again by 23:59:58.
+  await owner.query(`update core.bank_clock set shift = shift +
+    ((((core.bank_now() at time zone 'Asia/Seoul')::date + 1) at time zone 'Asia/Seoul') - core.bank_now()) - interval '10 s'`);
+  const { rows } = await owner.query<{ now: Date }>('select core.bank_now() as now');
+  const ahead = (rows[0]?.now.getTime() ?? 0) - Date.now();
+  const bankNow = () => Date.now() + ahead;
+  const dayAt = (ms: number) => new Date(ms + KST_MS).toISOString().slice(0, 10);
+  const midnight = Date.parse(`${dayAt(bankNow() + 15_000)}T00:00:00+09:00`);
+  await store.move({ to, decided: { action: 'set', by: 'test', because: 'midnight', plan: {} } });
+  await waitFor(async () => bankNow() >= midnight - 2_000, { timeoutMs: 20_000, everyMs: 20 });
+
+  const wrong: string[] = [];
+  const days = new Set<string>();
+  const bake = { before: new Set<boolean>(), after: new Set<boolean>() };
+  const over = () => bankNow() > midnight + 2_000;
+  const quoting = async (): Promise<void> => {
+    for (let i = 0; !over(); i += 1) {
+      const customer = bank.customers[i % bank.customers.length];
+      const asked = bankNow();
+      const answer = await fetch(`${gatewayUrl()}/v1/accounts/${customer?.accountNo}/interest`, {
+        headers: { authorization: `Bearer ${customer?.token}` },
+      });
+      const { businessDate } = (await answer.json()) as { businessDate?: string };
+      if (businessDate === undefined) continue;
+      days.add(businessDate);
+      if (![dayAt(asked - 50), dayAt(bankNow() + 50)].includes(businessDate)) {
+        wrong.push(`asked at ${new Date(asked).toISOString()}: ${businessDate}`);
+      }
+    }
+  };
+  const paying = async (): Promise<void> => {
+    for (let i = 0; !over(); i += 1) {
+      const customer = bank.customers[i % bank.customers.length];
+      if (customer !== undefined)
+        await clients.pay(gatewayUrl(), customer, `midnight-${i}-${customer.accountNo}`);
+    }
+  };
+  const watching = async (): Promise<void> => {
+    while (!over()) {
+      const snapshot = await store.look();
+      if (snapshot.inForce?.stage === 'ramp-10') {
+        const given = { ...snapshot, inForce: snapshot.inForce, approvals: ['test'] };
+        const codes = blocksOf(plan, to, given, judgementOf([], [])).map(({ code }) => code);
+        bake[snapshot.clock.getTime() < midnight ? 'before' : 'after'].add(codes.includes('MIDNIGHT'));
+      }
+      await pause(20);
+    }
+  };
+  await Promise.all([quoting(), quoting(), paying(), watching()]);
+  expect(wrong).toEqual([]);
+  expect([...days].toSorted()).toEqual([dayAt(midnight - 1), dayAt(midnight)]);
+  expect({ before: [...bake.before], after: [...bake.after] }).toEqual({ before: [true], after: [false] });
+  const misdated = await owner.query(
+    `select payout_id from core.interest_payout where business_date <> (paid_at at time zone 'Asia/Seoul')::date`,
+  );
+  expect(misdated.rows).toEqual([]);
+  expect(await checkInvariants(bank.database.url('auditor'), { told: clients.told })).toEqual([]);
+}, 120_000);
