@@ -65,4 +65,4 @@ export type Effect = Amounts & {
 export type Products = ReadonlyMap<string, { terms: readonly DatedTerms[]; rates: readonly RateTable[] }>;
 
 /** Ascending by `from`. */
-export type DatedTerms = { from: BankDate; terms: ProductTerms };
+type DatedTerms = { from: BankDate; terms: ProductTerms };

@@ -5,7 +5,7 @@ import type { BankDate } from '../domain/calendar.ts';
  * The canonical form a digest is computed over. Columns that come later belong to a new form: a seal is checked in the
  * form it was made in.
  */
-export const SEAL_FORM = 1;
+const SEAL_FORM = 1;
 
 /** Everything the ledger got on the days after `previous` up to `businessDate`, as one digest. */
 export type Seal = {

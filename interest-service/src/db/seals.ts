@@ -15,7 +15,7 @@ const LOOK_AGAIN_MS = 20;
 const DATE = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
 
 /** A transaction that was writing when the day was closed does not end. */
-export class WriterDoesNotEnd extends Error {
+class WriterDoesNotEnd extends Error {
   readonly code = 'WRITER_DOES_NOT_END';
   override name = 'WriterDoesNotEnd';
 }

@@ -4,8 +4,8 @@ import type { RuleBook } from '../audit/check-receipts.ts';
 import type { AccountHistory, Products } from '../audit/history.ts';
 
 /** What was committed at an instant: a snapshot, because neither ids nor times are in the order of commits. */
-export type Position = string;
-export type EntryKey = { accountNo: string; seq: bigint };
+type Position = string;
+type EntryKey = { accountNo: string; seq: bigint };
 
 export interface LiveLedger {
   position(): Promise<Position>;
@@ -20,7 +20,7 @@ export interface LiveLedger {
   stillOpen(payoutIds: string[]): Promise<string[]>;
 }
 
-export type OpenTax = { payoutId: string; accountNo: string; seq: bigint };
+type OpenTax = { payoutId: string; accountNo: string; seq: bigint };
 
 /** What one look saw. */
 export type Look = {
