@@ -57,12 +57,15 @@ describe('a connection of the service', () => {
   it('that fell silent in a transaction is never used again: the next commit commits nothing of it', async () => {
     const insert = (traceId: string) =>
       `insert into interest.access_audit (account_no, trace_id, outcome) values ('1', '${traceId}', 'FOREIGN_ACCOUNT')`;
-    const silent = proxy.once({ when: 'before', statement: 'select 1 as silent' }, (wire) => wire.swallow());
+    // The wire is slower than the service is patient, and goes on when the service has given up.
+    const patience = Promise.withResolvers<void>();
+    const silent = proxy.once({ when: 'before', statement: 'select 1 as silent' }, () => patience.promise);
     const half = inTransaction(source, async (manager) => {
       await manager.query(insert('half'));
       await manager.query('select 1 as silent');
     });
     await expect(half).rejects.toBeInstanceOf(LedgerUnavailable);
+    patience.resolve();
     await silent;
     await Promise.all(
       Array.from({ length: 20 }, (_, i) =>
