@@ -1,7 +1,7 @@
 import type { Header, PAYOUT, QUOTE, Values } from '@core-exit/legacy-core-adapter/bench';
 
 /** Telegrams as the bank sends them: a resident's payout and quote of fifty million won. */
-export const ACCOUNT_NO = '100200000001';
+const ACCOUNT_NO = '100200000001';
 
 export const HEAD: Header = {
   GUID: '20261120180312345IPA0123456789AB',

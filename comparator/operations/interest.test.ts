@@ -134,3 +134,12 @@ test('the gateway’s own problems speak the contract’s words', () => {
     type: 'urn:problem:interest:outcome-unknown',
   });
 });
+
+test('an answer names the state it was computed from, also a refusal; without a basis it names none', () => {
+  const basis = { businessDate: '2026-11-20', ledgerSeq: '4' };
+  for (const operation of [quote, payout]) {
+    expect(operation.state?.(answer(200, { basis }))).toBe('2026-11-20 4');
+    expect(operation.state?.(answer(409, { code: 'NOTHING_TO_PAY', basis }))).toBe('2026-11-20 4');
+    expect(operation.state?.(answer(404, { code: 'ACCOUNT_NOT_FOUND' }))).toBeNull();
+  }
+});

@@ -99,6 +99,7 @@ const quote: Operation = {
   fields,
   outcome: refusalOf,
   stratum: stratumOf,
+  state: stateOf,
   shadow(request, primary) {
     const path = `/v1/accounts/${accountOf(request)}/interest`;
     const basis = basisOf(primary);
@@ -125,6 +126,7 @@ const payout: Operation = {
   fields,
   outcome: (answer) => (answer.status < 300 ? 'paid' : refusalOf(answer)),
   stratum: stratumOf,
+  state: stateOf,
   shadow(request, primary) {
     if (primary !== null && !isRehearsable(primary)) return null;
     const body = JSON.stringify({ basis: basisOf(primary) ?? undefined, memo: memoOf(request) });
@@ -158,6 +160,11 @@ function basisOf(answer: Answer | null): { businessDate: string; ledgerSeq: stri
   const businessDate = textAt(answer, '/basis/businessDate');
   const ledgerSeq = textAt(answer, '/basis/ledgerSeq');
   return businessDate === null || ledgerSeq === null ? null : { businessDate, ledgerSeq };
+}
+
+function stateOf(answer: Answer): string | null {
+  const basis = basisOf(answer);
+  return basis === null ? null : `${basis.businessDate} ${basis.ledgerSeq}`;
 }
 
 /** What the customer asked for, and not what the primary made of it. */

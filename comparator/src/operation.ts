@@ -53,6 +53,11 @@ export type Operation = {
   outcome(answer: Answer): string | null;
   /** The cell of the case space this request belongs to, as far as the gateway can see it. */
   stratum(request: GatewayRequest, primary: Answer): Readonly<Record<string, string>>;
+  /**
+   * The state an answer was computed from, in one word; null when it names none. Answers from different states are
+   * `raced`, whatever was asked: a core that cannot pin answers from the state it is in.
+   */
+  state?(answer: Answer): string | null;
   after?(request: GatewayRequest, primary: Answer, core: CoreName): readonly FollowUp[];
 };
 

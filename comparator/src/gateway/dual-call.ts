@@ -73,9 +73,22 @@ function ask(context: Context): void {
     !gateway.isShedding() &&
     gateway.shadows.submit(async () => {
       const call = await decoded(await askShadow(context, question));
-      settleAndRecord(context, { kind: 'asked', call, isPinned: question.isPinned });
+      const isPinned = question.isPinned && !areFromOtherStates(context, call);
+      settleAndRecord(context, { kind: 'asked', call, isPinned }, question);
     });
   if (!wasTaken) settleAndRecord(context, { kind: 'dropped', because: 'overload' });
+}
+
+/** Whether both answers name a state and it is not the same. A fault of the operations file says nothing. */
+function areFromOtherStates({ ready, primary }: Context, shadow: Call): boolean {
+  const { state } = ready.operation;
+  if (state === undefined || primary.kind !== 'answered' || shadow.kind !== 'answered') return false;
+  try {
+    const [ours, theirs] = [state(primary.answer), state(shadow.answer)];
+    return ours !== null && theirs !== null && ours !== theirs;
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -140,7 +153,7 @@ function askShadow({ gateway, request, trace, decision }: Context, question: Sha
 }
 
 /** The one way out of a request: one verdict, counted once, whatever breaks on the way. */
-function settleAndRecord(context: Context, shadow: Shadow): void {
+function settleAndRecord(context: Context, shadow: Shadow, question: ShadowQuestion | null = null): void {
   const { ready, request, decision, trace, primary, gateway } = context;
   const { operation, mask } = ready;
   const at = gateway.now();
@@ -149,7 +162,9 @@ function settleAndRecord(context: Context, shadow: Shadow): void {
   const seen: Seen = { at, decision, operation, mask, terms, request, traceId, primary, shadow };
   let observation: Observation;
   try {
-    observation = observe(seen, settle(primary, shadow, terms), gateway.newId());
+    const settled = settle(primary, shadow, terms);
+    const sealed = settled.verdict === 'match' ? null : sealedQuestion(context, question);
+    observation = observe({ ...seen, sealed }, settled, gateway.newId());
   } catch (error) {
     gateway.log.error(
       { err: error, operation: operation.name },
@@ -169,6 +184,16 @@ function settleAndRecord(context: Context, shadow: Shadow): void {
   }
   gateway.recorder.settled(observation);
   logCase(gateway, observation);
+}
+
+function sealedQuestion(
+  { gateway, ready, request }: Context,
+  question: ShadowQuestion | null,
+): string | null {
+  if (gateway.seal === null || question === null) return null;
+  const { method, path, body = null, isPinned } = question;
+  const { subject } = request;
+  return gateway.seal({ operation: ready.operation.name, method, path, body, isPinned, subject });
 }
 
 function logCase({ log }: Gateway, { operation, decision, verdict, record }: Observation): void {

@@ -29,6 +29,8 @@ export type Bank = {
   readonly gatewayUrl: string;
   readonly gatewayAdminUrl: string;
   readonly legacyAdapterUrl: string;
+  /** `PUT /behaviour` switches how the legacy core behaves. */
+  readonly legacyControlUrl: string;
   readonly newCore: NewCore;
   /** `rollout status`, `advance`, `approve`, `stop`, `set STAGE` .., answered as JSON. */
   readonly rollout: Channel['rollout'];
@@ -58,7 +60,7 @@ export async function startBank(
     operator: await auth.signToken({ sub: 'operator', scope: 'operator' }),
   };
   const bank = bankContext(supervisor, around, auth, { logLevel, onService });
-  const [legacyAdapter, newCore] = await Promise.all([
+  const [legacy, newCore] = await Promise.all([
     startLegacyCore(bank, legacyLatencyMs),
     startNewCore(bank, release),
     startTaxPath(bank),
@@ -66,7 +68,7 @@ export async function startBank(
     startWatch(bank),
   ]);
   const channel = await startChannel(bank, {
-    legacyUrl: legacyAdapter.url,
+    legacyUrl: legacy.adapter.url,
     newUrl: newCore.url,
     serviceToken: tokens.service,
     plan,
@@ -77,7 +79,8 @@ export async function startBank(
     tokens,
     gatewayUrl: channel.gatewayUrl,
     gatewayAdminUrl: channel.adminUrl,
-    legacyAdapterUrl: legacyAdapter.url,
+    legacyAdapterUrl: legacy.adapter.url,
+    legacyControlUrl: legacy.controlUrl,
     newCore,
     rollout: channel.rollout,
     services: bank.services,

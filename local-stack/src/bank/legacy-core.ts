@@ -1,16 +1,25 @@
 import { LOOPBACK } from '../parts/part.ts';
+import { freePort } from '../processes/ports.ts';
 import type { BankContext } from './context.ts';
 import type { Service } from './service.ts';
 
-/** Starts the legacy core and the adapter that gives it the HTTP contract; answers the adapter. */
-export async function startLegacyCore(bank: BankContext, latencyMs: number): Promise<Service> {
+/** Starts the legacy core and the adapter that gives it the HTTP contract. */
+export async function startLegacyCore(
+  bank: BankContext,
+  latencyMs: number,
+): Promise<{ adapter: Service; controlUrl: string }> {
+  const controlPort = await freePort();
   const legacyCore = await bank.start({
     name: 'legacy-core',
     program: ['legacy-core-adapter/src/legacy-core-main.ts', 'serve'],
     ready: 'tcp',
-    env: { ...bank.asRole('legacy_core'), LEGACY_LATENCY_MS: String(latencyMs) },
+    env: {
+      ...bank.asRole('legacy_core'),
+      LEGACY_LATENCY_MS: String(latencyMs),
+      CONTROL_PORT: String(controlPort),
+    },
   });
-  return await bank.start({
+  const adapter = await bank.start({
     name: 'legacy-adapter',
     program: ['legacy-core-adapter/src/main.ts', 'serve'],
     env: {
@@ -20,4 +29,5 @@ export async function startLegacyCore(bank: BankContext, latencyMs: number): Pro
       AUTH_JWKS: bank.auth.jwks,
     },
   });
+  return { adapter, controlUrl: `http://${LOOPBACK}:${controlPort}` };
 }
