@@ -155,6 +155,10 @@ for (const [name, open] of LOGS) {
         waitForLeaders: false,
         topics: [{ topic: compacted, configEntries: [{ name: 'cleanup.policy', value: 'compact' }] }],
       });
+      await waitFor(async () => (await admin.listTopics()).includes(compacted), {
+        timeoutMs: 10_000,
+        what: 'the topic is there',
+      });
       await admin.disconnect();
       await expect(
         log.ensureTopics([{ name: compacted, partitions: 1, retentionMs: DAY_MS }]),

@@ -98,14 +98,14 @@ async function ensureTopics(kafka: Kafka, topics: readonly TopicSettings[]): Pro
 }
 
 /**
- * A new topic is not known everywhere at once. kafkajs can wait for its leaders, but takes the answer "no such topic",
- * which a busy broker gives for a moment, for the end of it.
+ * A new topic is not known everywhere at once. kafkajs can wait for its leaders, but takes the answers "no such topic"
+ * and "not its leader", which a busy broker gives for a moment, for the end of it.
  */
 async function everywhere(admin: Admin, topics: readonly TopicSettings[]): Promise<void> {
   const deadline = performance.now() + TOPICS_KNOWN_WITHIN_MS;
   for (;;) {
     try {
-      await admin.fetchTopicMetadata({ topics: topics.map(({ name }) => name) });
+      for (const { name } of topics) await admin.fetchTopicOffsets(name); // answered by each leader itself
       return;
     } catch (fault) {
       if (performance.now() > deadline) throw fault;
