@@ -25,10 +25,14 @@ export type Config = {
   keptDays: number;
   authJwks: JSONWebKeySet;
   serviceToken: string;
+  /** Seals the question of each case, so that `replay` can ask it again; null: cases are stored without. */
+  replayKey: Buffer | null;
   logLevel: string;
 };
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+/** Of AES-256. */
+const REPLAY_KEY_BYTES = 32;
 const DEFAULT_DIGEST_SECONDS = 60;
 /** A quarter, so that a gate's evidence can be looked into after its step. */
 const DEFAULT_KEPT_DAYS = 92;
@@ -73,6 +77,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     keptDays: whole('KEPT_DAYS', 3_650, String(DEFAULT_KEPT_DAYS)),
     authJwks: keySet(text('AUTH_JWKS'), found),
     serviceToken: text('SERVICE_TOKEN'),
+    replayKey: env['REPLAY_KEY'] ? replayKey(env['REPLAY_KEY'], found) : null,
     logLevel: text('LOG_LEVEL', 'info'),
   };
   if (!LOG_LEVELS.includes(config.logLevel)) found.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`);
@@ -95,6 +100,35 @@ export function readTriageConfig(env: NodeJS.ProcessEnv = process.env): {
   return { ...readMigrationConfig(env), adminUrl: readAdminUrl(env) };
 }
 
+/** What `replay` needs. Throws {@link BadInput} with all faults at once. */
+export function readReplayConfig(env: NodeJS.ProcessEnv = process.env) {
+  const found: string[] = [];
+  const text = (name: string): string => {
+    if (!env[name]) found.push(`${name} is missing`);
+    return env[name] ?? '';
+  };
+  const config = {
+    databaseUrl: text('DATABASE_URL'),
+    operationsFile: resolve(text('OPERATIONS_FILE')),
+    legacyUrl: text('LEGACY_URL'),
+    newUrl: text('NEW_URL'),
+    serviceToken: env['SERVICE_TOKEN'] ?? '',
+    replayKey: replayKey(text('REPLAY_KEY'), found),
+  };
+  if (found.length > 0) throw new BadInput('the environment', found);
+  return config;
+}
+
+function replayKey(text: string, found: string[]): Buffer {
+  const key = Buffer.from(text, 'base64');
+  if (text !== '' && key.length !== REPLAY_KEY_BYTES) {
+    found.push(
+      `REPLAY_KEY is not ${REPLAY_KEY_BYTES} bytes in base64 (openssl rand -base64 ${REPLAY_KEY_BYTES})`,
+    );
+  }
+  return key;
+}
+
 /** With which `sweep` asks both cores; empty where they want none. */
 export function readServiceToken(env: NodeJS.ProcessEnv = process.env): string {
   return env['SERVICE_TOKEN'] ?? '';
@@ -112,7 +146,7 @@ export function printable(config: Config): object {
   const databaseUrl = new URL(config.databaseUrl);
   if (databaseUrl.password !== '') databaseUrl.password = 'redacted';
   const hidden = '[redacted]';
-  const secrets = { unleashToken: hidden, slackWebhookUrl: hidden, serviceToken: hidden };
+  const secrets = { unleashToken: hidden, slackWebhookUrl: hidden, serviceToken: hidden, replayKey: hidden };
   return {
     ...config,
     ...secrets,

@@ -11,12 +11,13 @@ const HELP = `The gateway in front of two cores: answers from the primary, asks 
   comparator list       comparisons, signatures, alerts, verdicts of a running gateway
   comparator show       one comparison, whole and masked
   comparator evidence   what the gate of a rollout reads
+  comparator replay     ask both cores a stored question again
   comparator triage     say what becomes of a signature; needs DATABASE_URL
 
 Each has --help. Environment of serve:
              PORT ADMIN_PORT OPERATIONS_FILE LEGACY_URL NEW_URL DATABASE_URL UNLEASH_URL UNLEASH_TOKEN
              SLACK_WEBHOOK_URL AUTH_JWKS SERVICE_TOKEN
-             [HOST] [ADMIN_URL] [ALERT_DIGEST_SECONDS] [KEPT_DAYS] [UNLEASH_BACKUP_DIR] [LOG_LEVEL]
+             [HOST] [ADMIN_URL] [ALERT_DIGEST_SECONDS] [KEPT_DAYS] [REPLAY_KEY] [UNLEASH_BACKUP_DIR] [LOG_LEVEL]
 Exit: 0 stopped or done · 3 bad arguments, environment or operations file · 4 a fault
 `;
 
@@ -31,6 +32,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   list: async () => (await import('./commands/ask.ts')).askCommand('list'),
   show: async () => (await import('./commands/ask.ts')).askCommand('show'),
   evidence: async () => (await import('./commands/ask.ts')).askCommand('evidence'),
+  replay: async () => (await import('./commands/replay.ts')).replayCommand,
   triage: async () => (await import('./commands/triage.ts')).triageCommand,
   compare: async () => (await import('./commands/compare.ts')).compareCommand,
 };

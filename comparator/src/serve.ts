@@ -19,6 +19,7 @@ import { loadOperations } from './load-operations.ts';
 import { openDatabase } from './store/database.ts';
 import { startDays } from './store/days.ts';
 import { createRecorder } from './store/recorder.ts';
+import { sealWith } from './verdict/seal.ts';
 
 /** A flag change is seen within this and the second in which Unleash caches its own state; see RolloutOptions. */
 const FLAG_REFRESH_INTERVAL_MS = 250;
@@ -64,6 +65,7 @@ export async function serve(config: Config): Promise<RunningGateway> {
     serviceToken: config.serviceToken,
     deadlines: DEADLINES,
     newId: randomUUID,
+    seal: config.replayKey === null ? null : sealWith(config.replayKey),
   };
   const admin = adminServer({
     reads: storedReads({ pool, recorder, rollout, runId }),

@@ -42,6 +42,7 @@ export function observation({
     differences: differences.map((d) => ({ ...d, left: '"99"', right: '"98"' })),
     more: 0,
     failure: null,
+    sealed: null,
     primary: { ...call, core: 'legacy' },
     shadow: { ...call, core: 'new', body: '{"net":"98"}' },
   };

@@ -48,6 +48,7 @@ export async function startGateway(
     },
     now: () => new Date(),
     newId: () => `case-${++id}`,
+    seal: null,
     log: pino({ level: 'info' }, { write: (line: string) => void log.push(line) }),
     ...change,
   };

@@ -56,6 +56,7 @@ export async function tryCommand(args: readonly string[]): Promise<number> {
       deadlines: DEADLINES,
       now: () => new Date(),
       newId: randomUUID,
+      seal: null,
       log,
     },
     async () => null,

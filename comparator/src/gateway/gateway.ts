@@ -4,6 +4,7 @@ import { type AnswerTerms, compileMask, compileRules, type Mask } from '../engin
 import type { CoreName, GatewayRequest, Operation, OperationsFile } from '../operation.ts';
 import type { Call } from '../verdict/call.ts';
 import type { Observation } from '../verdict/observation.ts';
+import type { Seal } from '../verdict/seal.ts';
 import type { CoreClient } from './core-client.ts';
 import type { Tails } from './tails.ts';
 import type { Trace } from './trace.ts';
@@ -36,6 +37,8 @@ export type Gateway = {
   now: () => Date;
   newId: () => string;
   log: Logger;
+  /** Seals the question of a case; null: cases are stored without. */
+  seal: Seal | null;
   /** Whether so many requests are under way that shadows are left out before customers are. */
   isShedding: () => boolean;
 };

@@ -108,7 +108,7 @@ function readsOf(tally: Tally, cases: Map<string, Kept>, signatures: Map<string,
 
 function shown({ observation, record }: Kept): object {
   const { at, operation, decision, stratum, verdict } = observation;
-  const { id, traceId, signature, ...detail } = record;
+  const { id, traceId, signature, sealed: _, ...detail } = record;
   return {
     id,
     at,

@@ -129,6 +129,18 @@ export async function readComparison(pool: pg.Pool, id: string): Promise<object 
   return rows[0]?.body ?? null;
 }
 
+/** The sealed question of a case, with what came of it then; null: there is no such case. */
+export async function readSealed(
+  pool: pg.Pool,
+  id: string,
+): Promise<{ sealed: string | null; verdict: string; signature: string | null } | null> {
+  const { rows } = await pool.query<{ sealed: string | null; verdict: string; signature: string | null }>(
+    'select sealed, verdict, signature_id as signature from comparator.comparison where id = $1',
+    [id],
+  );
+  return rows[0] ?? null;
+}
+
 /** Newest first; not whole: each is found by its id. */
 export async function readComparisons(
   pool: pg.Pool,

@@ -219,7 +219,11 @@ test('migrating again does nothing, and two migrations do not meet', async () =>
   await owner.query('drop schema comparator cascade');
   await owner.end();
   const applied = await Promise.all([migrate(empty.url()), migrate(empty.url())]);
-  expect(applied.flat()).toEqual(['001_comparator.sql', '002_triage_partitions_retention.sql']);
+  expect(applied.flat()).toEqual([
+    '001_comparator.sql',
+    '002_triage_partitions_retention.sql',
+    '003_sealed_questions.sql',
+  ]);
   await empty.drop();
 });
 

@@ -156,11 +156,12 @@ async function addCases(client: pg.ClientBase, { cases, signatures }: Batch): Pr
   if (cases.length === 0) return;
   await client.query(
     `insert into comparator.comparison (id, at, operation, stage, entered_at, stratum, primary_core, verdict,
-                                        signature_id, trace_id, detail)
-     select id, at, operation, stage, entered_at, stratum, primary_core, verdict, signature_id, trace_id, detail::json
+                                        signature_id, trace_id, detail, sealed)
+     select id, at, operation, stage, entered_at, stratum, primary_core, verdict, signature_id, trace_id, detail::json, sealed
        from unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::timestamptz[], $6::jsonb[], $7::text[],
-                   $8::text[], $9::text[], $10::text[], $11::text[])
-         as kept(id, at, operation, stage, entered_at, stratum, primary_core, verdict, signature_id, trace_id, detail)`,
+                   $8::text[], $9::text[], $10::text[], $11::text[], $12::text[])
+         as kept(id, at, operation, stage, entered_at, stratum, primary_core, verdict, signature_id, trace_id, detail,
+                 sealed)`,
     [
       cases.map(({ record }) => record.id),
       cases.map(({ observation }) => observation.at),
@@ -174,6 +175,7 @@ async function addCases(client: pg.ClientBase, { cases, signatures }: Batch): Pr
       cases.map(({ record }) => (signatures.has(record.signature?.id ?? '') ? record.signature?.id : null)),
       cases.map(({ record }) => record.traceId),
       cases.map(({ record }) => detailText(record)),
+      cases.map(({ record }) => record.sealed),
     ],
   );
 }

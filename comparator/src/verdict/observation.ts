@@ -31,6 +31,8 @@ export type CaseRecord = {
   /** Differences beyond those kept. */
   more: number;
   failure: { side: 'primary' | 'shadow'; what: string } | null;
+  /** The question of the shadow, encrypted, so that it can be asked again by who has the key. */
+  sealed: string | null;
   primary: MaskedCall;
   shadow: MaskedCall | null;
 };

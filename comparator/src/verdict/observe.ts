@@ -35,6 +35,8 @@ export type Seen = {
   traceId: string;
   primary: Call;
   shadow: Shadow;
+  /** The question of the shadow, sealed; null: there was none, or no key. */
+  sealed?: string | null;
 };
 
 /** The masked observation of a request with its verdict. */
@@ -71,6 +73,7 @@ function caseRecord(seen: Seen, { differences, more, failure }: Settled, id: str
     traceId,
     more,
     failure,
+    sealed: seen.sealed ?? null,
     subject: request.subject === null ? null : hide(request.subject, SHOWN_OF_SUBJECT),
     signature:
       differences.length === 0 ? null : signatureOf(operation.name, differences, seen.terms.rules.causesOf),

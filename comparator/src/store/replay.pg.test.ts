@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import { createTestDatabase, type TestDatabase } from '@core-exit/local-stack/testing';
+import type pg from 'pg';
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startGateway } from '../../test/running-gateway.ts';
+import { thingService } from '../../test/service.ts';
+import { json, upstream } from '../../test/upstream.ts';
+import { coreClient } from '../gateway/core-client.ts';
+import { replay } from '../replay.ts';
+import { sealWith, unseal } from '../verdict/seal.ts';
+import { openDatabase } from './database.ts';
+import { readComparison, readSealed } from './read.ts';
+import { createRecorder } from './recorder.ts';
+
+let database: TestDatabase;
+let pool: pg.Pool;
+beforeEach(async () => {
+  database = await createTestDatabase();
+  pool = openDatabase(database.url('comparator'), () => undefined);
+});
+afterEach(async () => {
+  await pool.end();
+  await database.drop();
+});
+
+test('a stored case is asked again as the rehearsal it was compared by, and nothing is ordered twice', async () => {
+  const key = randomBytes(32);
+  const [legacy, fresh] = await Promise.all([
+    upstream(json(200, { amount: '99' })),
+    upstream(json(200, { amount: '98' })),
+  ]);
+  const options = { pool, runId: 'run-1', now: () => new Date(), log: pino({ level: 'silent' }) };
+  const recorder = createRecorder({ ...options, message: () => ({}), onAlerts: () => undefined });
+  const gateway = await startGateway(
+    { legacy: legacy.url, new: fresh.url },
+    { recorder, seal: sealWith(key) },
+  );
+  const headers = { authorization: 'Customer C000000001' };
+  await fetch(`${gateway.url}/things/110000000012/orders`, { method: 'POST', headers });
+  await recorder.tally.allSettled();
+  await recorder.close();
+  await gateway.stop();
+
+  expect(JSON.stringify(await readComparison(pool, 'case-1'))).not.toContain('110000000012');
+  const stored = await readSealed(pool, 'case-1');
+  expect(stored?.verdict).toBe('mismatch');
+  expect(await readSealed(pool, 'none')).toBeNull();
+  const question = unseal(stored?.sealed ?? '', key);
+  if (question === null) throw new Error('the question cannot be read');
+  legacy.received.length = 0;
+  fresh.behave(json(200, { amount: '99' }));
+  const cores = { legacy: coreClient(legacy.url), new: coreClient(fresh.url) };
+  const parts = {
+    service: thingService,
+    cores,
+    serviceToken: 't',
+    now: () => new Date(),
+    newId: () => 'again',
+  };
+  expect(await replay(question, parts)).toMatchObject({ verdict: 'match' });
+  expect(legacy.received.map(({ url, body }) => [url, body])).toEqual([
+    ['/things/110000000012/orders/rehearsals', '{"dry":true}'],
+  ]);
+  fresh.behave(json(200, { amount: '97' }));
+  expect((await replay(question, parts)).record?.differences[0]).toMatchObject({
+    path: '/amount',
+    right: '"97"',
+  });
+  await Promise.all([cores.legacy.close(), cores.new.close(), legacy.close(), fresh.close()]);
+});
