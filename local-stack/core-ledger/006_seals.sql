@@ -67,10 +67,8 @@ create trigger day_is_closed after insert on core.interest_correction
   for each statement execute function core.refuse_on_closed_day();
 
 -- What was written on a day, or since a look: rows come in the order of time, so block ranges find them, at the cost
--- of nothing on insert.
+-- of nothing on insert. Receipts have theirs in 007_days.sql.
 create index account_txn_in_time on core.account_txn using brin (business_date, written_by)
-  with (pages_per_range = 32, autosummarize = on);
-create index interest_payout_in_time on core.interest_payout using brin (business_date)
   with (pages_per_range = 32, autosummarize = on);
 create index account_standing_in_time on core.account_standing using brin (business_date)
   with (pages_per_range = 32, autosummarize = on);

@@ -99,10 +99,14 @@ function checkLaterEffects(
 }
 
 /** No interest moves without the document that says why. */
-function checkInterestEntries({ entries, receipts, reversals }: AccountHistory, report: Report): void {
+function checkInterestEntries(
+  { entries, receipts, reversals, corrections }: AccountHistory,
+  report: Report,
+): void {
   const documents: Record<string, Set<bigint>> = {
     INTEREST: new Set(receipts.map(({ seq }) => seq)),
     REVERSAL: new Set(reversals.map(({ seq }) => seq)),
+    CORRECTION: new Set(corrections.map(({ seq }) => seq)),
   };
   const paidOn = new Set<string>();
   for (const entry of entries) {
