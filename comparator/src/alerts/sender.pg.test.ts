@@ -120,3 +120,34 @@ test('two senders share the work and send each message once', async () => {
   expect(sent).toHaveLength(3);
   expect(new Set(sent.map(({ text }) => text)).size).toBe(3);
 });
+
+test('an hour without Slack loses nothing: every message is sent once it is back, none twice', {
+  timeout: 60_000,
+}, async () => {
+  let isAway = true;
+  start(async (message) => (isAway ? { kind: 'failed', why: 'away', retryAfterMs: null } : taking(message)));
+  mismatch('/a');
+  await recorder.flush();
+  mismatch('/b');
+  await recorder.flush();
+  // The hour passes: with pauses of up to a minute each message is tried some seventy times.
+  const attempts = async () =>
+    (await pool.query<{ n: number }>('select min(attempts)::integer as n from comparator.alert')).rows[0]
+      ?.n ?? 0;
+  for (let tried = 1; tried <= 15; tried += 1) {
+    await pool.query(
+      `update comparator.alert set next_attempt_at = now(), created_at = created_at - interval '4 minutes'`,
+    );
+    for (const sender of senders) sender.wake();
+    await waitFor(async () => (await attempts()) >= tried, { timeoutMs: 20_000 });
+  }
+  const { rows } = await pool.query<{ late: boolean }>(
+    `select bool_and(next_attempt_at <= now() + interval '61 seconds') as late from comparator.alert`,
+  );
+  expect(rows).toEqual([{ late: true }]);
+  isAway = false;
+  await pool.query('update comparator.alert set next_attempt_at = now()');
+  for (const sender of senders) sender.wake();
+  await waitFor(() => sent.length === 2, { timeoutMs: 20_000 });
+  expect(await readAlerts(pool)).toMatchObject([{ slackMessages: 1 }, { slackMessages: 1 }]);
+});
