@@ -90,3 +90,27 @@ it.each([
     expect(await booksOf(account.accountNo)).toMatchObject({ balance: '50002329', receipts: 1 });
   },
 );
+
+it('a remembered refusal agrees with a rehearsal at its basis; what the legacy core pays under its key outranks it', async () => {
+  const account = await openAccount(cores.db.url(), { ...fiftyMillion, standing: { holds: ['seizure'] } });
+  const refused = await cores.pay('new', account, 'refused-key-1');
+  expect(refused).toMatchObject({
+    status: 409,
+    replayed: false,
+    body: { code: 'NOT_ELIGIBLE', reason: 'SEIZED', basis: { ledgerSeq: '1' } },
+  });
+  await owner.query(`select core.change_standing($1, null, null, null, '{}')`, [account.accountNo]);
+  const again = await cores.pay('new', account, 'refused-key-1');
+  expect(again).toEqual({ ...refused, replayed: true });
+  const basis = again.body['basis'] as { businessDate: string; ledgerSeq: string };
+  const { body } = await cores.rehearse('legacy', account, basis);
+  expect(body).toMatchObject({ code: 'NOT_ELIGIBLE', reason: 'SEIZED', basis });
+  const paid = await cores.pay('legacy', account, 'refused-key-1');
+  expect(paid).toMatchObject({ status: 201, body: { net: '2329' } });
+  expect(await cores.pay('new', account, 'refused-key-1')).toEqual({
+    status: 200,
+    replayed: true,
+    body: paid.body,
+  });
+  expect(await booksOf(account.accountNo)).toMatchObject({ balance: '50002329', receipts: 1 });
+});
