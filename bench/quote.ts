@@ -3,15 +3,16 @@ import { median, range, table } from './figures.ts';
 import { openQuoteBank, type QuoteBank } from './quote/bank.ts';
 import { type Load, type Measured, measure, requestFor, residentMb } from './quote/load.ts';
 
-const ROUNDS = 5;
-const SECONDS: Load = { seconds: 3 };
+/** Short and many: what else the machine does then falls on all rungs alike. */
+const ROUNDS = 15;
+const SECONDS: Load = { seconds: 1 };
 /** A kept quote must reach this share of a bare route with one Redis GET. */
 const TARGET = 0.7;
 const MEMORY_QUOTES = 1_000_000;
 const MEMORY_STEPS = 10;
 const SAMPLE = 25;
-/** Beats, clock readings and pools of the whole bank for the time of a round, beside the quotes themselves. */
-const OTHER_COMMITS_PER_SECOND = 60;
+/** Beats and clock readings of the bank go on meanwhile, and on a busy machine a read of Redis is given up now and then. */
+const COMMITS_AT_MOST = 0.1;
 
 type Rung = { name: string; service: Service; load: Load; prepare?: () => Promise<void>; isCore: boolean };
 
@@ -85,8 +86,7 @@ async function bodyOf(
 async function faultsOf(bank: QuoteBank, rung: Rung, measured: Measured, commits: number): Promise<string[]> {
   const faults: string[] = [];
   if (measured.failed > 0) faults.push(`${rung.name}: ${measured.failed} requests failed`);
-  const seconds = measured.requests / measured.perSecond;
-  if (rung.name === KEPT && commits > seconds * OTHER_COMMITS_PER_SECOND) {
+  if (rung.name === KEPT && commits > measured.requests * COMMITS_AT_MOST) {
     faults.push(`${rung.name}: ${commits} transactions in PostgreSQL for ${measured.requests} quotes`);
   }
   if (!rung.isCore) return faults;

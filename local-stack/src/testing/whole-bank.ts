@@ -13,6 +13,7 @@ export type TestBank = Bank & {
   /** Customers with interest to collect, each with a token. */
   customers: CustomerWithToken[];
   slackUrl: string;
+  redisUrl: string;
   /** Stops the bank and drops its database; throws when a connection was left open. */
   close(): Promise<void>;
 };
@@ -50,6 +51,7 @@ export async function startTestBank({
     database,
     customers: await withTokens(bank.auth, await payableCustomers(database.url(), CUSTOMERS)),
     slackUrl: slack.url,
+    redisUrl: redis.url,
     async close() {
       await bank.stop();
       await database.drop();
