@@ -41,7 +41,7 @@ describeWithKafka('a broker that is stopped and started again', () => {
     });
     const records = await logOf(path).readAll(path.topics.payouts.name);
     expect(new Set(records.map(({ headers }) => headers['event-id'])).size).toBe(35);
-  }, 120_000);
+  }, 240_000);
 
   const waitingSeconds = async () =>
     (

@@ -87,5 +87,5 @@ describeWithKafka('dead letters', () => {
     ]);
     expect((await redrive('--origin', 'nowhere:0:0')).code).toBe(1);
     expect((await redrive('--all', '--origin', 'x')).code).toBe(2);
-  }, 120_000);
+  }, 240_000);
 });
