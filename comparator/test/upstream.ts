@@ -60,7 +60,7 @@ export const json =
     response.writeHead(status, { 'content-type': type }).end(bytes);
   };
 
-const TWENTY_MB = Buffer.alloc(20 * 1024 * 1024, 'x');
+const FIFTY_MB = Buffer.alloc(50 * 1024 * 1024, 'x');
 
 /** Everything that can be wrong with a shadow (faults.md row 15). */
 export const FAULTS = {
@@ -76,9 +76,13 @@ export const FAULTS = {
   'answering 500': json(500, { fault: true }),
   'answering truncated JSON': json(200, '{"amount":"99"'),
   'answering a key twice': json(200, '{"amount":"99","amount":"99"}'),
-  'answering 20 MB': (response) => {
+  'answering 50 MB': (response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(TWENTY_MB);
+    response.end(FIFTY_MB);
+  },
+  'dripping bytes': (response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const drip = setInterval(() => (response.destroyed ? clearInterval(drip) : response.write(' ')), 20);
   },
   'refusing the gateway': json(401, { code: 'UNAUTHENTICATED' }, 'application/problem+json'),
   'answering HTML': json(200, '<html>99</html>', 'text/html'),

@@ -48,7 +48,8 @@ const EXPECTED: Record<keyof typeof FAULTS, string> = {
   'answering 500': 'shadow_error',
   'answering truncated JSON': 'shadow_error',
   'answering a key twice': 'shadow_error',
-  'answering 20 MB': 'shadow_error',
+  'answering 50 MB': 'shadow_error',
+  'dripping bytes': 'shadow_timeout',
   'refusing the gateway': 'shadow_error',
   'answering HTML': 'mismatch',
 };
@@ -79,6 +80,15 @@ test('a dead shadow is a shadow_error, and nobody waits for it', async () => {
   expect(answer.status).toBe(200);
   expect(await verdictsNow()).toEqual(['shadow_error']);
   expect(gateway.observations[0]?.record?.shadow?.failure).toBe('unreachable');
+});
+
+test('a shadow whose TLS fails is a shadow_error, and nobody waits for it', async () => {
+  const other = await startGateway({ legacy: legacy.url, new: fresh.url.replace('http:', 'https:') });
+  const answer = await fetch(`${other.url}/things/1`, { headers: CUSTOMER });
+  expect(answer.status).toBe(200);
+  await other.settled();
+  expect(other.observations.map(({ verdict }) => verdict)).toEqual(['shadow_error']);
+  await other.stop();
 });
 
 test('more hanging shadows than slots and queue: the rest is dropped, at once, and counted', {

@@ -37,7 +37,7 @@ export function progressText(done: number, total: number | null, perSecond: numb
   return `[${bar}] ${(share * 100).toFixed(1)} % · ${figures}${left} · ${note}`;
 }
 
-export function durationText(seconds: number): string {
+function durationText(seconds: number): string {
   const whole = Math.ceil(seconds);
   if (whole < 60) return `${whole} s`;
   if (whole < 3_600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;

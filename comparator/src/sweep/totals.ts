@@ -7,7 +7,7 @@ import type { MaskedDifference, Observation } from '../verdict/observation.ts';
 /** Different signatures and strata told apart; beyond, they are counted in the totals alone. */
 const MAX_KINDS = 500;
 
-export type SignatureTotal = {
+type SignatureTotal = {
   id: string;
   parts: readonly string[];
   count: number;
