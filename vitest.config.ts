@@ -42,7 +42,7 @@ export default defineConfig({
           globalSetup,
           testTimeout: 30_000,
           hookTimeout: 30_000,
-          fileParallelism: false, // the service's topics have fixed names
+          fileParallelism: false, // relays, workers and brokers of one file are enough for two processors
           sequence: { groupOrder: 2 },
         },
       },
