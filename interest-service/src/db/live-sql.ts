@@ -1,3 +1,5 @@
+import { TAKEN_OVER_CHANNELS } from './reconciliation-sql.ts';
+
 export const POSITION = 'select txid_current_snapshot()::text as position';
 
 /** Interest of the same day is looked for in so many entries before: a busy account has some hundred a day. */
@@ -60,6 +62,9 @@ select r.payout_id, r.account_no, r.seq::text from core.interest_payout r
    and not exists (select from tax.posting p where p.posting_id = r.payout_id)
  order by r.paid_at`;
 
-/** $1 payouts. */
+/** $1 payouts. What was loaded as history was booked where it came from. */
 export const STILL_OPEN = `
-select id::text from unnest($1::uuid[]) id where not exists (select from tax.posting p where p.posting_id = id)`;
+select id::text from unnest($1::uuid[]) id
+ where not exists (select from tax.posting p where p.posting_id = id)
+   and not exists (select from core.interest_payout r join core.account_txn t using (account_no, seq)
+                    where r.payout_id = id and t.channel in (${TAKEN_OVER_CHANNELS}))`;

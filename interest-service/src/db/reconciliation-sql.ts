@@ -1,7 +1,7 @@
 /** Statements of reconciliation. $1 first day, $2 last day; amounts as text. */
 
 /** Entries that no core posted: their receipts came with their history. */
-const TAKEN_OVER_CHANNELS = `'CASES', 'MIGRATION'`;
+export const TAKEN_OVER_CHANNELS = `'CASES', 'MIGRATION'`;
 /** How long an event may be on its way: forty times what it takes under load. */
 const GRACE = `interval '1 minute'`;
 const PARKED_GRACE = `interval '10 minutes'`;
