@@ -1,95 +1,16 @@
 import { expect, test } from 'vitest';
 import type { Entry } from '../flag-control.ts';
 import type { FlagState } from '../flag-shape.ts';
-import type { Evidence, VerdictCounts } from '../gate/evidence.ts';
-import { evidenceOf } from '../gate/testing.ts';
-import { stageOf } from '../plan.ts';
-import { planOf } from '../plan-testing.ts';
-import { memoryStore } from '../store/memory-store.ts';
 import { decided } from '../store/store-contract.ts';
-import type { News } from './announce.ts';
+import { bankInMemory, NOBODY } from './bank-testing.ts';
 import { createController } from './controller.ts';
 import { handsTied } from './dry-run.ts';
 
-const NOBODY = { groupId: 'p', members: new Set<string>() };
 const HOUR = 3_600_000;
 const ENOUGH = { match: 500 }; // 436 are needed below 1 % at 98.75 %
 
-/** A bank in memory: a flag, a database, and evidence per entry. */
-async function bank(stage: string, change: object = {}) {
-  const plan = planOf(change);
-  const store = memoryStore();
-  const counts = new Map<string, Partial<VerdictCounts>>();
-  const news: News[] = [];
-  let now = Date.parse('2026-01-02T03:00:00Z');
-  let said: FlagState = { kind: 'doubt', doubt: 'no-stage' };
-  let isUnleashUp = true;
-  let isEvidenceUp = true;
-  const pushed: string[] = [];
-  const pass = (ms: number) => {
-    now += ms;
-    store.pass(ms);
-  };
-  const flag = {
-    read: async () => {
-      if (!isUnleashUp) throw new Error('Unleash is away');
-      return said;
-    },
-    push: async (entry: Entry) => {
-      if (!isUnleashUp) throw new Error('Unleash is away');
-      const { percent, shadow, primary } = stageOf(plan, entry.stage);
-      said = { kind: 'staged', stage: entry.stage, since: entry.since, percent, shadow, primary, ...NOBODY };
-      pushed.push(entry.stage);
-    },
-  };
-  const evidence = async ({ stage: of, since }: Entry): Promise<Evidence | { unreachable: string }> =>
-    isEvidenceUp
-      ? evidenceOf(counts.get(since) ?? {}, { stage: of, from: since, to: '2031-01-01T00:00:00Z' })
-      : { unreachable: 'refused' };
-  const tools = {
-    plan,
-    store,
-    flag,
-    evidence,
-    announce: (item: News) => news.push(item),
-    now: () => new Date(now),
-    holder: 'one',
-  };
-  const set = async (to: string, held = false): Promise<Entry> => {
-    const moved = await store.move({ to: stageOf(plan, to), held, decided: decided('set') });
-    if (moved.kind !== 'moved') throw new Error('not moved');
-    await flag.push(moved.entry);
-    pushed.length = 0;
-    return moved.entry;
-  };
-  const entry = await set(stage);
-  return {
-    tools,
-    plan,
-    store,
-    news,
-    pushed,
-    entry,
-    pass,
-    set,
-    controller: createController(tools),
-    saw: (of: Entry, what: Partial<VerdictCounts>) => counts.set(of.since, what),
-    stage: async () => (await store.look()).inForce?.stage,
-    unleash: (isUp: boolean) => {
-      isUnleashUp = isUp;
-    },
-    evidence: (isUp: boolean) => {
-      isEvidenceUp = isUp;
-    },
-    turnByHand: (state: FlagState) => {
-      said = state;
-    },
-    flagSays: () => said,
-  };
-}
-
 test('advances when gate, bake time and midnight are there, tells why, and Unleash follows', async () => {
-  const b = await bank('shadow');
+  const b = await bankInMemory('shadow');
   b.saw(b.entry, ENOUGH);
   expect(await b.controller.look()).toBeNull(); // no hour, no midnight yet
   b.pass(24 * HOUR);
@@ -106,7 +27,7 @@ test('advances when gate, bake time and midnight are there, tells why, and Unlea
 });
 
 test('waits for a second person, says so once, and is quiet while waiting', async () => {
-  const b = await bank('shadow', { approvals: 1 });
+  const b = await bankInMemory('shadow', { approvals: 1 });
   b.saw(b.entry, ENOUGH);
   b.pass(24 * HOUR);
   for (let i = 0; i < 5; i += 1) expect(await b.controller.look()).toBeNull();
@@ -119,7 +40,7 @@ test('waits for a second person, says so once, and is quiet while waiting', asyn
 });
 
 test('the first mismatch where money moves steps back at once, while waiting for an approval too', async () => {
-  const b = await bank('ramp-10', { approvals: 1 });
+  const b = await bankInMemory('ramp-10', { approvals: 1 });
   b.saw(b.entry, ENOUGH);
   b.pass(24 * HOUR);
   await b.controller.look();
@@ -135,7 +56,7 @@ test('the first mismatch where money moves steps back at once, while waiting for
 });
 
 test('a failing stage without money on the new core stays, and that is told once', async () => {
-  const b = await bank('shadow');
+  const b = await bankInMemory('shadow');
   b.saw(b.entry, { mismatch: 5 });
   for (let i = 0; i < 3; i += 1) expect(await b.controller.look()).toBeNull();
   expect(b.news).toMatchObject([{ kind: 'fails-where-it-is' }]);
@@ -143,7 +64,7 @@ test('a failing stage without money on the new core stays, and that is told once
 });
 
 test('a mismatch of the entry before, compared late, steps back the stage that followed; long after it does not', async () => {
-  const b = await bank('ramp-1');
+  const b = await bankInMemory('ramp-1');
   const second = await b.set('ramp-10');
   b.saw(b.entry, { mismatch: 1 });
   expect(await b.controller.look()).toMatchObject({
@@ -158,7 +79,7 @@ test('a mismatch of the entry before, compared late, steps back the stage that f
 });
 
 test('a mismatch already answered for does not step back who enters again', async () => {
-  const b = await bank('ramp-10');
+  const b = await bankInMemory('ramp-10');
   b.saw(b.entry, { mismatch: 3 });
   await b.controller.look();
   await b.set('ramp-10');
@@ -167,7 +88,7 @@ test('a mismatch already answered for does not step back who enters again', asyn
 });
 
 test('with Unleash away the step back is in the database, which gateways obey, and Unleash follows later', async () => {
-  const b = await bank('full');
+  const b = await bankInMemory('full');
   b.saw(b.entry, { mismatch: 1 });
   b.unleash(false);
   expect(await b.controller.look()).toMatchObject({ action: 'step-back' });
@@ -179,7 +100,7 @@ test('with Unleash away the step back is in the database, which gateways obey, a
 });
 
 test('with the database away the step back goes through Unleash, and is recorded when it is back', async () => {
-  const b = await bank('full');
+  const b = await bankInMemory('full');
   await b.controller.look();
   b.saw(b.entry, { mismatch: 1 });
   b.store.away(true);
@@ -198,7 +119,7 @@ test('with the database away the step back goes through Unleash, and is recorded
 });
 
 test('with Unleash away nothing advances', async () => {
-  const b = await bank('shadow');
+  const b = await bankInMemory('shadow');
   b.saw(b.entry, ENOUGH);
   b.pass(24 * HOUR);
   b.unleash(false);
@@ -209,7 +130,7 @@ test('with Unleash away nothing advances', async () => {
 });
 
 test('without evidence nothing moves, and a stage in force stays', async () => {
-  const b = await bank('ramp-10');
+  const b = await bankInMemory('ramp-10');
   b.evidence(false);
   b.pass(48 * HOUR);
   expect(await b.controller.look()).toBeNull();
@@ -217,7 +138,7 @@ test('without evidence nothing moves, and a stage in force stays', async () => {
 });
 
 test('of two controllers one acts; the other takes over when the first is gone', async () => {
-  const b = await bank('shadow');
+  const b = await bankInMemory('shadow');
   const second = createController({ ...b.tools, holder: 'two' });
   b.saw(b.entry, ENOUGH);
   await b.controller.look();
@@ -232,7 +153,7 @@ test('of two controllers one acts; the other takes over when the first is gone',
 });
 
 test('an advance whose controller lost the lease meanwhile is not made', async () => {
-  const b = await bank('shadow');
+  const b = await bankInMemory('shadow');
   const second = createController({ ...b.tools, holder: 'two' });
   b.saw(b.entry, ENOUGH);
   b.pass(24 * HOUR);
@@ -265,7 +186,7 @@ test.each([
     },
   ],
 ] as [string, FlagState][])('a flag %s by hand is a stop that a person has to lift', async (_what, state) => {
-  const b = await bank('ramp-10');
+  const b = await bankInMemory('ramp-10');
   await b.controller.look();
   b.turnByHand(state);
   await b.controller.syncFlag();
@@ -277,7 +198,7 @@ test.each([
 });
 
 test('a flag that stepped down by another road is taken over as it is', async () => {
-  const b = await bank('ramp-10');
+  const b = await bankInMemory('ramp-10');
   await b.controller.look();
   const since = '2031-01-01T00:00:00.000Z';
   b.turnByHand({
@@ -294,7 +215,7 @@ test('a flag that stepped down by another road is taken over as it is', async ()
 });
 
 test('a dry run says what it would do, and does nothing', async () => {
-  const b = await bank('ramp-10');
+  const b = await bankInMemory('ramp-10');
   const said: unknown[] = [];
   const log = { info: (_o: unknown, text: string) => said.push(text) } as never;
   const dry = createController(handsTied(b.tools, log));
