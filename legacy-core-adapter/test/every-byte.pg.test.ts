@@ -67,7 +67,10 @@ afterAll(async () => {
 function relay(near: Socket, far: Socket): void {
   let cutAnswer: Cut | null = null;
   const end = (how: Cut['how']): void => {
-    for (const socket of [near, far]) how === 'reset' ? socket.resetAndDestroy() : socket.destroy();
+    for (const socket of [near, far]) {
+      if (how === 'reset') socket.resetAndDestroy();
+      else socket.destroy();
+    }
   };
   const pass = (to: Socket, bytes: Buffer, cut: Cut | null): void => {
     if (cut === null) return void to.write(bytes);

@@ -40,17 +40,7 @@ export async function startBothCores(taxRulesFile?: string): Promise<BothCores> 
       env: { DATABASE_URL: db.url('legacy_core'), LOG_LEVEL: 'warn' },
     }),
   ]);
-  const adapter = await spawnProcess({
-    name: 'legacy-adapter',
-    program: ['legacy-core-adapter/src/main.ts', 'serve'],
-    env: {
-      DATABASE_URL: db.url('legacy_adapter'),
-      LEGACY_CORE_HOST: '127.0.0.1',
-      LEGACY_CORE_PORT: String(legacyCore.port),
-      AUTH_JWKS: auth.jwks,
-      LOG_LEVEL: 'warn',
-    },
-  });
+  const adapter = await startAdapter(db, auth, legacyCore);
   const urls: Record<CoreName, string> = { new: newCore.url, legacy: adapter.url };
   const serviceToken = await auth.signToken({ sub: 'gateway', scope: 'core.rehearse' });
 
@@ -103,6 +93,21 @@ export async function startBothCores(taxRulesFile?: string): Promise<BothCores> 
 }
 
 type Request = { method?: string; headers?: Record<string, string>; body?: object | undefined };
+
+/** The adapter in front of a legacy core: the contract's side of it. */
+function startAdapter(db: TestDatabase, auth: BankAuth, legacyCore: SpawnedProcess): Promise<SpawnedProcess> {
+  return spawnProcess({
+    name: 'legacy-adapter',
+    program: ['legacy-core-adapter/src/main.ts', 'serve'],
+    env: {
+      DATABASE_URL: db.url('legacy_adapter'),
+      LEGACY_CORE_HOST: '127.0.0.1',
+      LEGACY_CORE_PORT: String(legacyCore.port),
+      AUTH_JWKS: auth.jwks,
+      LOG_LEVEL: 'warn',
+    },
+  });
+}
 
 export async function startNewCore(
   db: TestDatabase,
