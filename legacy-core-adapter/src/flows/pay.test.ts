@@ -121,6 +121,26 @@ describe('a payout through the legacy core', () => {
     expect(core.sent().length).toBeGreaterThan(2);
   });
 
+  it('whose key has an open payout asks for that one and sends nothing', async () => {
+    const core = scripted(paid);
+    const guid = 'G'.repeat(32);
+    const outcomes: Outcomes = { ...forgetful, note: async () => ({ kind: 'unsettled', guid }) };
+    expect(await pay({ ask: core.ask, outcomes, deadlines: DEADLINES }, ASKED, KEY, {})).toMatchObject({
+      body: { replayed: true },
+    });
+    expect(core.sent()).toEqual(['DPI9100']);
+    expect(core.questions[0]?.orgGuid).toBe(guid);
+  });
+
+  it('whose key is being paid at this moment sends nothing', async () => {
+    const core = scripted(paid);
+    const outcomes: Outcomes = { ...forgetful, note: async () => ({ kind: 'in-progress' }) };
+    expect(await pay({ ask: core.ask, outcomes, deadlines: DEADLINES }, ASKED, KEY, {})).toMatchObject({
+      problem: { code: 'REQUEST_IN_PROGRESS' },
+    });
+    expect(core.sent()).toEqual([]);
+  });
+
   it('that was never executed is UNAVAILABLE: asking again is safe', async () => {
     const core = scripted(lost, coded('E601'));
     expect(await payVia(core.ask, {}, DEADLINES)).toMatchObject({
