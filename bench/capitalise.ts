@@ -4,8 +4,10 @@ import { checkInvariants, databaseUrl, query, violationText } from '@core-exit/l
 import pg from 'pg';
 import { median, range, table } from './figures.ts';
 import { type BenchBank, startBenchBank } from './payout/bank.ts';
+import { cpuOfTree } from './payout/cpu.ts';
+import { postmaster } from './payout.ts';
 
-const ACCOUNTS = 6_000;
+const ACCOUNTS = 2_000;
 const ROUNDS = 5;
 /** A channel's own traffic beside the batch: what a customer at the counter feels of it. */
 const PAUSE_MS = 5;
@@ -17,12 +19,15 @@ const RUNGS: readonly Rung[] = [
   { name: 'one runner, a chunk of 200', runners: 1, chunk: 200 },
   { name: 'two runners, chunks of 200', runners: 2, chunk: 200 },
   { name: 'one runner, a chunk of 1,000', runners: 1, chunk: 1_000 },
-  { name: 'one runner, an account a transaction', runners: 1, chunk: 1 },
+  { name: 'one runner, chunks of 20', runners: 1, chunk: 20 },
 ];
 
-type Sample = { perSecond: number; p50: number; p99: number };
+type Sample = { perSecond: number; runnerCpuUs: number; databaseCpuUs: number; p50: number; p99: number };
 
-/** Accounts a second of scheduled capitalisation, and what deposits beside it wait. Returns whether every check held. */
+/**
+ * Accounts a second of scheduled capitalisation, CPU an account (the database's has the deposits' in it), and what
+ * deposits beside it wait. Returns whether every check held.
+ */
 export async function benchCapitalise(): Promise<boolean> {
   const bank = await startBenchBank(ACCOUNTS);
   try {
@@ -30,14 +35,25 @@ export async function benchCapitalise(): Promise<boolean> {
     const wrong: string[] = [];
     const alone = await deposits(bank, async () => await new Promise((done) => setTimeout(done, 3_000)));
     for (let round = 1; round <= ROUNDS; round += 1) {
-      for (const rung of RUNGS) samples.get(rung.name)?.push(await measured(bank, rung, wrong));
-      process.stderr.write(`round ${round} of ${ROUNDS}\n`);
+      for (const rung of RUNGS) {
+        const sample = await measured(bank, rung, wrong);
+        samples.get(rung.name)?.push(sample);
+        process.stderr.write(`round ${round}, ${rung.name}: ${sample.perSecond.toFixed(0)} accounts/s\n`);
+      }
     }
     wrong.push(...(await checkInvariants(bank.ownerUrl)).map(violationText));
     const rows = [...samples].map(([name, of]) => [
       name,
       ...figures(
         of.map(({ perSecond }) => perSecond),
+        0,
+      ),
+      ...figures(
+        of.map(({ runnerCpuUs }) => runnerCpuUs),
+        0,
+      ),
+      ...figures(
+        of.map(({ databaseCpuUs }) => databaseCpuUs),
         0,
       ),
       ...figures(
@@ -49,7 +65,19 @@ export async function benchCapitalise(): Promise<boolean> {
         1,
       ),
     ]);
-    const head = ['', 'accounts/s', 'range', 'deposit p50 ms', 'range', 'deposit p99 ms', 'range'];
+    const head = [
+      '',
+      'accounts/s',
+      'range',
+      'runner CPU us',
+      'range',
+      'database CPU us',
+      'range',
+      'deposit p50 ms',
+      'range',
+      'deposit p99 ms',
+      'range',
+    ];
     process.stdout.write(
       `${table(head, rows)}\n\ndeposits without a batch: p50 ${alone.p50.toFixed(1)} ms, p99 ${alone.p99.toFixed(1)} ms\n`,
     );
@@ -71,19 +99,27 @@ async function measured(bank: BenchBank, { name, runners, chunk }: Rung, wrong: 
     bank.ownerUrl,
     'update core.product_terms set capitalisation_day = extract(day from core.business_date())::int',
   );
+  const pid = await postmaster(bank);
+  const before = cpuOfTree(pid);
   let perSecond = 0;
+  let runnerCpuUs = 0;
   const waits = await deposits(bank, async () => {
     const told = await Promise.all(Array.from({ length: runners }, () => capitalise(bank, chunk)));
     const seconds = Math.max(...told.map(({ thisRunner }) => thisRunner.seconds));
+    runnerCpuUs = (told.reduce((sum, { thisRunner }) => sum + thisRunner.cpuSeconds, 0) * 1e6) / ACCOUNTS;
     perSecond = told.reduce((sum, { thisRunner }) => sum + thisRunner.accounts, 0) / seconds;
     if (told.some(({ paid, left }) => paid !== ACCOUNTS || left !== 0)) {
       wrong.push(`${name}: ${JSON.stringify(told)}`);
     }
   });
-  return { perSecond, ...waits };
+  return { perSecond, runnerCpuUs, databaseCpuUs: (cpuOfTree(pid) - before) / ACCOUNTS, ...waits };
 }
 
-type Told = { paid: number; left: number; thisRunner: { accounts: number; seconds: number } };
+type Told = {
+  paid: number;
+  left: number;
+  thisRunner: { accounts: number; seconds: number; cpuSeconds: number };
+};
 
 async function capitalise(bank: BenchBank, chunk: number): Promise<Told> {
   const args = ['interest-service/src/main.ts', 'capitalise', '--json', '--chunk', String(chunk)];

@@ -83,7 +83,8 @@ async function checkDay(bank: BenchBank, name: string, told: number): Promise<st
 }
 
 /** The server's first process: parent of the checkpointer and of everybody else. */
-async function postmaster(bank: BenchBank): Promise<number> {
+/** The database server's own process. */
+export async function postmaster(bank: Pick<BenchBank, 'ownerUrl'>): Promise<number> {
   const [child] = await query<{ pid: number }>(
     bank.ownerUrl,
     `select pid from pg_stat_activity where backend_type = 'checkpointer'`,

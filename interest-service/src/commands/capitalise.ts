@@ -55,6 +55,7 @@ async function run(
   json: boolean,
 ): Promise<number> {
   const began = performance.now();
+  const cpuBefore = process.cpuUsage();
   let progress: Progress | null = null;
   let mine = 0;
   const deps = {
@@ -78,12 +79,19 @@ async function run(
     },
   });
   (progress as Progress | null)?.end();
-  return tell(end, { json, mine, seconds: (performance.now() - began) / 1_000, stopped: signal.aborted });
+  const { user, system } = process.cpuUsage(cpuBefore);
+  return tell(end, {
+    json,
+    mine,
+    seconds: (performance.now() - began) / 1_000,
+    cpuSeconds: (user + system) / 1e6,
+    stopped: signal.aborted,
+  });
 }
 
-type Runner = { json: boolean; mine: number; seconds: number; stopped: boolean };
+type Runner = { json: boolean; mine: number; seconds: number; cpuSeconds: number; stopped: boolean };
 
-function tell(end: RunEnd, { json, mine, seconds, stopped }: Runner): number {
+function tell(end: RunEnd, { json, mine, seconds, cpuSeconds, stopped }: Runner): number {
   if (end.kind === 'in the future') {
     process.stderr.write(
       `--date is after the bank's date ${end.today}: a posting day is run on its day or later\n`,
@@ -99,6 +107,7 @@ function tell(end: RunEnd, { json, mine, seconds, stopped }: Runner): number {
     accounts: mine,
     seconds: Math.round(seconds * 10) / 10,
     perSecond: Math.round(mine / seconds),
+    cpuSeconds,
   };
   process.stdout.write(
     json ? jsonLine({ dueOn, products, ...totals, stopped, thisRunner }) : page(dueOn, totals, thisRunner),
