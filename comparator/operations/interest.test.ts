@@ -106,9 +106,54 @@ test('outcomes and strata name what happened, and nobody', () => {
   expect(payout.outcome(refused)).toBe('refused SEIZED');
   expect(payout.outcome(answer(201, {}))).toBe('paid');
   expect(quote.outcome(answer(200, {}))).toBeNull();
-  expect(quote.stratum(request(), refused)).toEqual({ outcome: 'refused SEIZED', taxes: 'none' });
+  const beside = { shadow: null, at: new Date('2026-11-20T03:00:00Z') };
+  expect(quote.stratum(request(), refused, beside)).toMatchObject({
+    outcome: 'refused SEIZED',
+    taxes: 'none',
+  });
   const paid = answer(201, { incomeTax: '380', localTax: '30', farmTax: '0' });
-  expect(payout.stratum(request(), paid)).toEqual({ outcome: 'payable', taxes: 'incomeTax+localTax' });
+  expect(payout.stratum(request(), paid, beside)).toMatchObject({
+    outcome: 'payable',
+    taxes: 'incomeTax+localTax',
+  });
+});
+
+test('the cell of an account is what the shadow tells of it; what nobody told is a cell of its own', () => {
+  const told = 'product=DD%3B365;tier=2;taxClass=resident;customerStatus=active;accountStatus=active;other=1';
+  const shadow = new Answer(200, { 'x-stratum': told }, new Uint8Array());
+  const at = new Date('2026-11-20T03:00:00Z');
+  const cell = { outcome: 'payable', taxes: 'none', midnight: 'far', day: 'unknown' };
+  expect(quote.stratum(request(), answer(200, {}), { shadow, at })).toEqual({
+    ...cell,
+    product: 'DD;365',
+    tier: '2',
+    taxClass: 'resident',
+    customerStatus: 'active',
+    accountStatus: 'active',
+  });
+  const unknown = { product: 'unknown', tier: 'unknown', taxClass: 'unknown' };
+  const statuses = { customerStatus: 'unknown', accountStatus: 'unknown' };
+  for (const silent of [null, new Answer(200, {}, new Uint8Array())]) {
+    expect(quote.stratum(request(), answer(200, {}), { shadow: silent, at })).toEqual({
+      ...cell,
+      ...unknown,
+      ...statuses,
+    });
+  }
+});
+
+test.each([
+  ['2026-11-20T14:54:59.999Z', '2026-11-20', { midnight: 'far', day: 'ordinary' }],
+  ['2026-11-20T14:55:00.000Z', '2026-11-30', { midnight: 'near', day: 'last' }],
+  ['2026-11-20T15:04:59.999Z', '2026-12-01', { midnight: 'near', day: 'first' }],
+  ['2026-11-20T15:05:00.000Z', '2028-02-28', { midnight: 'far', day: 'ordinary' }],
+  ['2026-11-20T00:00:00.000Z', '2028-02-29', { midnight: 'far', day: 'leap' }],
+  ['2026-11-20T00:00:00.000Z', '2027-02-28', { midnight: 'far', day: 'last' }],
+])('compared at %s on the bank’s day %s is the cell %j', (at, businessDate, cell) => {
+  const beside = { shadow: null, at: new Date(at) };
+  expect(payout.stratum(request(), answer(201, { businessDate }), beside)).toMatchObject(cell);
+  const refused = answer(409, { code: 'NOTHING_TO_PAY', basis: { businessDate, ledgerSeq: '1' } });
+  expect(payout.stratum(request(), refused, beside)).toMatchObject(cell);
 });
 
 test('the service token acts for the customer, and only customers are subjects', () => {

@@ -4,6 +4,7 @@
  */
 import {
   type Answer,
+  type Beside,
   type FieldClass,
   type GatewayProblem,
   type GatewayRequest,
@@ -185,16 +186,46 @@ function textAt(answer: Answer, pointer: string): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-/** What an answer tells of its account: what happened, and which taxes there were. */
-function stratumOf(_request: GatewayRequest, answer: Answer): Record<string, string> {
+/** The cell of the case space: what the shadow tells of the account, what happened, the taxes there were, and when. */
+function stratumOf(_request: GatewayRequest, answer: Answer, { shadow, at }: Beside): Record<string, string> {
   const refusal = textAt(answer, '/refusal/reason') ?? textAt(answer, '/refusal/code');
   const taxes = (['incomeTax', 'localTax', 'farmTax'] as const).filter(
     (t) => (textAt(answer, `/${t}`) ?? '0') !== '0',
   );
   return {
+    ...factsOf(shadow),
+    ...momentOf(answer, at),
     outcome: refusalOf(answer) ?? (refusal === null ? 'payable' : `refused ${refusal}`),
     taxes: taxes.length === 0 ? 'none' : taxes.join('+'),
   };
+}
+
+/** Told by the new core to whoever has the service token; taken off whatever goes to a customer. */
+const FACTS_HEADER = 'x-stratum';
+const FACTS = ['product', 'tier', 'taxClass', 'customerStatus', 'accountStatus'] as const;
+
+/** What nobody told is `unknown`, a cell of its own: the request is counted all the same. */
+function factsOf(shadow: Answer | null): Record<string, string> {
+  const told = new URLSearchParams((shadow?.headers[FACTS_HEADER] ?? '').replaceAll(';', '&'));
+  return Object.fromEntries(FACTS.map((name) => [name, told.get(name) || 'unknown']));
+}
+
+/** Five minutes on both sides of midnight in Korea: what straddles the bank's day. */
+const NEAR_MIDNIGHT_MS = 5 * 60_000;
+const KST_AHEAD_MS = 9 * 3_600_000;
+const DAY_MS = 86_400_000;
+
+function momentOf(answer: Answer, at: Date): Record<string, string> {
+  const sinceMidnight = (at.getTime() + KST_AHEAD_MS) % DAY_MS;
+  const isNear = sinceMidnight < NEAR_MIDNIGHT_MS || sinceMidnight >= DAY_MS - NEAR_MIDNIGHT_MS;
+  const day = textAt(answer, '/businessDate') ?? textAt(answer, '/basis/businessDate');
+  return { midnight: isNear ? 'near' : 'far', day: day === null ? 'unknown' : kindOfDay(day) };
+}
+
+function kindOfDay(day: string): 'leap' | 'first' | 'last' | 'ordinary' {
+  if (day.endsWith('-02-29')) return 'leap';
+  if (day.endsWith('-01')) return 'first';
+  return new Date(Date.parse(day) + DAY_MS).getUTCDate() === 1 ? 'last' : 'ordinary';
 }
 
 const PROBLEMS: Record<GatewayProblem, { code: string; status: number; title: string }> = {
@@ -228,7 +259,7 @@ export default {
     algorithms: ['EdDSA'],
     subject: ({ sub }) => (typeof sub === 'string' && CUSTOMER_ID.test(sub) ? sub : null),
   },
-  internalHeaders: ['on-behalf-of'],
+  internalHeaders: ['on-behalf-of', FACTS_HEADER],
   credentials: (serviceToken, subject) => ({
     authorization: `Bearer ${serviceToken}`,
     ...(subject === null ? {} : { 'on-behalf-of': subject }),

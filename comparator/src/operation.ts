@@ -51,8 +51,8 @@ export type Operation = {
   shadow(request: GatewayRequest, primary: Answer | null): ShadowQuestion | null;
   /** A word for what an answer says (`paid`, `refused SEIZED`), or null. Names no person. */
   outcome(answer: Answer): string | null;
-  /** The cell of the case space this request belongs to, as far as the gateway can see it. */
-  stratum(request: GatewayRequest, primary: Answer): Readonly<Record<string, string>>;
+  /** The cell of the case space this request belongs to, as far as the gateway can see it. Names no person. */
+  stratum(request: GatewayRequest, primary: Answer, beside: Beside): Readonly<Record<string, string>>;
   /**
    * The state an answer was computed from, in one word; null when it names none. Answers from different states are
    * `raced`, whatever was asked: a core that cannot pin answers from the state it is in.
@@ -60,6 +60,9 @@ export type Operation = {
   state?(answer: Answer): string | null;
   after?(request: GatewayRequest, primary: Answer, core: CoreName): readonly FollowUp[];
 };
+
+/** What is known of a request besides its answer: the shadow's (null: none came) and when it was compared. */
+export type Beside = { shadow: Answer | null; at: Date };
 
 /** Answers the gateway gives by itself, in the words of the service's own contract. */
 export type GatewayProblem =

@@ -1,3 +1,4 @@
+import type { AccountFacts } from './facts.ts';
 import type { Basis } from './money.ts';
 import type { Payout, PayoutRequest, Rehearsal, RehearsalRequest } from './payout.ts';
 import type { ProblemBody } from './problem.ts';
@@ -13,6 +14,8 @@ export type CoreAnswer<T> =
       body: T;
       /** The body as JSON text, from a core that kept it so: it is sent as it is, and `body` is read from it when asked for. */
       json?: string;
+      /** Told to core-to-core callers only, by a core that knows them. */
+      facts?: AccountFacts;
     }
   | {
       ok: false;
@@ -20,6 +23,7 @@ export type CoreAnswer<T> =
       retryAfterSeconds?: number;
       /** The answer this key already had, not a new decision. */
       replayed?: boolean;
+      facts?: AccountFacts;
     };
 
 /**

@@ -2,6 +2,7 @@
 export * from './caller.ts';
 export * from './core.ts';
 export * from './explanation.ts';
+export * from './facts.ts';
 export * from './money.ts';
 export * from './payout.ts';
 export * from './problem.ts';

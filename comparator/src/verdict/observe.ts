@@ -41,12 +41,14 @@ export type Seen = {
 
 /** The masked observation of a request with its verdict. */
 export function observe(seen: Seen, settled: Settled, caseId: string): Observation {
-  const { at, operation, decision, request, primary } = seen;
+  const { at, operation, decision, request, primary, shadow } = seen;
+  const beside = shadow.kind === 'asked' && shadow.call.kind === 'answered' ? shadow.call.answer : null;
   return {
     at,
     operation: operation.name,
     decision,
-    stratum: primary.kind === 'answered' ? operation.stratum(request, primary.answer) : {},
+    stratum:
+      primary.kind === 'answered' ? operation.stratum(request, primary.answer, { shadow: beside, at }) : {},
     verdict: settled.verdict,
     because: settled.verdict === 'dropped' ? (settled.failure?.what ?? null) : null,
     timings: timingsOf(seen),

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import type { Caller } from '../caller.ts';
 import type { Asked, Core, CoreAnswer } from '../core.ts';
-import { ACCOUNT_NO_PATTERN, ROUTES } from '../index.ts';
+import { ACCOUNT_NO_PATTERN, factsText, ROUTES, STRATUM_HEADER } from '../index.ts';
 import { type Basis, isBankDate } from '../money.ts';
 import { Payout, PayoutRequest, Rehearsal, RehearsalRequest } from '../payout.ts';
 import { Problem } from '../problem.ts';
@@ -129,12 +129,16 @@ function basisOf(query: QuoteQuery): Basis | null {
   return { businessDate, ledgerSeq };
 }
 
-/** Sends a core's answer: its body with `status`, or its problem. */
+/** Sends a core's answer: its body with `status`, or its problem; to another core, with the facts of the account. */
 export async function sendAnswer(
   reply: FastifyReply,
   answer: CoreAnswer<unknown>,
   status: number,
 ): Promise<FastifyReply> {
+  const { facts } = answer;
+  if (facts !== undefined && reply.request.caller?.kind === 'core') {
+    reply.header(STRATUM_HEADER, factsText(facts));
+  }
   if (!answer.ok) return sendProblem(reply, answer.problem, answer.retryAfterSeconds);
   const { json } = answer;
   if (json === undefined) return reply.code(status).send(answer.body);

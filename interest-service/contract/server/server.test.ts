@@ -2,7 +2,7 @@ import { connect as connectTcp } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Core, problem } from '../index.ts';
+import { type AccountFacts, type Core, problem } from '../index.ts';
 import { callerVerifier } from './callers.ts';
 import { coreServer } from './server.ts';
 
@@ -11,15 +11,23 @@ const PAYOUTS = `/v1/accounts/${ACCOUNT}/interest-payouts`;
 const QUOTE = `/v1/accounts/${ACCOUNT}/interest`;
 const asked: unknown[] = [];
 
+const facts: AccountFacts = {
+  product: 'DD365',
+  tier: '2',
+  taxClass: 'resident',
+  customerStatus: 'active',
+  accountStatus: 'active',
+};
+
 /** Remembers every question it is asked: what the edge refuses must never get here. */
 const core: Core = {
   quote: async (question, at, explain) => {
     asked.push({ ...question, at, explain });
-    return { ok: false, problem: problem('ACCOUNT_NOT_FOUND') };
+    return { ok: false, problem: problem('ACCOUNT_NOT_FOUND'), facts };
   },
   pay: async (question, key, request) => {
     asked.push({ ...question, key, request });
-    return { ok: false, problem: problem('NOTHING_TO_PAY'), retryAfterSeconds: 1 };
+    return { ok: false, problem: problem('NOTHING_TO_PAY'), retryAfterSeconds: 1, facts };
   },
   rehearse: async (question, request) => {
     asked.push({ ...question, request });
@@ -224,6 +232,20 @@ describe('an answer', () => {
     });
     expect(answer.body).toMatchObject({ status: 500, code: 'INTERNAL' });
     expect(JSON.stringify(answer.body)).not.toContain('secrets');
+  });
+
+  it('tells the facts of the account to another core, and to no customer and no operator', async () => {
+    const told = async (token: string, headers: Record<string, string> = {}) =>
+      (await call(QUOTE, { headers: { authorization: `Bearer ${token}`, ...headers } })).headers.get(
+        'x-stratum',
+      );
+    expect(await told(await sign({ sub: 'gateway', scope: 'core.rehearse' }))).toBe(
+      'product=DD365;tier=2;taxClass=resident;customerStatus=active;accountStatus=active',
+    );
+    expect(await told(customer)).toBeNull();
+    expect(await told(customer, { 'on-behalf-of': 'C000000001', 'x-stratum': 'product=x' })).toBeNull();
+    expect(await told(await sign({ sub: 'op', scope: 'operator' }))).toBeNull();
+    expect((await pay('{}')).headers.get('x-stratum')).toBeNull();
   });
 
   it('names the version that gave it', async () => {

@@ -1,10 +1,11 @@
 import type { DayCache } from '@core-exit/cache';
-import type { Asked, Basis, Core, CoreAnswer, Quote } from '../../contract/index.ts';
+import type { AccountFacts, Asked, Basis, Core, CoreAnswer, Quote } from '../../contract/index.ts';
 import { problem } from '../../contract/index.ts';
 import { explainInterest } from '../domain/explanation.ts';
 import { computeInterest } from '../domain/interest.ts';
 import type { TaxRules } from '../domain/tax.ts';
 import { quoteBody } from './answers.ts';
+import { factsOf } from './facts.ts';
 import { isTheirs, type OwnAccountDependencies, readOwnAccount } from './own-account.ts';
 import type { Ledger } from './ports.ts';
 
@@ -58,10 +59,11 @@ async function computeQuote(ledger: Ledger, taxRules: TaxRules, accountNo: strin
   return { value: { customerId: account.customerId, json: JSON.stringify(quote) }, version, day };
 }
 
-function asWritten(json: string): CoreAnswer<Quote> {
+function asWritten(json: string, facts?: AccountFacts): CoreAnswer<Quote> {
   return {
     ok: true,
     json,
+    ...(facts === undefined ? {} : { facts }),
     get body() {
       return JSON.parse(json) as Quote;
     },
@@ -79,5 +81,5 @@ async function freshQuote(
   const interest = computeInterest(read.body, deps.taxRules);
   const quote = quoteBody(read.body, interest);
   const body = explain ? { ...quote, explanation: explainInterest(read.body, interest) } : quote;
-  return asWritten(JSON.stringify(body));
+  return asWritten(JSON.stringify(body), factsOf(read.body));
 }

@@ -2,6 +2,7 @@ import type { Core } from '../../contract/index.ts';
 import { computeInterest } from '../domain/interest.ts';
 import type { TaxRules } from '../domain/tax.ts';
 import { refusalProblem, rehearsalBody } from './answers.ts';
+import { factsOf } from './facts.ts';
 import { type OwnAccountDependencies, readOwnAccount } from './own-account.ts';
 
 export type RehearsalDependencies = OwnAccountDependencies & { taxRules: TaxRules };
@@ -12,7 +13,10 @@ export function rehearsalFlow(deps: RehearsalDependencies): Core['rehearse'] {
     const read = await readOwnAccount(deps, asked, basis ?? null);
     if (!read.ok) return read;
     const interest = computeInterest(read.body, deps.taxRules);
-    if (interest.refusal !== null) return { ok: false, problem: refusalProblem(read.body, interest.refusal) };
-    return { ok: true, body: rehearsalBody(read.body, interest, memo ?? null) };
+    const facts = factsOf(read.body);
+    if (interest.refusal !== null) {
+      return { ok: false, problem: refusalProblem(read.body, interest.refusal), facts };
+    }
+    return { ok: true, body: rehearsalBody(read.body, interest, memo ?? null), facts };
   };
 }
