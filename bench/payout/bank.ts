@@ -114,4 +114,4 @@ async function writeAccounts(
   writeFileSync(file, `${lines.join('\n')}\n`);
 }
 
-export const customerId = (customer: number): string => `C9${String(customer).padStart(8, '0')}`;
+const customerId = (customer: number): string => `C9${String(customer).padStart(8, '0')}`;

@@ -21,6 +21,10 @@ export async function writeWhole(directory: string, name: string, text: string):
     throw fault;
   }
   const folder = await open(directory, 'r');
-  await folder.sync().finally(() => folder.close());
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
   return path;
 }

@@ -55,7 +55,7 @@ async function batch({ batchEnvironment: env }: Storm, args: string[]): Promise<
 }
 
 /** A new kind of trouble is a line here. */
-export const MOVES: Record<string, Move> = {
+const MOVES: Record<string, Move> = {
   payout: {
     weight: 40,
     make: async ({ clients, payers, accounts, random }) => {
