@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { printable, readConfig, readMigrationConfig } from './config.ts';
+import { printable, readConfig, readMigrationConfig, readStoreConfig } from './config.ts';
 
 const GOOD = {
   PORT: '8080',
@@ -48,4 +48,13 @@ test('secrets are never printed', () => {
 test('a migration needs its address only', () => {
   expect(readMigrationConfig({ DATABASE_URL: 'postgres://x' })).toEqual({ databaseUrl: 'postgres://x' });
   expect(() => readMigrationConfig({})).toThrow('DATABASE_URL');
+});
+
+test('without brokers verdicts go straight to the database, and there is nothing for a store to do', () => {
+  expect(readConfig(GOOD).kafka).toBeNull();
+  const kafka = { brokers: ['a:1', 'b:2'], prefix: 'test.' };
+  const withKafka = { ...GOOD, KAFKA_BROKERS: 'a:1,b:2', KAFKA_PREFIX: 'test.' };
+  expect(readConfig(withKafka).kafka).toEqual(kafka);
+  expect(readStoreConfig(withKafka)).toMatchObject({ kafka, databaseUrl: GOOD.DATABASE_URL });
+  expect(() => readStoreConfig({})).toThrow(/DATABASE_URL[^]*KAFKA_BROKERS/);
 });

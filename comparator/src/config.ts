@@ -27,8 +27,13 @@ export type Config = {
   serviceToken: string;
   /** Seals the question of each case, so that `replay` can ask it again; null: cases are stored without. */
   replayKey: Buffer | null;
+  /** Where verdicts go first; null: straight to the database. */
+  kafka: KafkaPlace | null;
   logLevel: string;
 };
+
+/** `prefix` goes before the names of topic and consumer group: several banks on one broker. */
+export type KafkaPlace = { brokers: string[]; prefix: string };
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 /** Of AES-256. */
@@ -78,6 +83,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     authJwks: keySet(text('AUTH_JWKS'), found),
     serviceToken: text('SERVICE_TOKEN'),
     replayKey: env['REPLAY_KEY'] ? replayKey(env['REPLAY_KEY'], found) : null,
+    kafka: kafkaPlace(env),
     logLevel: text('LOG_LEVEL', 'info'),
   };
   if (!LOG_LEVELS.includes(config.logLevel)) found.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`);
@@ -90,6 +96,26 @@ export function readMigrationConfig(env: NodeJS.ProcessEnv = process.env): { dat
   const databaseUrl = env['DATABASE_URL'];
   if (!databaseUrl) throw new BadInput('the environment', ['DATABASE_URL is missing']);
   return { databaseUrl };
+}
+
+/** What `store` needs. Throws {@link BadInput} with all faults at once. */
+export function readStoreConfig(env: NodeJS.ProcessEnv = process.env) {
+  const kafka = kafkaPlace(env);
+  const found = [
+    ...(env['DATABASE_URL'] ? [] : ['DATABASE_URL is missing']),
+    ...(kafka === null
+      ? ['KAFKA_BROKERS is missing: without Kafka `serve` writes to the database itself']
+      : []),
+  ];
+  const logLevel = env['LOG_LEVEL'] || 'info';
+  if (!LOG_LEVELS.includes(logLevel)) found.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`);
+  if (kafka === null || found.length > 0) throw new BadInput('the environment', found);
+  return { databaseUrl: env['DATABASE_URL'] ?? '', adminUrl: readAdminUrl(env), kafka, logLevel };
+}
+
+function kafkaPlace(env: NodeJS.ProcessEnv): KafkaPlace | null {
+  const brokers = (env['KAFKA_BROKERS'] ?? '').split(',').filter((broker) => broker !== '');
+  return brokers.length === 0 ? null : { brokers, prefix: env['KAFKA_PREFIX'] ?? '' };
 }
 
 /** `triage` changes a state in the database, and links its message to the gateway. */

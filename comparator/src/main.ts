@@ -4,6 +4,7 @@ import { BadInput, Fault } from './faults.ts';
 const HELP = `The gateway in front of two cores: answers from the primary, asks the shadow, compares, stores, alerts.
 
   comparator serve      stay up; needs the environment below
+  comparator store      write verdicts from Kafka to the database; needs DATABASE_URL and KAFKA_BROKERS
   comparator migrate    bring schema comparator to its newest form; needs DATABASE_URL of the owner
   comparator try        compare two services at once, with no flag, no database and no Slack
   comparator compare    compare JSON documents of a file or standard input; needs nothing
@@ -17,7 +18,8 @@ const HELP = `The gateway in front of two cores: answers from the primary, asks 
 Each has --help. Environment of serve:
              PORT ADMIN_PORT OPERATIONS_FILE LEGACY_URL NEW_URL DATABASE_URL UNLEASH_URL UNLEASH_TOKEN
              SLACK_WEBHOOK_URL AUTH_JWKS SERVICE_TOKEN
-             [HOST] [ADMIN_URL] [ALERT_DIGEST_SECONDS] [KEPT_DAYS] [REPLAY_KEY] [UNLEASH_BACKUP_DIR] [LOG_LEVEL]
+             [HOST] [ADMIN_URL] [ALERT_DIGEST_SECONDS] [KEPT_DAYS] [REPLAY_KEY] [KAFKA_BROKERS] [KAFKA_PREFIX]
+             [UNLEASH_BACKUP_DIR] [LOG_LEVEL]
 Exit: 0 stopped or done · 3 bad arguments, environment or operations file · 4 a fault
 `;
 
@@ -26,6 +28,7 @@ type Command = (args: readonly string[]) => Promise<number>;
 /** Loaded when asked for: comparing two documents needs no server. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => plain((await import('./commands/serve.ts')).serveCommand),
+  store: async () => plain((await import('./commands/store.ts')).storeCommand),
   migrate: async () => plain((await import('./commands/migrate.ts')).migrateCommand),
   try: async () => (await import('./commands/try.ts')).tryCommand,
   sweep: async () => (await import('./commands/sweep.ts')).sweepCommand,

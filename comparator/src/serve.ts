@@ -8,7 +8,7 @@ import { adminServer } from './admin/server.ts';
 import { newsMessage } from './alerts/message.ts';
 import { startAlertSender } from './alerts/sender.ts';
 import { slackWebhook } from './alerts/slack.ts';
-import { type Config, printable } from './config.ts';
+import { type Config, type KafkaPlace, printable } from './config.ts';
 import { coreClient } from './gateway/core-client.ts';
 import { DEADLINES, type GatewayParts } from './gateway/gateway.ts';
 import { subjectReader } from './gateway/identity.ts';
@@ -16,9 +16,13 @@ import { gatewayServer } from './gateway/server.ts';
 import { Tails } from './gateway/tails.ts';
 import { FOLLOW_UP_QUEUE, FOLLOW_UP_SLOTS, SHADOW_QUEUE, SHADOW_SLOTS } from './limits.ts';
 import { loadOperations } from './load-operations.ts';
+import { databaseStore } from './store/batch-store.ts';
 import { openDatabase } from './store/database.ts';
 import { startDays } from './store/days.ts';
-import { createRecorder } from './store/recorder.ts';
+import { recorderInto } from './store/recorder.ts';
+import { kafkaClient } from './stream/client.ts';
+import { publishingStore } from './stream/publish.ts';
+import { verdictTopic } from './stream/topic.ts';
 import { sealWith } from './verdict/seal.ts';
 
 /** A flag change is seen within this and the second in which Unleash caches its own state; see RolloutOptions. */
@@ -38,7 +42,7 @@ export async function serve(config: Config): Promise<RunningGateway> {
   const pool = openDatabase(config.databaseUrl, (err) =>
     log.warn({ err }, 'an idle database connection broke'),
   );
-  const { alerts, recorder, days } = startStore(config, { pool, runId, now, log });
+  const { alerts, recorder, days, close: closeStore } = startStore(config, { pool, runId, now, log });
   const rollout = await createRollout({
     unleashUrl: config.unleashUrl,
     token: config.unleashToken,
@@ -83,7 +87,7 @@ export async function serve(config: Config): Promise<RunningGateway> {
     await recorder
       .close()
       .catch((err: unknown) => log.error({ err }, 'the last verdicts could not be stored'));
-    await Promise.all([alerts.stop(), days.stop()]);
+    await Promise.all([alerts.stop(), days.stop(), closeStore()]);
     await admin.close();
     await rollout.close();
     await Promise.all([cores.legacy.close(), cores.new.close(), pool.end()]);
@@ -92,7 +96,7 @@ export async function serve(config: Config): Promise<RunningGateway> {
   return { stop };
 }
 
-/** Verdicts to the database, and what somebody must know of them to Slack. */
+/** Verdicts to the database, by Kafka or straight, and what somebody must know of them to Slack. */
 function startStore(
   config: Config,
   { pool, runId, now, log }: { pool: Pool; runId: string; now: () => Date; log: Logger },
@@ -104,16 +108,21 @@ function startStore(
     adminUrl: config.adminUrl,
     send: slackWebhook(config.slackWebhookUrl),
   });
-  const recorder = createRecorder({
-    pool,
-    runId,
-    now,
-    log,
-    message: (news) => newsMessage(news, config.adminUrl),
-    onAlerts: () => alerts.wake(),
-  });
+  const direct = () =>
+    databaseStore({
+      pool,
+      log,
+      message: (news) => newsMessage(news, config.adminUrl),
+      onAlerts: () => alerts.wake(),
+    });
+  const published = config.kafka === null ? null : publishing(config.kafka, log);
+  const recorder = recorderInto(published ?? direct(), { runId, now, log });
   const days = startDays({ pool, keptDays: config.keptDays, log });
-  return { alerts, recorder, days };
+  return { alerts, recorder, days, close: async () => published?.close() };
+}
+
+function publishing({ brokers, prefix }: KafkaPlace, log: Logger) {
+  return publishingStore(kafkaClient(brokers, 'comparator', log), verdictTopic(prefix), log);
 }
 
 function within(ms: number, work: Promise<unknown>): Promise<unknown> {

@@ -43,7 +43,7 @@ async function fromDatabase(pool: pg.Pool, recorder: StoreRecorder, stage: strin
     setTimeout(() => reject(new Error('the database is too slow')), DATABASE_WAIT_MS).unref();
   });
   const read = async () => {
-    await recorder.flush();
+    await recorder.stored();
     const [strata, latency] = await Promise.all([
       readStrata(pool, stage, from),
       readLatency(pool, stage, from),

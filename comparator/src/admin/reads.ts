@@ -27,7 +27,7 @@ export function storedReads({ pool, recorder, rollout, runId }: StoredParts): Ad
   return {
     evidence: (question) => readEvidence({ pool, recorder, rollout }, question, new Date()),
     async verdicts() {
-      await recorder.flush();
+      await recorder.stored();
       const { requests, settled, abandoned, stages } = await readTotals(pool, runId);
       const all = noVerdicts();
       for (const stage of stages) for (const verdict of VERDICTS) all[verdict] += stage.verdicts[verdict];

@@ -1,44 +1,41 @@
-import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Recorder } from '../gateway/gateway.ts';
 import { Batch } from './batch.ts';
-import { inTransaction } from './database.ts';
+import { type BatchStore, type DatabaseStoreOptions, databaseStore } from './batch-store.ts';
 import { shared } from './shared.ts';
 import { Tally } from './tally.ts';
-import { type BatchStamp, type NewsMessage, writeBatch } from './write-batch.ts';
+import type { BatchStamp } from './write-batch.ts';
 
-/** Counts reach the database this often; a mismatch at once. */
+/** Counts leave this often; a mismatch at once. */
 const FLUSH_INTERVAL_MS = 250;
-/** Longest pause between two attempts while the database is away. */
+/** Longest pause between two attempts while the store is away. */
 const MAX_BACK_OFF_MS = 5_000;
 /** Alike cases kept whole in a minute, by this process; the rest of a storm is counted. */
 const MAX_ALIKE_PER_MINUTE = 20;
 
-export type RecorderOptions = {
-  pool: pg.Pool;
-  runId: string;
-  now: () => Date;
-  log: Logger;
-  message: NewsMessage;
-  /** Called after alerts have been stored. */
-  onAlerts: () => void;
-};
+export type RecordingOptions = { runId: string; now: () => Date; log: Logger };
 
 export type StoreRecorder = Recorder & {
-  /** Writes everything observed up to now; throws when the database did not take it. */
+  /** Writes everything observed up to now; throws when the store did not take it. */
   flush(): Promise<void>;
+  /** The same, and resolves when it can be read in the database. */
+  stored(): Promise<void>;
   /** Counts of this process since its start. */
   readonly tally: Tally;
-  /** Stops the clock and writes the rest; throws when the database did not take it. */
+  /** Stops the clock and writes the rest; throws when the store did not take it. */
   close(): Promise<void>;
 };
 
+/** Straight to the database. */
+export function createRecorder(options: RecordingOptions & DatabaseStoreOptions): StoreRecorder {
+  return recorderInto(databaseStore(options), options);
+}
+
 /**
  * Remembers observations in memory and writes them in batches, one at a time. A batch that failed is written again,
- * unchanged and under the same number, so a lost acknowledgement counts nothing twice; one that can never be stored
- * is stored as its counts alone.
+ * unchanged and under the same number, so a lost acknowledgement counts nothing twice.
  */
-export function createRecorder({ pool, runId, now, log, message, onAlerts }: RecorderOptions): StoreRecorder {
+export function recorderInto(store: BatchStore, { runId, now, log }: RecordingOptions): StoreRecorder {
   const startedAt = now();
   const tally = new Tally();
   const mayKeep = alikeLimit(now);
@@ -50,20 +47,9 @@ export function createRecorder({ pool, runId, now, log, message, onAlerts }: Rec
   const writeFrozen = async (): Promise<void> => {
     if (frozen === null) return;
     const { batch, stamp } = frozen;
-    const write = (what: Batch) => inTransaction(pool, (client) => writeBatch(client, stamp, what, message));
-    const alerts = await write(batch).catch(async (error: unknown) => {
-      if (!isRefusedForGood(error)) throw error;
-      log.error(
-        { err: error, cases: batch.cases.length, signatures: batch.signatures.size },
-        'the database refuses what answers had in them: only counts were stored; look at both cores and at the fault',
-      );
-      return await write(batch.countsOnly());
-    });
+    await store.write(stamp, batch);
     frozen = null;
     writtenRequests = stamp.requests;
-    if (batch.lost > 0)
-      log.error({ lost: batch.lost }, 'counts were lost: the database was away for too long');
-    if (alerts > 0) onAlerts();
   };
   const freeze = (): void => {
     const { requests, settledCount: settled } = tally;
@@ -82,6 +68,10 @@ export function createRecorder({ pool, runId, now, log, message, onAlerts }: Rec
   return {
     tally,
     flush,
+    async stored() {
+      await flush();
+      await store.caughtUp();
+    },
     requested: () => tally.requested(),
     settled(observation) {
       tally.settled(observation);
@@ -95,15 +85,7 @@ export function createRecorder({ pool, runId, now, log, message, onAlerts }: Rec
   };
 }
 
-/** Data exceptions, constraints, program limits: the same rows would be refused for ever, and all later ones with them. */
-const REFUSED_FOR_GOOD = new Set(['22', '23', '54']);
-
-function isRefusedForGood(error: unknown): boolean {
-  const { code } = error as { code?: unknown };
-  return typeof code === 'string' && code.length === 5 && REFUSED_FOR_GOOD.has(code.slice(0, 2));
-}
-
-/** Flushes at an interval, at once when hurried, and with growing pauses while the database is away. */
+/** Flushes at an interval, at once when hurried, and with growing pauses while the store is away. */
 function flushClock(flush: () => Promise<void>, log: Logger) {
   let timer: NodeJS.Timeout | undefined;
   let failures = 0;
@@ -115,7 +97,7 @@ function flushClock(flush: () => Promise<void>, log: Logger) {
   const tick = async (): Promise<void> => {
     try {
       await flush();
-      if (failures > 0) log.info('the database takes verdicts again');
+      if (failures > 0) log.info('verdicts are stored again');
       failures = 0;
     } catch (error) {
       failures += 1;

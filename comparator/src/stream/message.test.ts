@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { observation } from '../../test/observation.ts';
+import { Batch } from '../store/batch.ts';
+import { decodeBatch, encodeBatch, NewerMessage } from './message.ts';
+
+const stamp = {
+  runId: 'run-1',
+  startedAt: new Date('2026-01-02T03:00:00Z'),
+  number: 3,
+  requests: 9,
+  settled: 5,
+};
+
+function batch(): Batch {
+  const made = new Batch();
+  made.add(observation(), () => true);
+  made.add(observation({ verdict: 'mismatch' }), () => true);
+  made.add(observation({ verdict: 'mismatch', paths: ['/gross'] }), () => true);
+  made.add(observation({ verdict: 'mismatch' }), () => true);
+  made.lost = 2;
+  return made;
+}
+
+test('a batch comes out of a message as it went in, and a signature still has its first case', () => {
+  const made = batch();
+  const read = decodeBatch(encodeBatch({ stamp, batch: made }));
+  expect(read).toEqual({ stamp, batch: made });
+  const [seen] = read?.batch.signatures.values() ?? [];
+  expect(read?.batch.cases).toContain(seen?.first);
+});
+
+test('a batch of counts alone is a message too', () => {
+  const counts = batch().countsOnly();
+  expect(decodeBatch(encodeBatch({ stamp, batch: counts }))?.batch).toEqual(counts);
+});
+
+test.each(['', '{', 'null', '[]', '{"schema":0}', '{"schema":1}', '{"schema":"1","stamp":{}}'])(
+  '%s is no batch',
+  (text) => {
+    expect(decodeBatch(text)).toBeNull();
+  },
+);
+
+test('a message of a newer release is not guessed at', () => {
+  const newer = encodeBatch({ stamp, batch: batch() }).replace('"schema":1', '"schema":2');
+  expect(() => decodeBatch(newer)).toThrow(NewerMessage);
+});
