@@ -15,6 +15,7 @@ import {
   type Rule,
   valueAt,
 } from '../src/index.ts';
+import { promotion } from './interest-promotion.ts';
 
 const CUSTOMER_ID = /^C[0-9]{9}$/;
 /** Taxes are cut below 10 won (국고금 관리법 47조), so a tax that is no multiple of it names its own defect. */
@@ -101,6 +102,7 @@ const quote: Operation = {
   outcome: refusalOf,
   stratum: stratumOf,
   state: stateOf,
+  promotion,
   shadow(request, primary) {
     const path = `/v1/accounts/${accountOf(request)}/interest`;
     const basis = basisOf(primary);
@@ -128,6 +130,7 @@ const payout: Operation = {
   outcome: (answer) => (answer.status < 300 ? 'paid' : refusalOf(answer)),
   stratum: stratumOf,
   state: stateOf,
+  promotion,
   shadow(request, primary) {
     if (primary !== null && !isRehearsable(primary)) return null;
     const body = JSON.stringify({ basis: basisOf(primary) ?? undefined, memo: memoOf(request) });

@@ -10,5 +10,6 @@ export type {
   Operation,
   OperationsFile,
   ProblemAnswer,
+  Promotion,
   ShadowQuestion,
 } from './operation.ts';

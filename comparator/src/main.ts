@@ -13,6 +13,7 @@ const HELP = `The gateway in front of two cores: answers from the primary, asks 
   comparator show       one comparison, whole and masked
   comparator evidence   what the gate of a rollout reads
   comparator replay     ask both cores a stored question again
+  comparator promote    write a stored case as a row of a case suite
   comparator triage     say what becomes of a signature; needs DATABASE_URL
 
 Each has --help. Environment of serve:
@@ -36,6 +37,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   show: async () => (await import('./commands/ask.ts')).askCommand('show'),
   evidence: async () => (await import('./commands/ask.ts')).askCommand('evidence'),
   replay: async () => (await import('./commands/replay.ts')).replayCommand,
+  promote: async () => (await import('./commands/promote.ts')).promoteCommand,
   triage: async () => (await import('./commands/triage.ts')).triageCommand,
   compare: async () => (await import('./commands/compare.ts')).compareCommand,
 };

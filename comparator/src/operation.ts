@@ -33,6 +33,14 @@ export type ShadowQuestion = {
 /** A call that keeps a core fresh after an answer (e.g. drop a cached value). Not compared, never repeated. */
 export type FollowUp = { core: CoreName; method: string; path: string };
 
+/** How a stored case becomes a row of a case suite. */
+export type Promotion = {
+  /** Path of a GET that both cores answer from the state of the stored question; null: it names no state. */
+  question(stored: { path: string; body: string | null }): string | null;
+  /** The row, in which nothing names anybody; a text: why there is none. `expected`: whose answer it expects. */
+  row(id: string, answers: Readonly<Record<CoreName, Answer>>, expected: CoreName): object | string;
+};
+
 /** A kind of call that both cores answer, and what there is to know to compare the answers. */
 export type Operation = {
   /** `service.verb`, the name in metrics, evidence and alerts. */
@@ -58,7 +66,14 @@ export type Operation = {
    * `raced`, whatever was asked: a core that cannot pin answers from the state it is in.
    */
   state?(answer: Answer): string | null;
+  /**
+   * Share (0 to 1) of the compared requests for which the legacy core is asked the shadow's question, too: how often it
+   * differs from itself is the measure for the new core. Left out: none. It costs a call to the legacy core each.
+   */
+  noiseShare?: number;
   after?(request: GatewayRequest, primary: Answer, core: CoreName): readonly FollowUp[];
+  /** Left out: cases of this operation cannot be promoted. */
+  promotion?: Promotion;
 };
 
 /** What is known of a request besides its answer: the shadow's (null: none came) and when it was compared. */

@@ -6,9 +6,8 @@ import { coreClient } from '../gateway/core-client.ts';
 import { loadOperations } from '../load-operations.ts';
 import { replay } from '../replay.ts';
 import { openDatabase } from '../store/database.ts';
-import { readSealed } from '../store/read.ts';
-import { unseal } from '../verdict/seal.ts';
 import { EXIT } from './exit.ts';
+import { storedQuestion } from './stored-question.ts';
 
 const HELP = `Asks both cores a stored question again, at its basis, with the versions of today.
 
@@ -34,13 +33,7 @@ export async function replayCommand(args: readonly string[]): Promise<number> {
   const pool = openDatabase(config.databaseUrl, () => undefined);
   const cores = { legacy: coreClient(config.legacyUrl), new: coreClient(config.newUrl) };
   try {
-    const stored = await readSealed(pool, id);
-    if (stored === null) throw new BadInput(id, ['there is no such comparison: comparator list']);
-    const question = stored.sealed === null ? null : unseal(stored.sealed, config.replayKey);
-    if (question === null) {
-      const why = stored.sealed === null ? 'it was stored without its question' : 'REPLAY_KEY is not its key';
-      throw new BadInput(id, [why]);
-    }
+    const { question, ...before } = await storedQuestion(pool, id, config.replayKey);
     const parts = {
       service,
       cores,
@@ -55,7 +48,7 @@ export async function replayCommand(args: readonly string[]): Promise<number> {
       id,
       verdict,
       signature,
-      before: { verdict: stored.verdict, signature: stored.signature },
+      before,
       differences,
     };
     process.stdout.write(values.json === true ? `${JSON.stringify(result)}\n` : `${sentence(result)}\n`);
