@@ -31,6 +31,9 @@ export function faultsOf(file: OperationsFile | undefined, at: Date): string[] {
     return [...found, 'it names no operation'];
   const names = file.operations.map((operation) => operation.name);
   if (new Set(names).size < names.length) found.push('two operations have one name');
+  for (const { name, noiseShare = 0 } of file.operations) {
+    if (!(noiseShare >= 0 && noiseShare <= 1)) found.push(`${name}: noiseShare is not a share from 0 to 1`);
+  }
   for (const operation of file.operations) {
     try {
       readyOperation(operation, at);

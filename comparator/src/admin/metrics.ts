@@ -2,6 +2,7 @@ import { VERDICTS } from '@core-exit/rollout';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Recorder } from '../gateway/gateway.ts';
 import type { Tally } from '../store/tally.ts';
+import { NoiseBaseline, type NoiseReport } from '../verdict/noise.ts';
 
 /** From a cached quote to a payout of the legacy core that waits for a lock. */
 const CALL_BUCKETS_S = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10];
@@ -10,6 +11,8 @@ export type MetricsSource = { tally: Tally; shadowsUnderWay: () => number };
 export type Metrics = {
   /** The recorder, with what it is told measured on the way. */
   watching(recorder: Recorder): Recorder;
+  /** How often the legacy core differs from itself, beside the new core; since the start. */
+  noise(): NoiseReport[];
   text(): Promise<string>;
 };
 
@@ -57,8 +60,20 @@ export function createMetrics({ tally, shadowsUnderWay }: MetricsSource): Metric
     labelNames: ['operation', 'core', 'role'],
     buckets: CALL_BUCKETS_S,
   });
+  const noisePairs = new Counter({
+    registers,
+    name: 'comparator_noise_pairs_total',
+    help: 'Requests the legacy core was asked twice, by who differed from its first answer.',
+    labelNames: ['operation', 'new_differs', 'legacy_differs'],
+  });
+  const noise = new NoiseBaseline();
   return {
     watching: (recorder) => ({
+      noise(pair) {
+        noise.add(pair);
+        const { operation, newDiffers, legacyDiffers } = pair;
+        noisePairs.inc({ operation, new_differs: String(newDiffers), legacy_differs: String(legacyDiffers) });
+      },
       requested: () => recorder.requested(),
       settled(observation) {
         recorder.settled(observation);
@@ -67,6 +82,7 @@ export function createMetrics({ tally, shadowsUnderWay }: MetricsSource): Metric
         for (const { core, role, ms } of timings) calls.observe({ operation, core, role }, ms / 1_000);
       },
     }),
+    noise: () => noise.report(),
     text: () => registry.metrics(),
   };
 }

@@ -1,6 +1,7 @@
 import type { Rollout } from '@core-exit/rollout';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
+import { latencyReport } from './latency.ts';
 import type { Metrics } from './metrics.ts';
 import type { AdminReads } from './reads.ts';
 
@@ -34,6 +35,12 @@ export function adminServer(options: AdminOptions): FastifyInstance {
     { schema: EVIDENCE },
     async ({ query: { stage, since } }) => reads.evidence({ stage, since }),
   );
+  app.get<{ Querystring: { stage?: string; since?: string } }>(
+    '/latency',
+    { schema: EVIDENCE },
+    async ({ query: { stage, since } }) => latencyReport(await reads.evidence({ stage, since })),
+  );
+  app.get('/noise', async () => ({ operations: metrics.noise() }));
   app.get('/verdicts', async () => reads.verdicts());
   app.get<{ Querystring: { signature?: string; verdict?: string; limit?: string } }>(
     '/comparisons',

@@ -8,6 +8,8 @@ const HELP = `Asks a running gateway (\`serve\` or \`try\`).
   comparator list [comparisons|signatures|alerts|verdicts] [--signature ID] [--verdict NAME] [--limit N] [--json]
   comparator show ID [--json]                                a mismatch or failure, whole and masked
   comparator evidence [--stage NAME] [--since INSTANT] [--json]   verdicts per stratum and times of both cores
+  comparator evidence latency [--stage NAME] [--since INSTANT] [--json]   p50 and p99 of both cores, with bounds
+  comparator evidence noise [--json]         how often the legacy core differs from itself, and whether the new one differs more
 
 --admin URL names the gateway's admin side; else ADMIN_URL, else http://localhost:8081.
 Exit: 0 answered · 1 there is no such comparison · 3 bad arguments · 4 the gateway does not answer
@@ -73,6 +75,9 @@ function pathOf(name: 'list' | 'show' | 'evidence', values: Values, positionals:
   };
   const [what = 'comparisons', ...rest] = positionals;
   if (name === 'evidence' && positionals.length === 0) return `/evidence${query('stage', 'since')}`;
+  if (name === 'evidence' && rest.length === 0 && what === 'latency')
+    return `/latency${query('stage', 'since')}`;
+  if (name === 'evidence' && rest.length === 0 && what === 'noise') return '/noise';
   if (name === 'show' && positionals.length === 1) return `/comparisons/${encodeURIComponent(what)}`;
   if (name !== 'list' || !LISTS.includes(what) || rest.length > 0) {
     throw new BadInput('the command line', [

@@ -1,5 +1,7 @@
-import type { GatewayRequest, ProblemAnswer, ShadowQuestion } from '../operation.ts';
+import type { Verdict } from '@core-exit/rollout';
+import type { CoreName, GatewayRequest, ProblemAnswer, ShadowQuestion } from '../operation.ts';
 import type { Call } from '../verdict/call.ts';
+import { isSampled } from '../verdict/noise.ts';
 import type { Observation } from '../verdict/observation.ts';
 import { observe, otherCore, type Seen, timingsOf } from '../verdict/observe.ts';
 import { type Shadow, settle } from '../verdict/settle.ts';
@@ -72,9 +74,11 @@ function ask(context: Context): void {
   const wasTaken =
     !gateway.isShedding() &&
     gateway.shadows.submit(async () => {
-      const call = await decoded(await askShadow(context, question));
+      const call = await decoded(await askCore(context, question, otherCore(context.decision.primary)));
       const isPinned = question.isPinned && !areFromOtherStates(context, call);
-      settleAndRecord(context, { kind: 'asked', call, isPinned }, question);
+      const shadow: Shadow = { kind: 'asked', call, isPinned };
+      settleAndRecord(context, shadow, question);
+      await askLegacyAgain(context, question, shadow);
     });
   if (!wasTaken) settleAndRecord(context, { kind: 'dropped', because: 'overload' });
 }
@@ -136,7 +140,39 @@ function questionFor({
   }
 }
 
-function askShadow({ gateway, request, trace, decision }: Context, question: ShadowQuestion): Promise<Call> {
+/** Verdicts that came of comparing two answers from one state. */
+const COMPARED: ReadonlySet<Verdict> = new Set<Verdict>(['match', 'explained', 'mismatch']);
+
+/**
+ * The noise baseline: for a sampled share the legacy core is asked the shadow's question as well, in the shadow's slot and
+ * after the verdict, which nothing here can change. Counted only where both comparisons were made from one state.
+ */
+async function askLegacyAgain(context: Context, question: ShadowQuestion, shadow: Shadow): Promise<void> {
+  const { ready, gateway, decision, primary, trace } = context;
+  const { operation } = ready;
+  if (decision.primary !== 'legacy' || gateway.recorder.noise === undefined || gateway.isShedding()) return;
+  if (!isSampled(trace.traceId, operation.noiseShare ?? 0)) return;
+  try {
+    const terms = ready.termsOn(gateway.now());
+    const candidate = settle(primary, shadow, terms).verdict;
+    if (!COMPARED.has(candidate)) return;
+    const call = await decoded(await askCore(context, question, 'legacy'));
+    const isPinned = question.isPinned && !areFromOtherStates(context, call);
+    const itself = settle(primary, { kind: 'asked', call, isPinned }, terms).verdict;
+    if (!COMPARED.has(itself)) return;
+    const [newDiffers, legacyDiffers] = [candidate === 'mismatch', itself === 'mismatch'];
+    gateway.recorder.noise({ operation: operation.name, newDiffers, legacyDiffers });
+  } catch (error) {
+    gateway.log.error({ err: error, operation: operation.name }, 'the noise baseline broke: not counted');
+  }
+}
+
+/** Asks a core the shadow's question, with the service token. */
+function askCore(
+  { gateway, request, trace }: Context,
+  question: ShadowQuestion,
+  core: CoreName,
+): Promise<Call> {
   const headers = [
     ...Object.entries(gateway.service.credentials(gateway.serviceToken, request.subject, request)).flat(),
     'traceparent',
@@ -146,10 +182,7 @@ function askShadow({ gateway, request, trace, decision }: Context, question: Sha
     ...(question.body === undefined ? [] : ['content-type', 'application/json']),
   ];
   const { method, path, body = null } = question;
-  return gateway.cores[otherCore(decision.primary)].call(
-    { method, path, headers, body },
-    gateway.deadlines.shadowMs,
-  );
+  return gateway.cores[core].call({ method, path, headers, body }, gateway.deadlines.shadowMs);
 }
 
 /** The one way out of a request: one verdict, counted once, whatever breaks on the way. */

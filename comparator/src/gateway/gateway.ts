@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { type AnswerTerms, compileMask, compileRules, type Mask } from '../engine/index.ts';
 import type { CoreName, GatewayRequest, Operation, OperationsFile } from '../operation.ts';
 import type { Call } from '../verdict/call.ts';
+import type { NoisePair } from '../verdict/noise.ts';
 import type { Observation } from '../verdict/observation.ts';
 import type { Seal } from '../verdict/seal.ts';
 import type { CoreClient } from './core-client.ts';
@@ -10,7 +11,12 @@ import type { Tails } from './tails.ts';
 import type { Trace } from './trace.ts';
 
 /** Where verdicts go. Both are called on the request's path, so they only remember; they never wait and never throw. */
-export type Recorder = { requested(): void; settled(observation: Observation): void };
+export type Recorder = {
+  requested(): void;
+  settled(observation: Observation): void;
+  /** Told of each request the legacy core was asked twice; left out: it is not asked twice. */
+  noise?(pair: NoisePair): void;
+};
 
 /** How long a call to a core may take, from its first byte to its last. */
 export type Deadlines = { primaryMs: number; shadowMs: number; followUpMs: number };

@@ -3,7 +3,7 @@ import type { CaseRecord, Observation } from '../verdict/observation.ts';
 import { latencyBucket } from './latency-bucket.ts';
 import { storable } from './storable.ts';
 
-/** Different counts held until they are written. An hour without a database at 30 strata stays below 10,000. */
+/** Different counts held until they are written. An hour without a database at 800 cells fits. */
 const MAX_KEYS = 50_000;
 /** Cases held until they are written; each is a few kilobytes. */
 const MAX_CASES = 500;

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { latencyReport } from './latency.ts';
+
+type Histogram = [number, number][];
+const latency = (legacy: Histogram, fresh: Histogram) => {
+  const core = (histogram: Histogram) => ({ n: histogram.reduce((sum, [, n]) => sum + n, 0), histogram });
+  return { latency: { legacy: core(legacy), new: core(fresh) } };
+};
+
+test('a p99 has an upper bound from 299 calls on, and none below', () => {
+  const of = (n: number) => latencyReport(latency([[100, n]], [[20, n]])).quantiles[1];
+  expect(of(298)).toMatchObject({
+    quantile: 0.99,
+    legacy: { lower: 100, upper: null },
+    new: { upper: null },
+    ratio: { upper: null },
+  });
+  expect(of(298)?.ratio.lower).toBe(0); // nobody knows how slow the legacy core may be
+  expect(of(299)).toMatchObject({ legacy: { lower: 100, upper: 100 }, ratio: { lower: 0.2, upper: 0.2 } });
+});
+
+test('bounds hold the quantile between them, and the ratio is between theirs', () => {
+  const legacy = Array.from({ length: 100 }, (_, i): [number, number] => [i + 1, 10]);
+  const fresh = Array.from({ length: 100 }, (_, i): [number, number] => [(i + 1) / 2, 10]);
+  const [p50] = latencyReport(latency(legacy, fresh)).quantiles;
+  expect(p50?.legacy.lower).toBeGreaterThan(45);
+  expect(p50?.legacy.lower).toBeLessThanOrEqual(50);
+  expect(p50?.legacy.upper).toBeGreaterThanOrEqual(50);
+  expect(p50?.legacy.upper).toBeLessThan(55);
+  expect(p50?.ratio.lower).toBeLessThan(0.5);
+  expect(p50?.ratio.upper).toBeGreaterThan(0.5);
+});
+
+test('no calls, no bounds', () => {
+  const unknown = { lower: null, upper: null };
+  for (const { legacy, new: fresh, ratio } of latencyReport(latency([], [])).quantiles) {
+    expect([legacy, fresh, ratio]).toEqual([unknown, unknown, unknown]);
+  }
+});

@@ -1,0 +1,36 @@
+import { type Evidence, quantileBounds } from '@core-exit/rollout';
+
+const QUANTILES = [0.5, 0.99];
+/** Each bound holds with this probability or more. */
+const CONFIDENCE = 0.95;
+
+type Bounds = { lower: number | null; upper: number | null };
+export type LatencyReport = {
+  confidence: number;
+  n: { legacy: number; new: number };
+  /** Milliseconds; null: too few calls to say. `ratio`: new by legacy, at least and at most. */
+  quantiles: { quantile: number; legacy: Bounds; new: Bounds; ratio: Bounds }[];
+};
+
+/** Both cores' times with bounds of their quantiles, which hold whatever the distribution: a p99 has one from 299 calls on. */
+export function latencyReport({ latency }: Pick<Evidence, 'latency'>): LatencyReport {
+  const legacy = latency?.legacy ?? { n: 0, histogram: [] };
+  const fresh = latency?.new ?? { n: 0, histogram: [] };
+  return {
+    confidence: CONFIDENCE,
+    n: { legacy: legacy.n, new: fresh.n },
+    quantiles: QUANTILES.map((quantile) => {
+      const old = quantileBounds(legacy.histogram, quantile, 1 - CONFIDENCE);
+      const now = quantileBounds(fresh.histogram, quantile, 1 - CONFIDENCE);
+      const ratio = { lower: now.lower / old.upper, upper: now.upper / old.lower };
+      return { quantile, legacy: told(old), new: told(now), ratio: told(ratio) };
+    }),
+  };
+}
+
+/** Infinite is what nobody knows; JSON has no word for it. */
+function told({ lower, upper }: { lower: number; upper: number }): Bounds {
+  const known = (ms: number) => (Number.isFinite(ms) ? ms : null);
+  const [least, most] = [known(lower), known(upper)];
+  return { lower: least, upper: most };
+}

@@ -1,0 +1,26 @@
+import { fakeRollout } from '@core-exit/rollout/testing';
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+import { memoryStore } from '../store/memory.ts';
+import { createMetrics } from './metrics.ts';
+import { adminServer } from './server.ts';
+
+test('pairs of the noise baseline and bounds of both cores are told where an operator asks', async () => {
+  const { recorder, tally, reads } = memoryStore(() => undefined);
+  const metrics = createMetrics({ tally, shadowsUnderWay: () => 0 });
+  const { noise } = metrics.watching(recorder);
+  for (let i = 0; i < 5; i++) noise?.({ operation: 'thing.read', newDiffers: true, legacyDiffers: false });
+  const log = pino({ level: 'silent' });
+  const app = adminServer({ reads, rollout: fakeRollout('shadow'), metrics, log });
+  const told = async (path: string) => (await app.inject(path)).body;
+
+  const pairs = { pairs: 5, newDiffers: 5, legacyDiffers: 0, onlyNewDiffers: 5, onlyLegacyDiffers: 0 };
+  expect(JSON.parse(await told('/noise'))).toEqual({
+    operations: [{ operation: 'thing.read', ...pairs, p: 0.03125 }],
+  });
+  expect(await told('/metrics')).toContain(
+    'comparator_noise_pairs_total{operation="thing.read",new_differs="true",legacy_differs="false"} 5',
+  );
+  expect(JSON.parse(await told('/latency'))).toMatchObject({ confidence: 0.95, n: { legacy: 0, new: 0 } });
+  await app.close();
+});
