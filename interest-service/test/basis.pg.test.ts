@@ -57,7 +57,7 @@ describe('as of a basis', () => {
       memo: 'memo',
     });
     expect(rehearsal).toMatchObject({ ok: true, body: expected, facts: { product: expect.any(String) } });
-    expect(await service.core.quote(asked(account), quote.body.basis)).toEqual(quote);
+    expect(await service.core.quote(asked(account), quote.body.basis)).toMatchObject(quote);
   });
 
   it('an earlier standing and an earlier payout are seen exactly from their own position on', async () => {
@@ -87,7 +87,9 @@ describe('as of a basis', () => {
       'BRANCH',
     ]);
     const now = await service.core.quote(asked(account), null);
-    expect(now.ok && (await service.core.quote(asked(account), now.body.basis))).toEqual(now);
+    expect(now.ok && (await service.core.quote(asked(account), now.body.basis))).toMatchObject({
+      body: now.ok && now.body,
+    });
   });
 
   it('the order of movements of one day does not matter', async () => {

@@ -107,7 +107,9 @@ describe('a reversal', () => {
     // Yesterday it paid 2,329 and took them back, so both days earn on fifty million: 5,479.45 in all.
     expect(quote).toMatchObject({ body: { gross: '5479', payable: true } });
     if (quote.ok)
-      expect(await bank.service().core.quote({ ...account, traceId: '0' }, quote.body.basis)).toMatchObject(quote);
+      expect(await bank.service().core.quote({ ...account, traceId: '0' }, quote.body.basis)).toMatchObject(
+        quote,
+      );
     await pay(account);
   });
 
