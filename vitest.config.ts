@@ -18,6 +18,7 @@ export default defineConfig({
           name: 'unit',
           include: ['**/*.test.ts'],
           exclude: [...exclude, NEEDS_PARTS],
+          maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },
@@ -28,6 +29,7 @@ export default defineConfig({
           include: ['**/*.pg.test.ts'],
           exclude,
           globalSetup,
+          maxWorkers: 3, // most of them wait for locks, deadlines and processes, not for a processor
           testTimeout: 20_000,
           hookTimeout: 30_000,
           sequence: { groupOrder: 1 },
