@@ -98,7 +98,10 @@ const sees = (by: Rollout, stage: string) =>
 async function unleashBehindDoor(): Promise<{ url: string; shut: () => void }> {
   const { url } = provided('unleash');
   const server = createServer((request, response) => {
-    const headers = { authorization: request.headers.authorization ?? '' };
+    // The second one says that the client knows segments; without it Unleash writes them out as constraints.
+    const headers = Object.fromEntries(
+      ['authorization', 'unleash-client-spec'].map((name) => [name, String(request.headers[name] ?? '')]),
+    );
     void fetch(url + (request.url ?? ''), { headers }).then(async (answer) => {
       response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
     });
