@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { isDeepStrictEqual } from 'node:util';
 import type { Core, CoreAnswer } from '@core-exit/interest-service/contract';
 import { seed } from '@core-exit/local-stack/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -122,22 +123,25 @@ async function payCut(cut: Cut, customer: Customer): Promise<Told> {
   };
 }
 
-/** A request that did not arrive whole was never executed, and is known not to be; whatever came later was paid. */
-function expectedOf(cut: Cut): Told {
-  const arrived = cut.direction === 'answer' || cut.at === REQUEST_BYTES;
-  return arrived
-    ? { cut: keyOf(cut), first: 'paid', sent: 1, again: 'paid before' }
-    : { cut: keyOf(cut), first: 'UNAVAILABLE', sent: 1, again: 'paid' };
+/**
+ * A request that did not arrive whole was never executed, and is known not to be; once an answer was on its way it was
+ * paid. Between the two, the inquiry may overtake the whole request, which is then refused for ever: both are truthful.
+ */
+function expectedOf(cut: Cut): Told[] {
+  const paid = { cut: keyOf(cut), first: 'paid', sent: 1, again: 'paid before' };
+  const notExecuted = { cut: keyOf(cut), first: 'UNAVAILABLE', sent: 1, again: 'paid' };
+  if (cut.direction === 'answer') return [paid];
+  return cut.at < REQUEST_BYTES ? [notExecuted] : [paid, notExecuted];
 }
 
 it(`a connection lost at every one of ${CUTS.length} places of a payout: paid once, never lost, never resent`, async () => {
-  const differing: { expected: Told; told: Told }[] = [];
+  const differing: { expected: Told[]; told: Told }[] = [];
   const queue = CUTS.map((cut, i) => ({ cut, customer: customers[i] as Customer }));
   const worker = async (): Promise<void> => {
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
       const told = await payCut(next.cut, next.customer);
       const expected = expectedOf(next.cut);
-      if (JSON.stringify(told) !== JSON.stringify(expected)) differing.push({ expected, told });
+      if (!expected.some((one) => isDeepStrictEqual(told, one))) differing.push({ expected, told });
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));

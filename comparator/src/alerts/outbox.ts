@@ -9,12 +9,12 @@ const MAX_DIGESTS = 20;
 
 export type DueAlert = { id: string; attempts: number; message: SlackMessage };
 
-/** Takes the oldest message that is due; no other sender takes it meanwhile. */
+/** Takes the message that is due for longest, so that one Slack refuses cannot starve another; no other sender takes it meanwhile. */
 export async function claimAlert(pool: pg.Pool): Promise<DueAlert | null> {
   const { rows } = await pool.query<DueAlert>(
     `update comparator.alert set attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => $1)
       where id = (select id from comparator.alert where sent_at is null and next_attempt_at <= now()
-                   order by id limit 1 for update skip locked)
+                   order by next_attempt_at, id limit 1 for update skip locked)
      returning id, attempts, message`,
     [CLAIM_SECONDS],
   );

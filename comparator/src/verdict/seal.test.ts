@@ -18,6 +18,7 @@ test('a sealed question is read with its key, and says nothing without', () => {
   expect(unseal(sealed, key)).toEqual(question);
   expect(Buffer.from(sealed, 'base64').toString('latin1')).not.toContain('110000000012');
   expect(unseal(sealed, randomBytes(KEY_BYTES))).toBeNull();
-  expect(unseal(`A${sealed.slice(1)}`, key)).toBeNull();
+  const otherFirst = sealed.startsWith('A') ? 'B' : 'A';
+  expect(unseal(`${otherFirst}${sealed.slice(1)}`, key)).toBeNull();
   expect(unseal('', key)).toBeNull();
 });
