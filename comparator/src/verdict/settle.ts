@@ -19,14 +19,17 @@ export type Settled = {
   failure: { side: 'primary' | 'shadow'; what: string } | null;
 };
 
-/** The shadow did not take the question: it is overloaded, or does not know the gateway. That says nothing of the customer's answer. */
+/**
+ * The shadow did not take the question: it is overloaded, or does not know the gateway. That says nothing of the
+ * customer's answer, unless the primary refused the customer with the same status: then both answered.
+ */
 const NOT_TAKEN: readonly number[] = [401, 403, 408, 429];
 
 /** Gives every request exactly one verdict (comparison.md section 3). */
 export function settle(primary: Call, shadow: Shadow, terms: AnswerTerms): Settled {
   const primaryFailure = failureOf(primary);
   if (primaryFailure !== null) {
-    const hasBothFailed = shadow.kind === 'asked' && shadowFailureOf(shadow.call) !== null;
+    const hasBothFailed = shadow.kind === 'asked' && shadowFailureOf(shadow.call, null) !== null;
     return settled(hasBothFailed ? 'both_failed' : 'primary_error', {
       side: 'primary',
       what: primaryFailure,
@@ -37,7 +40,7 @@ export function settle(primary: Call, shadow: Shadow, terms: AnswerTerms): Settl
     const isPrimary = shadow.because === 'too-large' || shadow.because === 'encoding';
     return settled('dropped', { side: isPrimary ? 'primary' : 'shadow', what: shadow.because });
   }
-  const shadowFailure = shadowFailureOf(shadow.call);
+  const shadowFailure = shadowFailureOf(shadow.call, answerOf(primary).status);
   if (shadowFailure !== null) {
     const verdict = shadowFailure === 'timeout' ? 'shadow_timeout' : 'shadow_error';
     return settled(verdict, { side: 'shadow', what: shadowFailure });
@@ -74,10 +77,12 @@ export function failureOf(call: Call): string | null {
   return document?.ok === false ? document.fault.class : null;
 }
 
-function shadowFailureOf(call: Call): string | null {
-  if (call.kind === 'answered' && (call.uncompared ?? null) !== null) return call.uncompared as string;
-  if (call.kind === 'answered' && NOT_TAKEN.includes(call.answer.status))
-    return `status ${call.answer.status}`;
+/** `primaryStatus` null: the primary gave no answer the shadow could agree with. */
+function shadowFailureOf(call: Call, primaryStatus: number | null): string | null {
+  if (call.kind === 'failed') return call.failure;
+  if ((call.uncompared ?? null) !== null) return call.uncompared as string;
+  const { status } = call.answer;
+  if (NOT_TAKEN.includes(status) && status !== primaryStatus) return `status ${status}`;
   return failureOf(call);
 }
 
