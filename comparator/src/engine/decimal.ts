@@ -10,6 +10,11 @@ const MAX_POWER_LENGTH = 15;
 /** No number needs a power of ten of more digits than this; beyond, only equal texts are equal. */
 const MAX_BIG_POWER_LENGTH = 1_000;
 
+/** Whether the whole text is one JSON number. */
+export function isNumber(text: string): boolean {
+  return DECIMAL.test(text);
+}
+
 /** Reads a JSON number, or null for a text that is none (or has a power of ten of sixteen characters and more). */
 export function decimal(text: string): Decimal | null {
   const match = DECIMAL.exec(text);
@@ -24,13 +29,18 @@ export function decimal(text: string): Decimal | null {
   return { negative: minus !== undefined, digits, exponent: exponent + all.length - digits.length, scale };
 }
 
-/** One text for all spellings of a number: `1.0`, `1` and `10e-1` are `1e0`, `-0` is `0`. */
+/**
+ * One text for all spellings of a number: `1.0`, `1` and `10e-1` are `1e0`, `-0` is `0`. A text that is no JSON number
+ * stays as it is: it must never stand for another one.
+ */
 export function normalNumber(text: string): string {
   const number = decimal(text);
   if (number !== null) {
     return number.digits === '' ? '0' : `${number.negative ? '-' : ''}${number.digits}e${number.exponent}`;
   }
-  const [, minus = '', whole = '', fraction = '', power = '0'] = DECIMAL.exec(text) ?? [];
+  const match = DECIMAL.exec(text);
+  if (match === null) return text;
+  const [, minus = '', whole = '', fraction = '', power = '0'] = match;
   if (power.length > MAX_BIG_POWER_LENGTH) return text;
   const all = stripLeadingZeros(whole + fraction);
   const digits = stripTrailingZeros(all);

@@ -1,4 +1,4 @@
-import { normalNumber } from './decimal.ts';
+import { isNumber, normalNumber } from './decimal.ts';
 import { isEqual } from './equal.ts';
 import { instantOf } from './instant.ts';
 import { type Json, JsonNumber } from './json.ts';
@@ -21,12 +21,17 @@ const NORMALISERS = {
   trim: onText((text) => text.trim()),
   /** White space inside a text is one blank, outside it is none. */
   spaces: onText((text) => text.trim().replaceAll(/\s+/gu, ' ')),
-  /** Digits alone: 123-456 is 123456. */
-  digits: onText((text) => text.replaceAll(/\D/g, '')),
-  /** A number, however spelled, as JSON number or as text: "1.0" is 1. */
+  /** Digits and their sign: 123-456 is 123456, -5 is not 5. A text without a digit is itself. */
+  digits: onText(digitsOf),
+  /**
+   * A number, however spelled, as JSON number or as text: "1.0" is 1, and "007" is 7 because numbers were asked for. A
+   * text of which only a part is a number (1,000 or a date) is itself.
+   */
   number: (value: Json): Json => {
     const text = value instanceof JsonNumber ? value.text : value;
-    return typeof text === 'string' && /^-?\d/.test(text) ? new JsonNumber(normalNumber(text)) : value;
+    if (typeof text !== 'string') return value;
+    const number = text.replace(LEADING_ZEROS, '$1');
+    return isNumber(number) ? new JsonNumber(normalNumber(number)) : value;
   },
   /** An instant in whatever zone it is written. */
   instant: onText((text) => {
@@ -52,6 +57,17 @@ const BOOLEANS = new Map<string, boolean>([
   ...['true', 'y', 'yes', '1'].map((text) => [text, true] as const),
   ...['false', 'n', 'no', '0'].map((text) => [text, false] as const),
 ]);
+
+/** Zeros before another digit, behind a sign. */
+const LEADING_ZEROS = /^(-?)0+(?=\d)/;
+/** A minus (or what Unicode has for one) before the first digit or behind the last, a blank or a currency sign apart. */
+const SIGN = /^[\s\p{Sc}]*[-\u2212\uff0d][\s\p{Sc}]*\d|\d\s*[-\u2212\uff0d]\s*$/u;
+
+function digitsOf(text: string): string {
+  const digits = text.replaceAll(/\D/g, '');
+  if (digits === '') return text;
+  return SIGN.test(text) ? `-${digits}` : digits;
+}
 
 function onText(change: (text: string) => string): (value: Json) => Json {
   return (value) => (typeof value === 'string' ? change(value) : value);
