@@ -3,7 +3,7 @@ import type { CaseRecord, Observation } from '../verdict/observation.ts';
 import { latencyBucket } from './latency-bucket.ts';
 import { storable } from './storable.ts';
 
-/** Different counts held until they are written. An hour without a database at 800 cells fits. */
+/** Different counts held until they are written: ten verdicts in each of 800 cells, over several entries, and times. */
 const MAX_KEYS = 50_000;
 /** Cases held until they are written; each is a few kilobytes. */
 const MAX_CASES = 500;
@@ -18,7 +18,6 @@ export type VerdictKey = {
   stratum: string;
   primary: string;
   verdict: string;
-  minute: string;
 };
 export type LatencyKey = {
   stage: string;
@@ -50,8 +49,7 @@ export class Batch {
     const { decision, operation, verdict, at, record } = observation;
     const { stage, since, primary } = decision;
     const stratum = stratumText(observation.stratum);
-    const minute = `${at.toISOString().slice(0, 16)}:00Z`;
-    this.count(this.verdicts, { stage, since, operation, stratum, primary, verdict, minute });
+    this.count(this.verdicts, { stage, since, operation, stratum, primary, verdict });
     for (const { core, role, ms } of observation.timings) {
       this.count(this.latencies, { stage, since, operation, core, role, ms: latencyBucket(ms) });
     }

@@ -10,7 +10,7 @@ const RETRY_MS = 60_000;
 
 export type DaysOptions = { pool: pg.Pool; keptDays: number; log: Logger };
 
-/** Makes the tables of the days to come and drops those of the days nobody needs any more, every hour. */
+/** Makes the tables of the days to come, drops those of the days nobody needs any more and folds counts, every hour. */
 export function startDays({ pool, keptDays, log }: DaysOptions): { stop(): Promise<void> } {
   const stop = new AbortController();
   const run = async (): Promise<void> => {
@@ -38,11 +38,12 @@ export function startDays({ pool, keptDays, log }: DaysOptions): { stop(): Promi
   };
 }
 
-/** Returns how many days were dropped. */
+/** Returns how many days were dropped. Counts that a gateway of an older release wrote by the minute are folded. */
 export async function keepDays(pool: pg.Pool, keptDays: number): Promise<number> {
   await pool.query('select comparator.make_days($1)', [DAYS_AHEAD]);
   const { rows } = await pool.query<{ dropped: number }>('select comparator.drop_days($1) as dropped', [
     keptDays,
   ]);
+  await pool.query('select comparator.roll_up_verdicts()');
   return rows[0]?.dropped ?? 0;
 }

@@ -223,6 +223,7 @@ test('migrating again does nothing, and two migrations do not meet', async () =>
     '001_comparator.sql',
     '002_triage_partitions_retention.sql',
     '003_sealed_questions.sql',
+    '004_one_row_a_cell.sql',
   ]);
   await empty.drop();
 });

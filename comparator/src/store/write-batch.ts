@@ -64,7 +64,7 @@ async function addVerdicts(client: pg.ClientBase, batch: Batch): Promise<void> {
     `insert into comparator.verdict_count as counted
             (stage, entered_at, operation, stratum, primary_core, verdict, minute, n)
      select * from unnest($1::text[], $2::timestamptz[], $3::text[], $4::jsonb[], $5::text[], $6::text[],
-                          $7::timestamptz[], $8::bigint[])
+                          $2::timestamptz[], $7::bigint[]) -- minute: 004_one_row_a_cell.sql
      on conflict (stage, entered_at, operation, stratum, primary_core, verdict, minute)
      do update set n = counted.n + excluded.n`,
     [
@@ -74,7 +74,6 @@ async function addVerdicts(client: pg.ClientBase, batch: Batch): Promise<void> {
       column('stratum'),
       column('primary'),
       column('verdict'),
-      column('minute'),
       rows.map(({ n }) => n),
     ],
   );

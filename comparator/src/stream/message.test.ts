@@ -41,7 +41,24 @@ test.each(['', '{', 'null', '[]', '{"schema":0}', '{"schema":1}', '{"schema":"1"
   },
 );
 
+test('counts of a release that kept them by the minute are folded', () => {
+  const made = new Batch();
+  made.add(observation(), () => true);
+  const message = JSON.parse(encodeBatch({ stamp, batch: made })) as {
+    schema: number;
+    verdicts: { key: object; n: number }[];
+  };
+  const [{ key } = { key: {} }] = message.verdicts;
+  message.schema = 1;
+  message.verdicts = ['2026-01-02T03:04:00Z', '2026-01-02T03:05:00Z'].map((minute) => ({
+    key: { ...key, minute },
+    n: 2,
+  }));
+  const read = decodeBatch(JSON.stringify(message));
+  expect([...(read?.batch.verdicts.values() ?? [])]).toEqual([{ key, n: 4 }]);
+});
+
 test('a message of a newer release is not guessed at', () => {
-  const newer = encodeBatch({ stamp, batch: batch() }).replace('"schema":1', '"schema":2');
+  const newer = encodeBatch({ stamp, batch: batch() }).replace('"schema":2', '"schema":3');
   expect(() => decodeBatch(newer)).toThrow(NewerMessage);
 });

@@ -1,9 +1,9 @@
 import { Fault } from '../faults.ts';
-import { Batch, type KeptCase } from '../store/batch.ts';
+import { Batch, type Counted, type KeptCase, type LatencyKey, type VerdictKey } from '../store/batch.ts';
 import type { BatchStamp } from '../store/write-batch.ts';
 
-/** Raised by whoever changes what a message means; a store passes over nothing it does not know. */
-const SCHEMA_VERSION = 1;
+/** Raised by whoever changes what a message means; a store passes over nothing it does not know. Version 1 counted by the minute. */
+const SCHEMA_VERSION = 2;
 
 /** A gateway writes messages of a newer release than this store's. Waiting for the new store loses nothing. */
 export class NewerMessage extends Fault {
@@ -40,8 +40,8 @@ type Encoded = {
   schema: number;
   stamp: Omit<BatchStamp, 'startedAt'> & { startedAt: string };
   lost: number;
-  verdicts: { key: never; n: number }[];
-  latencies: { key: never; n: number }[];
+  verdicts: Counted<VerdictKey & { minute?: string }>[];
+  latencies: Counted<LatencyKey>[];
   cases: { observation: Omit<KeptCase['observation'], 'at'> & { at: string }; record: KeptCase['record'] }[];
   signatures: { n: number; lastAt: string; first: number }[];
 };
@@ -53,8 +53,8 @@ export function decodeBatch(text: string): StampedBatch | null {
   const { stamp, lost, verdicts, latencies, cases, signatures } = message;
   const batch = new Batch();
   batch.lost = lost;
-  for (const counted of verdicts) batch.verdicts.set(JSON.stringify(counted.key), counted);
-  for (const counted of latencies) batch.latencies.set(JSON.stringify(counted.key), counted);
+  for (const counted of verdicts) addTo(batch.verdicts, withoutMinute(counted));
+  for (const counted of latencies) addTo(batch.latencies, counted);
   for (const { observation, record } of cases) {
     batch.cases.push({ observation: { ...observation, at: new Date(observation.at), record }, record });
   }
@@ -65,6 +65,17 @@ export function decodeBatch(text: string): StampedBatch | null {
     batch.signatures.set(signature.id, { signature, n, first, lastAt: new Date(lastAt) });
   }
   return { stamp: { ...stamp, startedAt: new Date(stamp.startedAt) }, batch };
+}
+
+function addTo<K>(counts: Map<string, Counted<K>>, { key, n }: Counted<K>): void {
+  const text = JSON.stringify(key);
+  counts.set(text, { key, n: (counts.get(text)?.n ?? 0) + n });
+}
+
+/** Of version 1; later ones have none. */
+function withoutMinute({ key, n }: Counted<VerdictKey & { minute?: string }>): Counted<VerdictKey> {
+  const { minute: _, ...rest } = key;
+  return { key: rest, n };
 }
 
 function parsed(text: string): Encoded | null {
