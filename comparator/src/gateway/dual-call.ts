@@ -7,7 +7,7 @@ import { observe, otherCore, type Seen, timingsOf } from '../verdict/observe.ts'
 import { type Shadow, settle } from '../verdict/settle.ts';
 import type { Sink } from './core-client.ts';
 import { decoded, isEncoded } from './decode.ts';
-import { followUp } from './follow-up.ts';
+import { followUp, followUpUnpacked } from './follow-up.ts';
 import type { Context, Gateway, ReadyOperation } from './gateway.ts';
 import { requestHeaders } from './headers.ts';
 import { traceOf } from './trace.ts';
@@ -56,31 +56,65 @@ export function replyOf({ status, headers, body }: ProblemAnswer): OwnReply {
   return { status, headers: [...Object.entries(headers).flat(), 'content-length', length], body };
 }
 
-/** An answer that came compressed is unpacked first; what is in it decides the question for the shadow. */
 function startTail(context: Context): void {
-  if (!isEncoded(context.primary)) return ask(context);
-  void decoded(context.primary).then((primary) => ask({ ...context, primary }));
+  const { primary } = context;
+  if (isEncoded(primary) && primary.kind === 'answered' && !primary.uncompared)
+    return startPackedTail(context);
+  followUp(context);
+  const due = dueFor(context);
+  if (due.kind === 'settled') return settleAndRecord(context, due.shadow);
+  inSlot(context, () => ask(context, due.question));
 }
 
-function ask(context: Context): void {
-  const { gateway, request, primary, decision } = context;
-  followUp(context);
+/**
+ * The tail of an answer that came compressed. What is in it decides the question for the shadow, and unpacking costs time
+ * and memory: it happens in the shadow's slot, and not at all where nobody compares or there is no room.
+ */
+function startPackedTail(context: Context): void {
+  const { decision, request, primary } = context;
+  let whole: Promise<Call> | null = null;
+  const unpacked = () => (whole ??= decoded(primary));
+  followUpUnpacked(context, unpacked);
+  const unread: Context = { ...context, primary: { ...(primary as Answered), uncompared: 'encoding' } };
+  const isCompared = decision.shadow && request.method !== 'HEAD' && !saysNothing(primary);
+  if (!isCompared) return settleAndRecord(unread, { kind: 'not-asked' });
+  inSlot(unread, async () => {
+    const read: Context = { ...context, primary: await unpacked() };
+    const due = dueFor(read);
+    return due.kind === 'ask' ? ask(read, due.question) : settleAndRecord(read, due.shadow);
+  });
+}
+
+type Answered = Extract<Call, { kind: 'answered' }>;
+
+/** What is due of the shadow: nothing any more, or a question. */
+type Due = { kind: 'settled'; shadow: Shadow } | { kind: 'ask'; question: ShadowQuestion };
+
+function dueFor(context: Context): Due {
+  const { decision, primary, request } = context;
   if (decision.shadow && primary.kind === 'answered' && primary.uncompared) {
-    return settleAndRecord(context, { kind: 'dropped', because: primary.uncompared });
+    return { kind: 'settled', shadow: { kind: 'dropped', because: primary.uncompared } };
   }
   const question = request.method === 'HEAD' ? null : questionFor(context);
-  if (question === 'fault') return settleAndRecord(context, { kind: 'dropped', because: 'fault' });
-  if (question === null) return settleAndRecord(context, { kind: 'not-asked' });
-  const wasTaken =
-    !gateway.isShedding() &&
-    gateway.shadows.submit(async () => {
-      const call = await decoded(await askCore(context, question, otherCore(context.decision.primary)));
-      const isPinned = question.isPinned && !areFromOtherStates(context, call);
-      const shadow: Shadow = { kind: 'asked', call, isPinned };
-      settleAndRecord(context, shadow, question);
-      await askLegacyAgain(context, question, shadow);
-    });
-  if (!wasTaken) settleAndRecord(context, { kind: 'dropped', because: 'overload' });
+  if (question === 'fault') return { kind: 'settled', shadow: { kind: 'dropped', because: 'fault' } };
+  if (question === null) return { kind: 'settled', shadow: { kind: 'not-asked' } };
+  return { kind: 'ask', question };
+}
+
+/** Runs the work in a slot of the shadows, or drops the comparison: it never waits without bound. */
+function inSlot(context: Context, work: () => Promise<void>): void {
+  const { gateway } = context;
+  if (gateway.isShedding() || !gateway.shadows.submit(work)) {
+    settleAndRecord(context, { kind: 'dropped', because: 'overload' });
+  }
+}
+
+async function ask(context: Context, question: ShadowQuestion): Promise<void> {
+  const call = await decoded(await askCore(context, question, otherCore(context.decision.primary)));
+  const isPinned = question.isPinned && !areFromOtherStates(context, call);
+  const shadow: Shadow = { kind: 'asked', call, isPinned };
+  settleAndRecord(context, shadow, question);
+  await askLegacyAgain(context, question, shadow);
 }
 
 /** Whether both answers name a state and it is not the same. A fault of the operations file says nothing. */
@@ -118,6 +152,10 @@ export function shed({ operation }: ReadyOperation, gateway: Gateway): OwnReply 
 /** A part of an answer, or that the customer has it already: only the customer knows what it would have been. */
 const SAYS_NOTHING: ReadonlySet<number> = new Set([206, 304]);
 
+function saysNothing(primary: Call): boolean {
+  return primary.kind === 'answered' && SAYS_NOTHING.has(primary.answer.status);
+}
+
 /** The question for the shadow; null when it is not to be asked; 'fault' when the operations file broke. */
 function questionFor({
   decision,
@@ -127,7 +165,7 @@ function questionFor({
   gateway,
 }: Context): ShadowQuestion | null | 'fault' {
   if (!decision.shadow) return null;
-  if (primary.kind === 'answered' && SAYS_NOTHING.has(primary.answer.status)) return null;
+  if (saysNothing(primary)) return null;
   const hasAnswered = primary.kind === 'answered' && primary.answer.status < 500;
   try {
     return ready.operation.shadow(request, hasAnswered ? primary.answer : null);

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startGateway, type TestGateway } from '../../test/running-gateway.ts';
 import { json, type Upstream, upstream } from '../../test/upstream.ts';
 import { MAX_REQUESTS_UNDER_WAY, SHED_SHADOWS_AT } from './server.ts';
+import { Tails } from './tails.ts';
 
 let legacy: Upstream;
 let fresh: Upstream;
@@ -161,6 +162,34 @@ test.each([
   );
   expect((await bodyOf(await ask().answer)).equals(bytes)).toBe(true);
   expect(await verdicts()).toEqual([verdict]);
+});
+
+test('where nobody compares, and in an overload, a compressed answer is not unpacked; it is counted, in no cell', async () => {
+  const broken = Buffer.from('nobody can unpack this');
+  legacy.behave((response) =>
+    response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(broken),
+  );
+  gateway.rollout.enter('off');
+  expect((await bodyOf(await ask().answer)).equals(broken)).toBe(true);
+  expect(await verdicts()).toEqual(['unsampled']);
+  const full = await startGateway({ legacy: legacy.url, new: fresh.url }, { shadows: new Tails(0, 0) });
+  const headers = { authorization: 'Customer C000000001' };
+  const answer = await fetch(`${full.url}/things/1`, { headers });
+  await answer.body?.cancel();
+  await full.settled();
+  expect(full.observations).toMatchObject([{ verdict: 'dropped', because: 'overload', stratum: {} }]);
+  await full.stop();
+});
+
+test('a core is told what it must know after a compressed answer, also where nobody compares', async () => {
+  gateway.rollout.enter('off');
+  const bytes = gzipSync(Buffer.from('{"amount":"99"}'));
+  legacy.behave((response) =>
+    response.writeHead(201, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(bytes),
+  );
+  await bodyOf(await ask({ method: 'POST', path: '/things/1/orders' }).answer);
+  await gateway.settled();
+  expect(fresh.received.map(({ url }) => url)).toEqual(['/things/1/orders/drops']);
 });
 
 test('a HEAD has the length of the answer and no body; there is nothing to compare', async () => {

@@ -47,13 +47,17 @@ export function observe(seen: Seen, settled: Settled, caseId: string): Observati
     at,
     operation: operation.name,
     decision,
-    stratum:
-      primary.kind === 'answered' ? operation.stratum(request, primary.answer, { shadow: beside, at }) : {},
+    stratum: isRead(primary) ? operation.stratum(request, primary.answer, { shadow: beside, at }) : {},
     verdict: settled.verdict,
     because: settled.verdict === 'dropped' ? (settled.failure?.what ?? null) : null,
     timings: timingsOf(seen),
     record: KEPT_WHOLE.has(settled.verdict) ? caseRecord(seen, settled, caseId) : null,
   };
+}
+
+/** Of an answer that nobody could or would read nobody knows the cell. */
+function isRead(call: Call): call is Extract<Call, { kind: 'answered' }> {
+  return call.kind === 'answered' && (call.uncompared ?? null) === null;
 }
 
 export function timingsOf({ decision, primary, shadow }: Seen): Timing[] {
