@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { readTogether } from './read-together.ts';
-import { leaseOf, type Store } from './store.ts';
+import { type Drop, leaseOf, type Store } from './store.ts';
 
 /** Versions are compared as Lua numbers: exact to 2^53. A script of two writes needs both keys on one node. */
 const VERSION_HELD = `
@@ -33,27 +33,35 @@ elseif held then return 0 end
 redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[4])
 return 1`;
 
+/** The scripts, sent once a connection and then named by their digest. */
+const SCRIPTS = {
+  cachePutIfNewer: { numberOfKeys: 2, lua: PUT_IF_NEWER },
+  cacheDrop: { numberOfKeys: 2, lua: DROP },
+  cacheReplace: { numberOfKeys: 1, lua: REPLACE },
+};
+type Scripted = Record<keyof typeof SCRIPTS, (...keysAndArguments: string[]) => Promise<unknown>>;
+
 /**
  * A store in one Redis (or a primary with replicas; not a cluster: a read takes two keys at one moment).
  * Give it a client without an offline queue and without retries: the cache computes instead of waiting.
  */
 export function redisStore(redis: Redis): Store {
+  for (const [name, script] of Object.entries(SCRIPTS)) redis.defineCommand(name, script);
+  const scripts = redis as unknown as Scripted;
   return {
     read: readTogether((keys) => redis.mget(keys)),
     async putIfNewer(key, version, text, ttlMs) {
-      await redis.eval(PUT_IF_NEWER, 2, key, leaseOf(key), version.toString(), text, String(ttlMs));
+      await scripts.cachePutIfNewer(key, leaseOf(key), version.toString(), text, String(ttlMs));
     },
     async drop(drops, ttlMs) {
-      const pipeline = redis.pipeline();
-      for (const { key, version } of drops) {
-        pipeline.eval(DROP, 2, key, leaseOf(key), version.toString(), String(ttlMs));
-      }
-      for (const [fault] of (await pipeline.exec()) ?? []) if (fault) throw fault;
+      const drop = ({ key, version }: Drop) =>
+        scripts.cacheDrop(key, leaseOf(key), version.toString(), String(ttlMs));
+      await Promise.all(drops.map(drop));
     },
     lease: async (key, ttlMs) => (await redis.set(leaseOf(key), '1', 'PX', ttlMs, 'NX')) === 'OK',
     async replace(key, expected, text, ttlMs) {
       const known = expected === null ? ['n', ''] : ['y', expected];
-      return (await redis.eval(REPLACE, 1, key, ...known, text, String(ttlMs))) === 1;
+      return (await scripts.cacheReplace(key, ...known, text, String(ttlMs))) === 1;
     },
     async identity() {
       const info = await redis.info('server');

@@ -1,5 +1,5 @@
 /** A mark to leave: everything of `key` that is older than `version` is forgotten. */
-type Drop = { key: string; version: bigint };
+export type Drop = { key: string; version: bigint };
 
 /**
  * What a cache needs of a key-value store. Every method rejects when the store is slow, down or full.

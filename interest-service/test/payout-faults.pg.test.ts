@@ -71,6 +71,24 @@ describe('accounts locked by somebody else', () => {
     expect(codeOf(await pay(locked, 'key-locked-0'))).toBe('PAID');
   });
 
+  it.each([
+    ['locking', 'core.account'],
+    ['writing', 'core.interest_payout'],
+  ])(
+    'a table that a migration holds when a new connection prepares its %s: told, and the connection still pays',
+    async (_, table) => {
+      const fresh = await startNewCore(db.url('interest_service'));
+      const account = await open();
+      const payAnew = (key: string) => fresh.core.pay({ ...account, traceId: '0'.repeat(32) }, key, {});
+      const { letGo } = await hold(`lock table ${table} in access exclusive mode`, []);
+      expect(codeOf(await payAnew('key-migrating'))).toBe('REQUEST_IN_PROGRESS');
+      await letGo();
+      expect(codeOf(await payAnew('key-migrating'))).toBe('PAID');
+      expect(codeOf(await payAnew('key-migrated-2'))).toBe('ALREADY_PAID_TODAY');
+      await fresh.close();
+    },
+  );
+
   it('of thirty such accounts, the pool runs dry: 409 and 503 with Retry-After, and all is paid afterwards', async () => {
     const accounts = await Promise.all(Array.from({ length: 30 }, open));
     const held = await Promise.all(accounts.map(lockAccount));

@@ -1,13 +1,14 @@
-import type { Socket } from 'node:net';
 import type { PoolClient, QueryResultRow } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
-import { isRefusedByServer, sqlState } from './faults.ts';
+import { isRefusedByServer } from './faults.ts';
 import type { Prepared } from './payout-sql.ts';
 import { outcomeUnknown, tryAgain } from './transaction.ts';
+import { travelTogether } from './travelling-pair.ts';
 
 /** Said in full: a server whose default is another level must not change what a payout relies on. */
-const BEGIN = 'begin isolation level read committed';
+const BEGIN = { text: 'begin isolation level read committed', goes: 'before' } as const;
+const COMMIT = { text: 'commit', goes: 'after' } as const;
 
 /** One payout's transaction on a client of its own. It opens with its first statement and commits with its last. */
 export interface ThreeTrips {
@@ -42,47 +43,24 @@ async function once<T>(source: DataSource, work: (trips: ThreeTrips) => Promise<
   }
 }
 
-function socketOf(client: PoolClient): Socket | undefined {
-  return (client as unknown as { connection?: { stream?: Socket } }).connection?.stream;
-}
-
-/**
- * Statements that travel together are answered one by one: the pool's clients pipeline (data-source.ts). If the last
- * statement is refused, the COMMIT behind it finds an aborted transaction, and PostgreSQL rolls back instead.
- */
+/** The pool's clients pipeline (data-source.ts): a statement leaves at once, whatever travels before it. */
 function threeTrips(client: PoolClient): ThreeTrips & { close(): Promise<void> } {
   let isOpen = false;
-  const send = <Row extends QueryResultRow>({ name, text }: Prepared, values: unknown[]) =>
-    client.query<Row>({ name, text, values }).then(({ rows }) => rows[0]);
-  /** What `work` sends leaves in one packet: a write to the socket costs as much as all else a statement costs here. */
-  const inOnePacket = <T>(work: () => T): T => {
-    socketOf(client)?.cork();
-    try {
-      return work();
-    } finally {
-      socketOf(client)?.uncork();
-    }
-  };
   return {
     async first(statement, values) {
       isOpen = true;
-      const [, row] = await inOnePacket(() =>
-        Promise.all([client.query(BEGIN), send<never>(statement, values)]),
-      );
-      return row;
+      return await travelTogether(client, BEGIN, { ...statement, values });
     },
-    next: send,
+    next: ({ name, text }, values) => client.query({ name, text, values }).then(({ rows }) => rows[0]),
     async last(statement, values) {
-      const [written, committed] = await inOnePacket(() =>
-        Promise.allSettled([send<never>(statement, values), client.query('commit')]),
-      );
-      const isOver = committed.status === 'fulfilled' || isRefusedByServer(committed.reason);
-      isOpen = !isOver;
-      // The statement's own refusal says why; whatever came of the COMMIT behind it, nothing is committed then.
-      if (written.status === 'rejected' && (isOver || sqlState(written.reason) !== '')) throw written.reason;
-      if (written.status === 'fulfilled' && isOver && committed.status === 'fulfilled') return written.value;
-      const { reason } = committed as PromiseRejectedResult;
-      throw isOver ? reason : outcomeUnknown(reason);
+      try {
+        const row = await travelTogether<never>(client, COMMIT, { ...statement, values });
+        isOpen = false;
+        return row;
+      } catch (fault) {
+        // Refused, it was the statement or the COMMIT: nothing is committed. Anything else may have come after it.
+        throw isRefusedByServer(fault) ? fault : outcomeUnknown(fault);
+      }
     },
     async close() {
       if (isOpen) await client.query('rollback');

@@ -18,7 +18,7 @@ type Outcome =
   | { kind: 'not theirs' }
   | { kind: 'key reused' }
   | { kind: 'refused'; problem: ProblemBody; replayed: boolean }
-  | { kind: 'paid'; receipt: Receipt; replayed: boolean };
+  | { kind: 'paid'; receipt: Receipt; replayed: boolean; dropped: Promise<void> };
 
 type PayoutAsked = { asked: Asked & { customerId: string }; key: string; request: PayoutRequest };
 
@@ -40,7 +40,7 @@ export function payoutFlow(deps: PayoutDependencies): Core['pay'] {
       case 'refused':
         return { ok: false, problem: outcome.problem, replayed: outcome.replayed };
       case 'paid':
-        await deps.dropQuote(accountNo, outcome.receipt.basisSeq + 1n);
+        await outcome.dropped;
         return { ok: true, body: { payout: payoutBody(outcome.receipt), replayed: outcome.replayed } };
     }
   };
@@ -59,7 +59,7 @@ async function pay(
 
   // A new statement: one that began before the lock was won would see the state from before the wait.
   const { account, earlier, payoutId } = await tx.read(accountNo, key);
-  if (earlier !== null) return replay(earlier, fingerprint);
+  if (earlier !== null) return replay(deps, earlier, fingerprint);
 
   const {
     refusal,
@@ -85,16 +85,24 @@ async function pay(
     basisSeq: account.basis.ledgerSeq,
     lines: payoutLines(interest),
   };
+  // Beside the COMMIT, not behind it: it names the payout's own position, so a quote from before that is not kept again.
+  const dropped = dropAfter(deps, payout);
   const written = await tx.pay(payout);
-  return { kind: 'paid', receipt: { ...payout, ...written }, replayed: false };
+  return { kind: 'paid', receipt: { ...payout, ...written }, replayed: false, dropped };
 }
 
 /** The first answer again; a key that stands for another request is refused. */
-function replay(earlier: EarlierReply, fingerprint: string): Outcome {
+function replay(deps: PayoutDependencies, earlier: EarlierReply, fingerprint: string): Outcome {
   const kept = earlier.kind === 'paid' ? earlier.receipt.requestHash : earlier.requestHash;
   if (kept !== fingerprint) return { kind: 'key reused' };
-  return { ...earlier, replayed: true };
+  if (earlier.kind === 'refused') return { ...earlier, replayed: true };
+  return { ...earlier, replayed: true, dropped: dropAfter(deps, earlier.receipt) };
 }
+
+const dropAfter = (
+  deps: PayoutDependencies,
+  { accountNo, basisSeq }: Pick<Receipt, 'accountNo' | 'basisSeq'>,
+) => deps.dropQuote(accountNo, basisSeq + 1n);
 
 /** What a key stands for: the account and the body. Both cores compute it the same way. */
 function requestHash(accountNo: string, memo: string | null): string {

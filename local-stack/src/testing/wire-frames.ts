@@ -1,11 +1,12 @@
 /** One message of the PostgreSQL protocol; the first ones of a connection have no type. */
 export type Frame = { type: string; bytes: Buffer };
 
-/** What a client sends up to the point where it expects an answer. */
-export type Exchange = {
-  /** Name of the prepared statement, or the text of a simple query; empty while the connection is set up. */
+/** What a client sends for one statement, or to end an exchange: until then it expects no answer. */
+export type Piece = {
+  /** Name of the prepared statement, or the text of one without; empty while a connection is set up, and for a Sync. */
   statement: string;
   bytes: Buffer;
+  endsExchange: boolean;
 };
 
 const LENGTH_BYTES = 4;
@@ -32,20 +33,22 @@ export function framesOf(untyped = 0): (bytes: Buffer) => Frame[] {
   };
 }
 
-/** A client's messages, grouped up to each Sync or simple query. */
-export function exchanges(): (bytes: Buffer) => Exchange[] {
+/** A client's messages, grouped up to each Execute, Sync or simple query. */
+export function pieces(): (bytes: Buffer) => Piece[] {
   const split = framesOf(1);
   let pending: Buffer[] = [];
   let statement = '';
+  let unnamed = '';
   return (bytes) => {
-    const complete: Exchange[] = [];
-    for (const frame of split(bytes)) {
-      pending.push(frame.bytes);
-      if (frame.type === 'B') statement = boundStatement(frame.bytes);
-      if (frame.type === 'Q') statement = frame.bytes.toString('utf8', 5, frame.bytes.length - 1);
-      // Parse, Bind, Describe, Execute, Close and Flush go on to a Sync; everything else stands alone.
-      if ('PBDECH'.includes(frame.type) && frame.type !== '') continue;
-      complete.push({ statement, bytes: Buffer.concat(pending) });
+    const complete: Piece[] = [];
+    for (const { type, bytes: message } of split(bytes)) {
+      pending.push(message);
+      if (type === 'P' && textAt(message, 5) === '') unnamed = textAt(message, 6);
+      if (type === 'B') statement = boundStatement(message) || unnamed;
+      if (type === 'Q') statement = textAt(message, 5);
+      // Parse, Bind, Describe, Close and Flush go on to an Execute; everything but that ends the exchange.
+      if ('PBDCH'.includes(type) && type !== '') continue;
+      complete.push({ statement, bytes: Buffer.concat(pending), endsExchange: type !== 'E' });
       pending = [];
       statement = '';
     }
@@ -53,8 +56,12 @@ export function exchanges(): (bytes: Buffer) => Exchange[] {
   };
 }
 
-/** Bind: portal name, then statement name, each ended by a zero byte. */
+/** Bind: portal name, then statement name. */
 function boundStatement(bytes: Buffer): string {
-  const begin = bytes.indexOf(0, 5) + 1;
+  return textAt(bytes, bytes.indexOf(0, 5) + 1);
+}
+
+/** Texts end with a zero byte. */
+function textAt(bytes: Buffer, begin: number): string {
   return bytes.toString('utf8', begin, bytes.indexOf(0, begin));
 }

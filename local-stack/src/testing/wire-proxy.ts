@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { type Exchange, exchanges, framesOf } from './wire-frames.ts';
+import { framesOf, pieces } from './wire-frames.ts';
 
 /** One connection through the proxy, to be hurt. */
 export type Wire = {
@@ -28,7 +28,7 @@ type Planned = { moment: Moment; act: (wire: Wire) => unknown; done: () => void 
 
 /**
  * Stands between a service and PostgreSQL and knows enough of the protocol to name what passes: prepared statements by
- * their name, simple ones by their text. The product knows nothing of it.
+ * their name, others by their text. The product knows nothing of it.
  */
 export async function startWireProxy(databaseUrl: string): Promise<WireProxy> {
   const target = new URL(databaseUrl);
@@ -90,20 +90,25 @@ function relay(
     await plan.act(wire);
     plan.done();
   };
-  const asked: Exchange[] = [];
+  const asked: string[][] = []; // the statements of each exchange
+  let exchange: string[] = [];
   let answered = true;
-  void inOrder(client, exchanges(), async (exchange) => {
-    await at('before', exchange.statement);
-    if (exchange.statement !== '') asked.push(exchange);
+  void inOrder(client, pieces(), async ({ statement, bytes, endsExchange }) => {
+    await at('before', statement);
+    if (statement !== '') exchange.push(statement);
+    if (endsExchange && exchange.length > 0) {
+      asked.push(exchange);
+      exchange = [];
+    }
     if (answered) counter.trips += 1; // the first words after an answer
     answered = false;
-    pass(database, exchange.bytes);
+    pass(database, bytes);
   });
   void inOrder(database, framesOf(), async ({ type, bytes }) => {
     // Ready for query: the answer to one exchange is complete.
     if (type === 'Z') {
       answered = true;
-      await at('after', asked.shift()?.statement ?? '');
+      for (const statement of asked.shift() ?? []) await at('after', statement);
     }
     pass(client, bytes);
   });
