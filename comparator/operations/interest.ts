@@ -105,6 +105,7 @@ const quote: Operation = {
   outcome: refusalOf,
   stratum: stratumOf,
   state: stateOf,
+  businessDate: (answer) => textAt(answer, '/basis/businessDate'),
   noiseShare: NOISE_SHARE,
   promotion,
   shadow(request, primary) {

@@ -67,6 +67,11 @@ export type Operation = {
    */
   state?(answer: Answer): string | null;
   /**
+   * The business date (YYYY-MM-DD) of the state an answer was computed from; null when it names none. Left out: the same.
+   * A sweep holds all its answers to one.
+   */
+  businessDate?(answer: Answer): string | null;
+  /**
    * Share (0 to 1) of the compared requests for which the legacy core is asked the shadow's question, too: how often it
    * differs from itself is the measure for the new core. Left out: none. It costs a call to the legacy core each.
    */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Decision } from '@core-exit/rollout';
 import type { CoreClient } from '../gateway/core-client.ts';
 import { decoded } from '../gateway/decode.ts';
 import type { ReadyOperation } from '../gateway/gateway.ts';
@@ -18,13 +19,45 @@ export type Asker = {
   cores: Readonly<Record<CoreName, CoreClient>>;
   serviceToken: string;
   now: () => Date;
+  /** Told of each id for which the operations file broke. */
+  onFault: (error: unknown) => void;
 };
+
+/** `businessDate`: of the state both cores answered from; null when the answer names none. */
+export type Swept = { observation: Observation; businessDate: string | null };
 
 /**
  * Puts one question to both cores: to the legacy core as the gateway may ask it, to the new one as the shadow of that
- * answer, so both answer from the same state. The verdict is given and masked as behind the gateway.
+ * answer, so both answer from the same state. The verdict is given and masked as behind the gateway. Never throws: an
+ * id at which the operations file breaks is `dropped`, and the sweep goes on.
  */
-export async function askBoth(asker: Asker, id: string): Promise<Observation> {
+export async function askBoth(asker: Asker, id: string): Promise<Swept> {
+  const decision = {
+    primary: 'legacy',
+    shadow: true,
+    stage: 'sweep',
+    since: asker.now().toISOString(),
+    reason: 'stage-moves-no-money',
+  } as const;
+  try {
+    return await compareOne(asker, id, decision);
+  } catch (error) {
+    asker.onFault(error);
+    const observation: Observation = {
+      at: asker.now(),
+      operation: asker.ready.operation.name,
+      decision,
+      stratum: {},
+      verdict: 'dropped',
+      because: 'fault',
+      timings: [],
+      record: null,
+    };
+    return { observation, businessDate: null };
+  }
+}
+
+async function compareOne(asker: Asker, id: string, decision: Decision): Promise<Swept> {
   const { service, ready, cores, now } = asker;
   const { operation, mask } = ready;
   const at = now();
@@ -67,15 +100,9 @@ export async function askBoth(asker: Asker, id: string): Promise<Observation> {
           call: await ask('new', question.method, question.path, question.body),
           isPinned: question.isPinned,
         };
-  const decision = {
-    primary: 'legacy',
-    shadow: true,
-    stage: 'sweep',
-    since: at.toISOString(),
-    reason: 'stage-moves-no-money',
-  } as const;
   const terms = ready.termsOn(at);
   const { traceId } = trace;
   const seen: Seen = { at, decision, operation, mask, terms, request, traceId, primary, shadow };
-  return observe(seen, settle(primary, shadow, terms), randomUUID());
+  const businessDate = answer === null ? null : (operation.businessDate?.(answer) ?? null);
+  return { observation: observe(seen, settle(primary, shadow, terms), randomUUID()), businessDate };
 }

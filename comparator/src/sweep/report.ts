@@ -14,10 +14,10 @@ const histogram = (buckets: Record<string, number>): [number, number][] =>
   Object.entries(buckets).map(([ms, n]): [number, number] => [Number(ms), n]);
 
 export function reportText(report: SweepReport): string {
-  const { asked, ms, verdicts, latency, failures } = report;
+  const { asked, ms, verdicts, latency, failures, businessDate, untold } = report;
   const perSecond = ms > 0 ? Math.round((asked * 1_000) / ms) : 0;
   const lines = [
-    `${report.operation}: ${asked.toLocaleString('en')} asked on both cores, ${perSecond.toLocaleString('en')} a second${report.isWhole ? '' : ' (stopped before the end)'}`,
+    `${report.operation}: ${asked.toLocaleString('en')} asked on both cores, ${perSecond.toLocaleString('en')} a second${businessDate === null ? '' : `, at business date ${businessDate}`}${report.isWhole ? '' : ' (stopped before the end)'}`,
     ...VERDICTS.filter((verdict) => verdicts[verdict] > 0).map(
       (verdict) => `  ${verdict.padEnd(16)}${verdicts[verdict].toLocaleString('en').padStart(12)}`,
     ),
@@ -30,6 +30,7 @@ export function reportText(report: SweepReport): string {
       `  ${id}  ${count} times`,
       ...parts.map((part) => `    ${part}`),
     ]),
+    ...(untold.signatures > 0 ? [`  ${untold.signatures} times further signatures, not told apart`] : []),
   ];
   return lines.join('\n');
 }

@@ -1,6 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { BadInput } from '../faults.ts';
 import type { Observation } from '../verdict/observation.ts';
+import type { Swept } from './ask-both.ts';
 import { chunksOf, type Ids } from './ids.ts';
 import { add, count, noTotals, type Totals } from './totals.ts';
 
@@ -14,7 +15,10 @@ export type SweepOptions = {
   /** Where the sweep stands; null: it begins anew each time. */
   stateFile: string | null;
   concurrency: number;
-  ask: (id: string) => Promise<Observation>;
+  /** Answers from another business date are no match of this sweep; null: the first answer's is taken. */
+  businessDate: string | null;
+  /** Never throws. */
+  ask: (id: string) => Promise<Swept>;
   /** After each id. */
   onProgress: (totals: Totals, chunk: Totals) => void;
   signal: AbortSignal;
@@ -41,14 +45,16 @@ async function sweepChunk(
   before: Totals,
   { concurrency, ask, onProgress, signal }: SweepOptions,
 ): Promise<Totals> {
-  const totals = noTotals();
+  const totals: Totals = { ...noTotals(), businessDate: before.businessDate };
   const started = performance.now();
   let next = 0;
   const worker = async (): Promise<void> => {
     while (next < chunk.length && !signal.aborted) {
       const id = chunk[next] as string;
       next += 1;
-      count(totals, await ask(id));
+      const { observation, businessDate } = await ask(id);
+      totals.businessDate ??= businessDate;
+      count(totals, heldTo(totals.businessDate, businessDate, observation));
       totals.ms = performance.now() - started;
       onProgress(before, totals);
     }
@@ -57,8 +63,18 @@ async function sweepChunk(
   return totals;
 }
 
-function readState({ stateFile, fingerprint }: SweepOptions): State {
-  const fresh: State = { fingerprint, done: 0, totals: noTotals() };
+/**
+ * Behind midnight the cores answer from the next business date. They may well agree, but not about the date of this sweep:
+ * `raced`. A mismatch stays one on whatever date.
+ */
+function heldTo(due: string | null, businessDate: string | null, observation: Observation): Observation {
+  const isOther = due !== null && businessDate !== null && businessDate !== due;
+  const agrees = observation.verdict === 'match' || observation.verdict === 'explained';
+  return isOther && agrees ? { ...observation, verdict: 'raced' } : observation;
+}
+
+function readState({ stateFile, fingerprint, businessDate }: SweepOptions): State {
+  const fresh: State = { fingerprint, done: 0, totals: { ...noTotals(), businessDate } };
   if (stateFile === null) return fresh;
   let text: string;
   try {
@@ -73,7 +89,7 @@ function readState({ stateFile, fingerprint }: SweepOptions): State {
       'it is the state of another sweep: name another file, or remove this one',
     ]);
   }
-  return state;
+  return { ...state, totals: { ...fresh.totals, ...state.totals } }; // a state of an older release has less in it
 }
 
 /** Written beside and then renamed: a kill leaves the state before or after, never half of one. */

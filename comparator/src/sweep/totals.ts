@@ -4,8 +4,10 @@ import { latencyBucket } from '../store/latency-bucket.ts';
 import { noVerdicts } from '../store/tally.ts';
 import type { MaskedDifference, Observation } from '../verdict/observation.ts';
 
-/** Different signatures and strata told apart; beyond, they are counted in the totals alone. */
+/** Different signatures, and strata, told apart: a report is read by a person. Beyond, they are counted as `untold`. */
 const MAX_KINDS = 500;
+/** Of the first comparison of a signature; enough to know it by. */
+const SHOWN_DIFFERENCES = 10;
 
 type SignatureTotal = {
   id: string;
@@ -18,10 +20,14 @@ type SignatureTotal = {
 export type Totals = {
   asked: number;
   ms: number;
+  /** The business date all answers are held to: the one asked for, or that of the first answer; null: none named one. */
+  businessDate: string | null;
   verdicts: VerdictCounts;
   failures: Record<string, number>;
   strata: Record<string, VerdictCounts>;
   signatures: Record<string, SignatureTotal>;
+  /** Comparisons whose stratum, or signature, found no place above. */
+  untold: { strata: number; signatures: number };
   /** Bucket in ms to calls. */
   latency: Record<'legacy' | 'new', Record<string, number>>;
 };
@@ -30,62 +36,67 @@ export function noTotals(): Totals {
   return {
     asked: 0,
     ms: 0,
+    businessDate: null,
     verdicts: noVerdicts(),
     failures: {},
     strata: {},
     signatures: {},
+    untold: { strata: 0, signatures: 0 },
     latency: { legacy: {}, new: {} },
   };
 }
 
-export function count(totals: Totals, { verdict, stratum, timings, record }: Observation): void {
+/** Counts one comparison. */
+export function count(totals: Totals, { verdict, because, stratum, timings, record }: Observation): void {
   totals.asked += 1;
   totals.verdicts[verdict] += 1;
-  const cell = stratumText(stratum);
-  if (totals.strata[cell] !== undefined || Object.keys(totals.strata).length < MAX_KINDS) {
-    totals.strata[cell] ??= noVerdicts();
-    totals.strata[cell][verdict] += 1;
-  }
-  for (const { core, ms } of timings) {
-    const bucket = String(latencyBucket(ms));
-    totals.latency[core][bucket] = (totals.latency[core][bucket] ?? 0) + 1;
-  }
+  addStratum(totals, stratumText(stratum), { ...noVerdicts(), [verdict]: 1 });
+  for (const { core, ms } of timings) addTo(totals.latency[core], String(latencyBucket(ms)), 1);
+  if (because !== null) addTo(totals.failures, `dropped ${because}`, 1);
   if (record === null) return;
-  if (record.failure !== null) {
-    const what = `${record.failure.side} ${record.failure.what}`;
-    totals.failures[what] = (totals.failures[what] ?? 0) + 1;
-  }
-  const { signature } = record;
+  const { failure, signature } = record;
+  if (failure !== null) addTo(totals.failures, `${failure.side} ${failure.what}`, 1);
   if (signature === null) return;
-  const known = totals.signatures[signature.id];
-  if (known !== undefined) known.count += 1;
-  else if (Object.keys(totals.signatures).length < MAX_KINDS) {
-    const example = record.differences.slice(0, 10);
-    totals.signatures[signature.id] = { id: signature.id, parts: signature.parts, count: 1, example };
-  }
+  const example = record.differences.slice(0, SHOWN_DIFFERENCES);
+  addSignature(totals, { id: signature.id, parts: signature.parts, count: 1, example });
 }
 
 /** Adds a chunk's totals to those before. */
 export function add(to: Totals, more: Totals): void {
   to.asked += more.asked;
   to.ms += more.ms;
-  const addCounts = (a: VerdictCounts, b: VerdictCounts) => {
-    for (const verdict of VERDICTS) a[verdict] += b[verdict];
-  };
+  to.businessDate ??= more.businessDate;
   addCounts(to.verdicts, more.verdicts);
-  for (const [what, n] of Object.entries(more.failures)) to.failures[what] = (to.failures[what] ?? 0) + n;
-  for (const [cell, counts] of Object.entries(more.strata)) {
-    to.strata[cell] ??= noVerdicts();
-    addCounts(to.strata[cell], counts);
-  }
-  for (const signature of Object.values(more.signatures)) {
-    const known = to.signatures[signature.id];
-    if (known === undefined) to.signatures[signature.id] = signature;
-    else known.count += signature.count;
-  }
+  for (const [what, n] of Object.entries(more.failures)) addTo(to.failures, what, n);
+  for (const [cell, counts] of Object.entries(more.strata)) addStratum(to, cell, counts);
+  for (const signature of Object.values(more.signatures)) addSignature(to, signature);
+  to.untold.strata += more.untold.strata;
+  to.untold.signatures += more.untold.signatures;
   for (const core of ['legacy', 'new'] as const) {
-    for (const [ms, n] of Object.entries(more.latency[core])) {
-      to.latency[core][ms] = (to.latency[core][ms] ?? 0) + n;
-    }
+    for (const [ms, n] of Object.entries(more.latency[core])) addTo(to.latency[core], ms, n);
   }
+}
+
+function addStratum(to: Totals, cell: string, counts: VerdictCounts): void {
+  if (to.strata[cell] === undefined && Object.keys(to.strata).length >= MAX_KINDS) {
+    to.untold.strata += VERDICTS.reduce((sum, verdict) => sum + counts[verdict], 0);
+    return;
+  }
+  to.strata[cell] ??= noVerdicts();
+  addCounts(to.strata[cell], counts);
+}
+
+function addSignature(to: Totals, signature: SignatureTotal): void {
+  const known = to.signatures[signature.id];
+  if (known !== undefined) known.count += signature.count;
+  else if (Object.keys(to.signatures).length < MAX_KINDS) to.signatures[signature.id] = { ...signature };
+  else to.untold.signatures += signature.count;
+}
+
+function addCounts(to: VerdictCounts, more: VerdictCounts): void {
+  for (const verdict of VERDICTS) to[verdict] += more[verdict];
+}
+
+function addTo(counts: Record<string, number>, name: string, n: number): void {
+  counts[name] = (counts[name] ?? 0) + n;
 }
