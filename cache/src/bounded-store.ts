@@ -1,4 +1,5 @@
 import { circuit } from './circuit.ts';
+import { readTogether } from './read-together.ts';
 import type { CacheStore } from './store.ts';
 import { within } from './within.ts';
 
@@ -11,7 +12,10 @@ const DROP_WITHIN_MS = 20;
 /** Nobody waits for a put, but one that hangs must end. */
 const PUT_WITHIN_MS = 1_000;
 
-/** The same store, but no call outlasts its limit, and after several that failed in a row none is made for a while. */
+/**
+ * The same store, but no call outlasts its limit, and after several that failed in a row none is made for a while. Reads of
+ * one turn of the event loop are one call.
+ */
 export function boundedStore(store: CacheStore, now: () => number = () => performance.now()): CacheStore {
   const guard = circuit(now);
   const call = async <T>(ms: number, work: () => Promise<T>): Promise<T> => {
@@ -26,7 +30,7 @@ export function boundedStore(store: CacheStore, now: () => number = () => perfor
     }
   };
   return {
-    read: (keys) => call(READ_WITHIN_MS, () => store.read(keys)),
+    read: readTogether((keys) => call(READ_WITHIN_MS, () => store.read(keys))),
     lease: (key, ttlMs) => call(LEASE_WITHIN_MS, () => store.lease(key, ttlMs)),
     drop: (drops, ttlMs) => call(DROP_WITHIN_MS, () => store.drop(drops, ttlMs)),
     putIfNewer: (key, version, text, ttlMs) =>

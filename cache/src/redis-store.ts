@@ -1,5 +1,4 @@
 import type { Redis } from 'ioredis';
-import { readTogether } from './read-together.ts';
 import { type Drop, leaseOf, type Store } from './store.ts';
 
 /** Versions are compared as Lua numbers: exact to 2^53. A script of two writes needs both keys on one node. */
@@ -49,7 +48,7 @@ export function redisStore(redis: Redis): Store {
   for (const [name, script] of Object.entries(SCRIPTS)) redis.defineCommand(name, script);
   const scripts = redis as unknown as Scripted;
   return {
-    read: readTogether((keys) => redis.mget(keys)),
+    read: (keys) => redis.mget([...keys]),
     async putIfNewer(key, version, text, ttlMs) {
       await scripts.cachePutIfNewer(key, leaseOf(key), version.toString(), text, String(ttlMs));
     },

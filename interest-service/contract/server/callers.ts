@@ -4,8 +4,11 @@ import { type Proof, VerifiedTokens } from './verified-tokens.ts';
 
 const CUSTOMER_ID = /^C[0-9]{9}$/;
 
-/** Says who a bearer token speaks for, or null when it proves nothing. */
-export type VerifyCaller = (token: string, onBehalfOf: string | undefined) => Promise<Caller | null>;
+/** Says who a bearer token speaks for, or null when it proves nothing; at once when the token is known. */
+export type VerifyCaller = (
+  token: string,
+  onBehalfOf: string | undefined,
+) => Caller | null | Promise<Caller | null>;
 
 /**
  * Verifies tokens against a key set. Only EdDSA is accepted, so neither `none` nor a symmetric algorithm keyed with
@@ -32,9 +35,10 @@ export function callerVerifier(jwks: JSONWebKeySet, now: () => number = Date.now
       return null;
     }
   };
-  return async (token, onBehalfOf) => {
-    const proof = verified.find(token) ?? (await verify(token));
-    return proof && callerOf(proof, onBehalfOf);
+  return (token, onBehalfOf) => {
+    const known = verified.find(token);
+    if (known !== null) return callerOf(known, onBehalfOf);
+    return verify(token).then((proof) => proof && callerOf(proof, onBehalfOf));
   };
 }
 

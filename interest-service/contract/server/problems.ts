@@ -30,7 +30,10 @@ export function answerWithProblems(app: FastifyInstance): void {
     if (fault instanceof Refused) return sendProblem(reply, fault.body);
     const code = CODES_BY_STATUS[fault.statusCode ?? 500];
     if (code !== undefined) return sendProblem(reply, problem(code, { detail: explain(fault) }));
-    request.log.error({ err: fault }, 'request failed unexpectedly: see the fault, answer was 500');
+    request.log.error(
+      { traceId: request.id, err: fault },
+      'request failed unexpectedly: see the fault, answer was 500',
+    );
     return sendProblem(reply, problem('INTERNAL', { detail: `trace ${request.id}` }));
   });
 }

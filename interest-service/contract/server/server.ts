@@ -55,11 +55,13 @@ export async function coreServer(
       stream: logStream(),
     },
     // Our own line a request: Fastify's would show account numbers in the address.
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'traceId' }),
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     http: { maxHeaderSize: MAX_HEADER_BYTES },
+    // A logger for each request would cost more than its one line: whoever logs for a request names its trace.
+    childLoggerFactory: (logger) => logger,
     genReqId: (request) => traceIdOf(request.headers),
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false } },
     return503OnClosing: false,
@@ -117,6 +119,7 @@ function logEachRequest(app: FastifyInstance): void {
     const quiet = request.routeOptions.url?.startsWith('/health') ?? false;
     request.log[quiet ? 'debug' : 'info'](
       {
+        traceId: request.id,
         method: request.method,
         route: request.routeOptions.url ?? 'unknown',
         account: maskedAccount(request),
