@@ -37,7 +37,7 @@ export type FollowUp = { core: CoreName; method: string; path: string };
 export type Promotion = {
   /** Path of a GET that both cores answer from the state of the stored question; null: it names no state. */
   question(stored: { path: string; body: string | null }): string | null;
-  /** The row, in which nothing names anybody; a text: why there is none. `expected`: whose answer it expects. */
+  /** The row, in which nothing names anybody, under an `id` of its own; a text: why there is none. `expected`: whose answer it expects. */
   row(id: string, answers: Readonly<Record<CoreName, Answer>>, expected: CoreName): object | string;
 };
 

@@ -3,6 +3,7 @@ import { readConfig } from './config.ts';
 import { messageOf } from './fault.ts';
 import { runProgram } from './program.ts';
 import { HELP, readArguments } from './stack/arguments.ts';
+import { writeEnvironmentFile } from './stack/environment-file.ts';
 import { onTerminal, silent } from './stack/progress.ts';
 import { readyLine } from './stack/ready-line.ts';
 import { startStack } from './stack/stack.ts';
@@ -18,8 +19,12 @@ async function main(argv: string[]): Promise<void> {
   await runProgram({ keep: args.keep, byNpm: config.byNpm }, async (run) => {
     const { parts, bank } = await startStack(run, config, { ...args, progress });
     const ready = await readyLine(parts, bank);
+    const environment = writeEnvironmentFile(run.run.path, 'comparator.env', bank.comparatorEnv);
     if (args.json) process.stdout.write(`${JSON.stringify(ready)}\n`);
-    else progress.step(`ready; Ctrl-C ends everything. Logs: ${run.run.path}/logs`);
+    progress.step(
+      `comparisons: node --env-file=${environment} comparator/src/main.ts list (show, evidence, triage, replay, promote)`,
+    );
+    progress.step(`ready; Ctrl-C ends everything. Logs: ${run.run.path}/logs`);
   });
 }
 

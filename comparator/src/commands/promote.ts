@@ -1,4 +1,4 @@
-import { appendFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { readReplayConfig } from '../config.ts';
 import { BadInput } from '../faults.ts';
@@ -18,7 +18,8 @@ const HELP = `Writes a stored case as a row of a case suite, without who it belo
   --json     prints the row too
 Both cores are asked at the basis of the case, by a question that only reads.
 Environment: DATABASE_URL OPERATIONS_FILE LEGACY_URL NEW_URL SERVICE_TOKEN REPLAY_KEY
-Exit: 0 written · 3 bad arguments, no such case, no question with it, or no row can be made of it
+A row that is there already is left as it is: a person may have corrected it.
+Exit: 0 written, or there already · 3 bad arguments, no such case, no question with it, or no row can be made of it
 `;
 
 /** `comparator promote`. */
@@ -36,12 +37,32 @@ export async function promoteCommand(args: readonly string[]): Promise<number> {
   try {
     const { question } = await storedQuestion(pool, id, config.replayKey);
     const parts = { service, cores, serviceToken: config.serviceToken };
-    const row = JSON.stringify(await promote(id, question, expected, parts));
-    await appendFile(out, `${row}\n`);
-    process.stdout.write(values.json === true ? `${row}\n` : `${id} is a row of ${out} now\n`);
+    const made = await promote(id, question, expected, parts);
+    const known = await rowOf(out, made);
+    const row = known ?? JSON.stringify(made);
+    if (known === null) await appendFile(out, `${row}\n`);
+    const when = known === null ? 'now' : 'already';
+    process.stdout.write(values.json === true ? `${row}\n` : `${id} is a row of ${out} ${when}\n`);
     return EXIT.done;
   } finally {
     await Promise.all([pool.end(), cores.legacy.close(), cores.new.close()]);
+  }
+}
+
+/** The row of the same id in the file, as it stands there; null: there is none, or no file yet. */
+async function rowOf(out: string, made: { id?: unknown }): Promise<string | null> {
+  const text = await readFile(out, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+  return text.split('\n').find((line) => line !== '' && idOf(line) === made.id) ?? null;
+}
+
+function idOf(line: string): unknown {
+  try {
+    return (JSON.parse(line) as { id?: unknown } | null)?.id;
+  } catch {
+    return undefined; // what else stands in the file is not ours to judge
   }
 }
 

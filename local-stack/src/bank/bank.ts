@@ -19,6 +19,8 @@ export type BankOptions = {
   logLevel?: string;
   /** Mean of the time the legacy core adds to each answer. */
   legacyLatencyMs?: number;
+  /** Default false: the gateway writes its verdicts to the database itself. */
+  verdictsByKafka?: boolean;
   /** Told of every service as soon as it is ready. */
   onService?: (service: Service) => void;
 };
@@ -34,6 +36,8 @@ export type Bank = {
   readonly newCore: NewCore;
   /** `rollout status`, `advance`, `approve`, `stop`, `set STAGE` .., answered as JSON. */
   readonly rollout: Channel['rollout'];
+  /** The environment in which the comparator's commands find this bank; with secrets. */
+  readonly comparatorEnv: Readonly<Record<string, string>>;
   /** Every service that was started, by name, for those who want to hurt one. */
   readonly services: ReadonlyMap<string, Service>;
   /** Stops the bank's processes, last started first; what is around them stays. */
@@ -53,7 +57,7 @@ export async function startBank(
   options: BankOptions = {},
 ): Promise<Bank> {
   const { stage = DEFAULT_STAGE, plan = DEFAULT_PLAN, release = FIRST_RELEASE } = options;
-  const { logLevel = 'warn', legacyLatencyMs = 0, onService = () => {} } = options;
+  const { logLevel = 'warn', legacyLatencyMs = 0, verdictsByKafka = false, onService = () => {} } = options;
   const auth = await createBankAuth();
   const tokens = {
     service: await auth.signToken({ sub: 'gateway', scope: 'core.rehearse' }),
@@ -73,6 +77,7 @@ export async function startBank(
     serviceToken: tokens.service,
     plan,
     stage,
+    verdictsByKafka,
   });
   return {
     auth,
@@ -83,6 +88,7 @@ export async function startBank(
     legacyControlUrl: legacy.controlUrl,
     newCore,
     rollout: channel.rollout,
+    comparatorEnv: channel.comparatorEnv,
     services: bank.services,
     async stop() {
       for (const service of [...bank.services.values()].reverse()) await service.stop();

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { LOOPBACK } from '../parts/part.ts';
 import { freePort } from '../processes/ports.ts';
@@ -8,7 +9,16 @@ import { type RolloutCommands, rolloutCommands } from './rollout.ts';
 /** What is about interest in the gateway is one file. */
 const OPERATIONS_FILE = join(REPOSITORY, 'comparator', 'operations', 'interest.ts');
 
-export type Channel = { gatewayUrl: string; adminUrl: string; rollout: RolloutCommands };
+/** Of AES-256, as `serve`, `replay` and `promote` take it. */
+const REPLAY_KEY_BYTES = 32;
+
+export type Channel = {
+  gatewayUrl: string;
+  adminUrl: string;
+  rollout: RolloutCommands;
+  /** The environment in which `comparator list`, `show`, `evidence`, `triage`, `replay` and `promote` find this gateway. */
+  comparatorEnv: Record<string, string>;
+};
 
 export type ChannelOptions = {
   legacyUrl: string;
@@ -17,6 +27,8 @@ export type ChannelOptions = {
   plan: string;
   /** The stage to begin in. */
   stage: string;
+  /** Verdicts go by Kafka, if there is one, and `comparator store` writes them; else the gateway does. */
+  verdictsByKafka: boolean;
 };
 
 /** Starts the gateway between customers and cores, with the rollout at its first stage and under control. */
@@ -37,23 +49,29 @@ export async function startChannel(bank: BankContext, options: ChannelOptions): 
   await rollout('init');
   await rollout('set', options.stage); // before the gateway starts: its first request knows its stage
 
+  const comparatorEnv = {
+    ...bank.asRole('comparator'),
+    ADMIN_URL: adminUrl,
+    OPERATIONS_FILE,
+    LEGACY_URL: options.legacyUrl,
+    NEW_URL: options.newUrl,
+    SERVICE_TOKEN: options.serviceToken,
+    REPLAY_KEY: randomBytes(REPLAY_KEY_BYTES).toString('base64'), // a case of this run is asked again in this run
+  };
+  const kafka = options.verdictsByKafka ? await startStore(bank, adminUrl) : {};
   const gateway = await bank.start({
     name: 'gateway',
     program: ['comparator/src/main.ts', 'serve'],
     healthPort: adminPort, // the customers' port has the customers' routes only
     env: {
-      ...bank.asRole('comparator'),
+      ...comparatorEnv,
+      ...kafka,
       ADMIN_PORT: String(adminPort),
-      ADMIN_URL: adminUrl,
       UNLEASH_BACKUP_DIR: bank.directory('gateway-flag-backup'),
-      OPERATIONS_FILE,
-      LEGACY_URL: options.legacyUrl,
-      NEW_URL: options.newUrl,
       UNLEASH_URL: unleash.url,
       UNLEASH_TOKEN: unleash.clientToken,
       SLACK_WEBHOOK_URL: slackWebhookUrl,
       AUTH_JWKS: bank.auth.jwks,
-      SERVICE_TOKEN: options.serviceToken,
     },
   });
   await bank.start({
@@ -61,5 +79,14 @@ export async function startChannel(bank: BankContext, options: ChannelOptions): 
     program: ['rollout/src/main.ts', 'watch'],
     env: rolloutEnv,
   });
-  return { gatewayUrl: gateway.url, adminUrl, rollout };
+  return { gatewayUrl: gateway.url, adminUrl, rollout, comparatorEnv };
+}
+
+/** Returns where the gateway publishes; nothing without Kafka. */
+async function startStore(bank: BankContext, adminUrl: string): Promise<Record<string, string>> {
+  const brokers = bank.around.kafkaBrokers.join(',');
+  if (brokers === '') return {};
+  const env = { ...bank.asRole('comparator'), ADMIN_URL: adminUrl, KAFKA_BROKERS: brokers };
+  await bank.start({ name: 'comparator-store', program: ['comparator/src/main.ts', 'store'], env });
+  return { KAFKA_BROKERS: brokers };
 }
