@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   Admin,
@@ -104,9 +103,12 @@ async function subscribe(base: Base, { topic, group, limit, take }: SubscribeOpt
     maxWaitTime: MAX_WAIT_MS,
     autocommit: false,
   });
+  const bell = createBell();
   const open = async (): Promise<TextStream> => {
     const opened = await consumer.consume({ topics: [topic], mode: 'committed', fallbackMode: 'earliest' });
     opened.on('error', () => undefined); // the stream closes, and the loop opens another
+    // Listened to all the time: the event may come while a batch is worked on, and a stream says it once.
+    opened.on('readable', () => bell.ring()).on('close', () => bell.ring());
     return opened;
   };
   let stream = await open();
@@ -138,7 +140,7 @@ async function subscribe(base: Base, { topic, group, limit, take }: SubscribeOpt
       }
       const byPartition = readSome(stream, limit);
       if (byPartition.size === 0) {
-        await Promise.race([once(stream, 'readable'), once(stream, 'close')]).catch(() => undefined);
+        await bell.rung();
         continue;
       }
       await Promise.all([...byPartition].map(([partition, messages]) => work(partition, messages)));
@@ -151,6 +153,18 @@ async function subscribe(base: Base, { topic, group, limit, take }: SubscribeOpt
       await stream.close();
       await running;
       await consumer.close(true);
+    },
+  };
+}
+
+/** Rung while nobody waits, it is heard by the next who does. */
+function createBell() {
+  let heard = Promise.withResolvers<void>();
+  return {
+    ring: () => heard.resolve(),
+    async rung() {
+      await heard.promise;
+      heard = Promise.withResolvers();
     },
   };
 }
