@@ -1,7 +1,7 @@
 import type { Service } from '@core-exit/local-stack/bench';
 import { median, range, table } from '../figures.ts';
 import type { BenchBank } from './bank.ts';
-import { pgbench } from './pgbench.ts';
+import { pgbench, pgbenchAtRate } from './pgbench.ts';
 import { steadyLoad } from './steady-load.ts';
 import { wrk } from './wrk.ts';
 
@@ -43,25 +43,65 @@ export async function hotAccount(bank: BenchBank, service: Service, nextRun: () 
   );
 }
 
-/** The tail of the latency at a constant 70 % of what the service did in the ladder. */
+/**
+ * The tail of the latency at a constant 70 % of what the service did in the ladder; beside it, pgbench's at the same rate
+ * with the same statements: what of the tail is the database's.
+ */
 export async function tailLatency(
   bank: BenchBank,
   service: Service,
   perSecond: number,
   nextRun: () => number,
 ): Promise<string[]> {
-  const rounds = [];
+  const rate = Math.round(perSecond * LOAD);
+  const tails = { service: [] as Tail[], pgbench: [] as Tail[] };
+  let notOk = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
+    const load = { perSecond: rate, seconds: LOAD_SECONDS };
     await bank.nextDay();
-    const load = { perSecond: perSecond * LOAD, seconds: LOAD_SECONDS, round: nextRun() };
-    rounds.push(await steadyLoad(bank, service.url, load));
+    const served = await steadyLoad(bank, service.url, { ...load, round: nextRun() });
+    notOk += served.notOk;
+    tails.service.push(tailOf(served.latenciesMs));
+    await bank.nextDay();
+    const limit = await pgbenchAtRate(bank, { ...load, clients: CLIENTS, round: nextRun() });
+    tails.pgbench.push(tailOf(limit));
   }
-  const [p50, p99] = [rounds.map(({ p50Ms }) => p50Ms), rounds.map(({ p99Ms }) => p99Ms)];
-  const times = median(rounds.map(({ p50Ms, p99Ms }) => p99Ms / p50Ms));
+  const rows = Object.entries(tails).map(([name, of]) => [
+    name,
+    median(of.map(({ p50Ms }) => p50Ms)).toFixed(1),
+    range(
+      of.map(({ p50Ms }) => p50Ms),
+      1,
+    ),
+    median(of.map(({ p99Ms }) => p99Ms)).toFixed(1),
+    range(
+      of.map(({ p99Ms }) => p99Ms),
+      1,
+    ),
+    median(of.map(timesOf)).toFixed(1),
+  ]);
+  const head = [
+    `at ${rate} payouts a second (${LOAD * 100} %)`,
+    'p50 ms',
+    'range',
+    'p99 ms',
+    'range',
+    'times',
+  ];
+  process.stdout.write(`\n${table(head, rows)}\n`);
+  const times = median(tails.service.map(timesOf));
   process.stdout.write(
-    `\nat ${Math.round(perSecond * LOAD)} payouts a second (${LOAD * 100} %): p50 ${median(p50).toFixed(1)} ms (${range(p50, 1)}), p99 ${median(p99).toFixed(1)} ms (${range(p99, 1)})\n` +
-      `${times <= TAIL_TARGET ? 'reached' : 'MISSED'}: p99 is ${times.toFixed(1)} times p50, ${TAIL_TARGET} is due\n`,
+    `${times <= TAIL_TARGET ? 'reached' : 'MISSED'}: p99 is ${times.toFixed(1)} times p50, ${TAIL_TARGET} is due; pgbench's is ${median(tails.pgbench.map(timesOf)).toFixed(1)}\n`,
   );
-  const notOk = rounds.reduce((sum, round) => sum + round.notOk, 0);
   return notOk > 0 ? [`steady load: ${notOk} answers were not 201`] : [];
+}
+
+type Tail = { p50Ms: number; p99Ms: number };
+
+const timesOf = ({ p50Ms, p99Ms }: Tail): number => p99Ms / p50Ms;
+
+function tailOf(latenciesMs: readonly number[]): Tail {
+  const sorted = latenciesMs.toSorted((a, b) => a - b);
+  const at = (share: number) => sorted[Math.floor(sorted.length * share)] ?? Number.NaN;
+  return { p50Ms: at(0.5), p99Ms: at(0.99) };
 }

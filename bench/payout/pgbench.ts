@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import {
@@ -142,12 +142,46 @@ $function$`;
 }
 
 export type PgbenchResult = { payouts: number; seconds: number };
+type Options = { seconds: number; clients: number; round: number };
 
 export async function pgbench(
   bank: BenchBank,
   script: keyof typeof SCRIPTS,
-  { seconds, clients, round }: { seconds: number; clients: number; round: number },
+  options: Options,
 ): Promise<PgbenchResult> {
+  const stdout = await runPgbench(bank, script, options);
+  const payouts = Number(/number of transactions actually processed: ([0-9]+)/.exec(stdout)?.[1]);
+  if (!/number of failed transactions: 0 /.test(stdout) || !(payouts > 0))
+    throw new Error(`pgbench failed:\n${stdout}`);
+  return { payouts, seconds: options.seconds };
+}
+
+/** Its first second goes to new connections and their plans. */
+const WARM_UP_SECONDS = 1;
+
+/** Payouts at a rate, whatever the answers do: milliseconds of each from the moment it was due. */
+export async function pgbenchAtRate(
+  bank: BenchBank,
+  { perSecond, ...options }: Options & { perSecond: number },
+): Promise<number[]> {
+  const prefix = join(bank.directory, `paced-${options.round}`);
+  const pace = [`--rate=${perSecond}`, '--log', `--log-prefix=${prefix}`];
+  await runPgbench(bank, 'statements', { ...options, seconds: options.seconds + WARM_UP_SECONDS }, pace);
+  // client, its transaction, microseconds from when it was due, script, second and microsecond of its end, lag
+  const rows = readdirSync(bank.directory)
+    .filter((file) => file.startsWith(`paced-${options.round}.`))
+    .flatMap((file) => readFileSync(join(bank.directory, file), 'utf8').trimEnd().split('\n'))
+    .map((line) => line.split(' ').map(Number));
+  const from = Math.min(...rows.map(([, , , , second = 0]) => second)) + WARM_UP_SECONDS;
+  return rows.filter(([, , , , second = 0]) => second > from).map(([, , us = Number.NaN]) => us / 1_000);
+}
+
+async function runPgbench(
+  bank: BenchBank,
+  script: keyof typeof SCRIPTS,
+  { seconds, clients, round }: Options,
+  more: readonly string[] = [],
+): Promise<string> {
   const file = join(bank.directory, `${script}.sql`);
   writeFileSync(file, SCRIPTS[script]);
   const variables = { ...CONSTANTS, n: -1, clients, customers: bank.customers, round };
@@ -160,13 +194,11 @@ export async function pgbench(
       `--time=${seconds}`,
       `--client=${clients}`,
       '--jobs=1',
+      ...more,
       ...Object.entries(variables).map(([name, value]) => `--define=${name}=${value}`),
       bank.serviceUrl,
     ],
     { maxBuffer: 1 << 20 },
   );
-  const payouts = Number(/number of transactions actually processed: ([0-9]+)/.exec(stdout)?.[1]);
-  if (!/number of failed transactions: 0 /.test(stdout) || !(payouts > 0))
-    throw new Error(`pgbench failed:\n${stdout}`);
-  return { payouts, seconds };
+  return stdout;
 }
