@@ -109,8 +109,19 @@ export function readStoreConfig(env: NodeJS.ProcessEnv = process.env) {
   ];
   const logLevel = env['LOG_LEVEL'] || 'info';
   if (!LOG_LEVELS.includes(logLevel)) found.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`);
+  const port = env['ADMIN_PORT'] || null;
+  if (port !== null && !(/^\d+$/.test(port) && Number(port) <= 65_535))
+    found.push('ADMIN_PORT is not a number from 0 to 65535');
   if (kafka === null || found.length > 0) throw new BadInput('the environment', found);
-  return { databaseUrl: env['DATABASE_URL'] ?? '', adminUrl: readAdminUrl(env), kafka, logLevel };
+  return {
+    host: env['HOST'] || '127.0.0.1',
+    /** Health and metrics; null: nobody asks. */
+    adminPort: port === null ? null : Number(port),
+    databaseUrl: env['DATABASE_URL'] ?? '',
+    adminUrl: readAdminUrl(env),
+    kafka,
+    logLevel,
+  };
 }
 
 function kafkaPlace(env: NodeJS.ProcessEnv): KafkaPlace | null {

@@ -4,7 +4,8 @@ import { BadInput, Fault } from './faults.ts';
 const HELP = `The gateway in front of two cores: answers from the primary, asks the shadow, compares, stores, alerts.
 
   comparator serve      stay up; needs the environment below
-  comparator store      write verdicts from Kafka to the database; needs DATABASE_URL and KAFKA_BROKERS
+  comparator store      write verdicts from Kafka to the database; needs DATABASE_URL and KAFKA_BROKERS,
+                        with ADMIN_PORT it tells its health and metrics
   comparator migrate    bring schema comparator to its newest form; needs DATABASE_URL of the owner
   comparator try        compare two services at once, with no flag, no database and no Slack
   comparator compare    compare JSON documents of a file or standard input; needs nothing

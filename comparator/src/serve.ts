@@ -19,6 +19,7 @@ import { loadOperations } from './load-operations.ts';
 import { databaseStore } from './store/batch-store.ts';
 import { openDatabase } from './store/database.ts';
 import { startDays } from './store/days.ts';
+import { readWaitingAlerts } from './store/read.ts';
 import { recorderInto } from './store/recorder.ts';
 import { kafkaClient } from './stream/client.ts';
 import { publishingStore } from './stream/publish.ts';
@@ -42,7 +43,7 @@ export async function serve(config: Config): Promise<RunningGateway> {
   const pool = openDatabase(config.databaseUrl, (err) =>
     log.warn({ err }, 'an idle database connection broke'),
   );
-  const { alerts, recorder, days, close: closeStore } = startStore(config, { pool, runId, now, log });
+  const { alerts, recorder, days, behind, close: closeStore } = startStore(config, { pool, runId, now, log });
   const rollout = await createRollout({
     unleashUrl: config.unleashUrl,
     token: config.unleashToken,
@@ -56,7 +57,11 @@ export async function serve(config: Config): Promise<RunningGateway> {
   const cores = { legacy: coreClient(config.legacyUrl), new: coreClient(config.newUrl) };
   const shadows = new Tails(SHADOW_SLOTS, SHADOW_QUEUE);
   const followUps = new Tails(FOLLOW_UP_SLOTS, FOLLOW_UP_QUEUE);
-  const metrics = createMetrics({ tally: recorder.tally, shadowsUnderWay: () => shadows.size });
+  const metrics = createMetrics({
+    tally: recorder.tally,
+    shadowsUnderWay: () => shadows.size,
+    store: { waitingAlerts: () => readWaitingAlerts(pool), verdicts: recorder, ...behind },
+  });
   const gateway: GatewayParts = {
     service,
     rollout,
@@ -118,7 +123,8 @@ function startStore(
   const published = config.kafka === null ? null : publishing(config.kafka, log);
   const recorder = recorderInto(published ?? direct(), { runId, now, log });
   const days = startDays({ pool, keptDays: config.keptDays, log });
-  return { alerts, recorder, days, close: async () => published?.close() };
+  const behind = published === null ? {} : { behind: () => published.behind() };
+  return { alerts, recorder, days, behind, close: async () => published?.close() };
 }
 
 function publishing({ brokers, prefix }: KafkaPlace, log: Logger) {

@@ -3,11 +3,13 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Recorder } from '../gateway/gateway.ts';
 import type { Tally } from '../store/tally.ts';
 import { NoiseBaseline, type NoiseReport } from '../verdict/noise.ts';
+import { measureEventLoop, measureStore, type StoreSource } from './store-metrics.ts';
 
 /** From a cached quote to a payout of the legacy core that waits for a lock. */
 const CALL_BUCKETS_S = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10];
 
-export type MetricsSource = { tally: Tally; shadowsUnderWay: () => number };
+/** `store` left out: verdicts go nowhere but to memory. */
+export type MetricsSource = { tally: Tally; shadowsUnderWay: () => number; store?: StoreSource };
 export type Metrics = {
   /** The recorder, with what it is told measured on the way. */
   watching(recorder: Recorder): Recorder;
@@ -17,28 +19,12 @@ export type Metrics = {
 };
 
 /** Metrics of this process since its start. Requests minus verdicts is what is under way. */
-export function createMetrics({ tally, shadowsUnderWay }: MetricsSource): Metrics {
+export function createMetrics({ tally, shadowsUnderWay, store }: MetricsSource): Metrics {
   const registers = [new Registry()];
   const [registry] = registers as [Registry];
-  new Counter({
-    registers,
-    name: 'comparator_requests_total',
-    help: 'Requests of operations put to a core, or shed.',
-    collect() {
-      this.reset();
-      this.inc(tally.requests);
-    },
-  });
-  new Counter({
-    registers,
-    name: 'comparator_verdicts_total',
-    help: 'Verdicts; every request gets exactly one.',
-    labelNames: ['verdict'],
-    collect() {
-      this.reset();
-      for (const verdict of VERDICTS) this.inc({ verdict }, tally.verdicts[verdict]);
-    },
-  });
+  measureEventLoop(registry);
+  if (store !== undefined) measureStore(registry, store);
+  countVerdicts(registers, tally);
   new Gauge({
     registers,
     name: 'comparator_shadows_under_way',
@@ -85,4 +71,26 @@ export function createMetrics({ tally, shadowsUnderWay }: MetricsSource): Metric
     noise: () => noise.report(),
     text: () => registry.metrics(),
   };
+}
+
+function countVerdicts(registers: Registry[], tally: Tally): void {
+  new Counter({
+    registers,
+    name: 'comparator_requests_total',
+    help: 'Requests of operations put to a core, or shed.',
+    collect() {
+      this.reset();
+      this.inc(tally.requests);
+    },
+  });
+  new Counter({
+    registers,
+    name: 'comparator_verdicts_total',
+    help: 'Verdicts; every request gets exactly one.',
+    labelNames: ['verdict'],
+    collect() {
+      this.reset();
+      for (const verdict of VERDICTS) this.inc({ verdict }, tally.verdicts[verdict]);
+    },
+  });
 }

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { observation, SINCE } from '../../test/observation.ts';
 import type { Recorder } from '../gateway/gateway.ts';
 import { openDatabase } from '../store/database.ts';
+import { readWaitingAlerts } from '../store/read.ts';
 import { createRecorder, type StoreRecorder } from '../store/recorder.ts';
 import { createMetrics } from './metrics.ts';
 import { storedReads } from './reads.ts';
@@ -33,7 +34,8 @@ beforeEach(async () => {
     onAlerts: () => undefined,
   });
   const rollout = fakeRollout('ramp-10', SINCE);
-  const metrics = createMetrics({ tally: recorder.tally, shadowsUnderWay: () => 0 });
+  const store = { waitingAlerts: () => readWaitingAlerts(pool), verdicts: recorder };
+  const metrics = createMetrics({ tally: recorder.tally, shadowsUnderWay: () => 0, store });
   watched = metrics.watching(recorder);
   admin = adminServer({
     reads: storedReads({ pool, recorder, rollout, runId: 'run-1' }),
@@ -142,4 +144,22 @@ test('is live and ready, and says when verdicts are only in memory', async () =>
   expect((await get('/health/ready')).body).toEqual({ status: 'ready', stage: 'ramp-10', isStored: true });
   await pool.end();
   expect((await get('/health/ready')).body).toMatchObject({ isStored: false });
+});
+
+test('metrics say what waits, what found no place and how late the loop is; what cannot be asked is no zero', async () => {
+  const many = Array.from({ length: 230 }, (_, i) =>
+    observation({ verdict: 'mismatch', at: new Date(), paths: [`/field-${i}`] }),
+  );
+  see(...many);
+  const early = (await get('/metrics')).body;
+  expect(early).toContain('comparator_unstored_verdicts 230');
+  await recorder.flush();
+  const { body } = await get('/metrics');
+  expect(body).toContain('comparator_unstored_verdicts 0');
+  expect(body).toContain('comparator_alerts_waiting 11'); // ten first sights and a storm
+  expect(body).toContain('comparator_left_out_total{what="signatures"} 30');
+  expect(body).toContain('comparator_left_out_total{what="counts"} 0');
+  expect(body).toMatch(/comparator_event_loop_delay_seconds\{quantile="0.99"\} 0?\.\d+/);
+  await pool.end();
+  expect((await get('/metrics')).body).toContain('comparator_alerts_waiting Nan');
 });

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Batch } from './batch.ts';
 import { inTransaction } from './database.ts';
-import { type BatchStamp, type NewsMessage, writeBatch } from './write-batch.ts';
+import { type BatchStamp, type NewsMessage, type Written, writeBatch } from './write-batch.ts';
 
 /** Where batches go. */
 export type BatchStore = {
@@ -18,15 +18,17 @@ export type DatabaseStoreOptions = {
   message: NewsMessage;
   /** Called after alerts have been stored. */
   onAlerts: () => void;
+  /** Told of each batch that was written, with what is missing before it; left out: nobody counts. */
+  onWritten?: (batch: Batch, written: Written) => void;
 };
 
 /** Writes a batch in one transaction; one that can never be stored is stored as its counts alone. */
-export function databaseStore({ pool, log, message, onAlerts }: DatabaseStoreOptions): BatchStore {
+export function databaseStore({ pool, log, message, onAlerts, onWritten }: DatabaseStoreOptions): BatchStore {
   return {
     async write(stamp, batch) {
       const write = (what: Batch) =>
         inTransaction(pool, (client) => writeBatch(client, stamp, what, message));
-      const alerts = await write(batch).catch(async (error: unknown) => {
+      const written = await write(batch).catch(async (error: unknown) => {
         if (!isRefusedForGood(error)) throw error;
         log.error(
           { err: error, cases: batch.cases.length, signatures: batch.signatures.size },
@@ -36,6 +38,13 @@ export function databaseStore({ pool, log, message, onAlerts }: DatabaseStoreOpt
       });
       if (batch.lost > 0)
         log.error({ lost: batch.lost }, 'counts were lost: the database was away for too long');
+      const { alerts, missing } = written;
+      if (missing > 0)
+        log.error(
+          { runId: stamp.runId, missing, before: stamp.number },
+          'batches of a gateway never came: their verdicts are lost; Kafka gave them up before the store had read them',
+        );
+      onWritten?.(batch, written);
       if (alerts > 0) onAlerts();
     },
     caughtUp: async () => undefined,

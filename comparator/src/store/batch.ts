@@ -31,6 +31,9 @@ export type Counted<K> = { key: K; n: number };
 export type SeenSignature = { signature: Signature; n: number; first: KeptCase; lastAt: Date };
 export type KeptCase = { observation: Observation; record: CaseRecord };
 
+/** What found no place and is not told of: counts, cases that are not kept whole, signatures that are not counted as such. */
+export type Left = { counts: number; cases: number; signatures: number };
+
 /** What has been observed since the last write: counts, and the cases to keep whole. Bounded in every direction. */
 export class Batch {
   readonly verdicts = new Map<string, Counted<VerdictKey>>();
@@ -39,6 +42,8 @@ export class Batch {
   readonly cases: KeptCase[] = [];
   /** Counts that found no place; what they counted is gone. */
   lost = 0;
+  /** Cases and signatures beyond the limits; their verdicts are counted. */
+  readonly beyond = { cases: 0, signatures: 0 };
 
   get isEmpty(): boolean {
     return this.verdicts.size === 0;
@@ -58,6 +63,7 @@ export class Batch {
     const kept = { observation, record };
     const isFirst = record.signature !== null && this.see(record.signature, kept, at);
     if (isFirst || (this.cases.length < MAX_CASES && mayKeep(alike))) this.cases.push(kept);
+    else this.beyond.cases += 1;
   }
 
   /**
@@ -81,7 +87,10 @@ export class Batch {
       known.lastAt = at;
       return false;
     }
-    if (this.signatures.size >= MAX_SIGNATURES) return false;
+    if (this.signatures.size >= MAX_SIGNATURES) {
+      this.beyond.signatures += 1;
+      return false;
+    }
     this.signatures.set(signature.id, { signature, n: 1, first, lastAt: at });
     return true;
   }

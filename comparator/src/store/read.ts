@@ -170,6 +170,14 @@ export async function readSignatures(pool: pg.Pool): Promise<object[]> {
   return rows.map((row) => row.body);
 }
 
+/** Messages Slack has not taken yet. */
+export async function readWaitingAlerts(pool: pg.Pool): Promise<number> {
+  const { rows } = await pool.query<{ n: number }>(
+    'select count(*)::integer as n from comparator.alert where sent_at is null',
+  );
+  return rows[0]?.n ?? 0;
+}
+
 /** What was told to whom: per signature how often it was seen and how many messages Slack has. */
 export async function readAlerts(pool: pg.Pool): Promise<object[]> {
   const { rows } = await pool.query<{ body: object }>(

@@ -84,10 +84,29 @@ test('a batch whose acknowledgement was lost counts once when it is written agai
   const stamp: BatchStamp = { runId: 'run-1', startedAt: new Date(0), number: 1, requests: 7, settled: 7 };
   const write = () =>
     inTransaction(pool, (client) => writeBatch(client, stamp, batch, () => ({ text: 'x' })));
-  expect(await write()).toBe(1);
-  expect(await write()).toBe(0);
+  expect(await write()).toEqual({ alerts: 1, missing: 0 });
+  expect(await write()).toEqual({ alerts: 0, missing: 0 });
   expect(await verdictSum()).toMatchObject({ requests: 7, sum: 7 });
   expect(await readAlerts(pool)).toMatchObject([{ count: 7, slackMessages: 0, waiting: 1 }]);
+});
+
+test('a batch that never came is told as missing, and what comes after it counts', async () => {
+  const batch = new Batch();
+  batch.add(observation(), () => true);
+  const write = (number: number, requests: number) =>
+    inTransaction(pool, (client) =>
+      writeBatch(
+        client,
+        { runId: 'run-1', startedAt: new Date(0), number, requests, settled: requests },
+        batch,
+        () => ({}),
+      ),
+    );
+  expect(await write(1, 1)).toMatchObject({ missing: 0 });
+  expect(await write(2, 2)).toMatchObject({ missing: 0 });
+  expect(await write(5, 5)).toMatchObject({ missing: 2 });
+  expect(await write(4, 4)).toMatchObject({ missing: 0 }); // an old one, which counts nothing
+  expect(await verdictSum()).toMatchObject({ requests: 5, settled: 5, sum: 3 });
 });
 
 test('ten gateways that see one signature at the same moment alert once, and count it ten times', async () => {

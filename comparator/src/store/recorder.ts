@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Recorder } from '../gateway/gateway.ts';
-import { Batch } from './batch.ts';
+import { Batch, type Left } from './batch.ts';
 import { type BatchStore, type DatabaseStoreOptions, databaseStore } from './batch-store.ts';
 import { shared } from './shared.ts';
 import { Tally } from './tally.ts';
@@ -22,6 +22,10 @@ export type StoreRecorder = Recorder & {
   stored(): Promise<void>;
   /** Counts of this process since its start. */
   readonly tally: Tally;
+  /** What found no place since the start of this process. */
+  left(): Left;
+  /** Verdicts that are only in memory yet. */
+  unstored(): number;
   /** Stops the clock and writes the rest; throws when the store did not take it. */
   close(): Promise<void>;
 };
@@ -42,20 +46,25 @@ export function recorderInto(store: BatchStore, { runId, now, log }: RecordingOp
   let current = new Batch();
   let frozen: { batch: Batch; stamp: BatchStamp } | null = null;
   let number = 0;
-  let writtenRequests = 0;
+  let written = { requests: 0, settled: 0 };
+  const left: Left = { counts: 0, cases: 0, signatures: 0 };
 
   const writeFrozen = async (): Promise<void> => {
     if (frozen === null) return;
     const { batch, stamp } = frozen;
     await store.write(stamp, batch);
     frozen = null;
-    writtenRequests = stamp.requests;
+    written = { requests: stamp.requests, settled: stamp.settled };
   };
   const freeze = (): void => {
     const { requests, settledCount: settled } = tally;
-    if (current.isEmpty && requests === writtenRequests) return;
+    if (current.isEmpty && requests === written.requests) return;
     number += 1;
     frozen = { batch: current, stamp: { runId, startedAt, number, requests, settled } };
+    const { lost, beyond } = current;
+    left.counts += lost;
+    left.cases += beyond.cases;
+    left.signatures += beyond.signatures;
     current = new Batch();
   };
   const flush = shared(async () => {
@@ -72,6 +81,12 @@ export function recorderInto(store: BatchStore, { runId, now, log }: RecordingOp
       await flush();
       await store.caughtUp();
     },
+    left: () => ({
+      counts: left.counts + current.lost,
+      cases: left.cases + current.beyond.cases,
+      signatures: left.signatures + current.beyond.signatures,
+    }),
+    unstored: () => tally.settledCount - written.settled,
     requested: () => tally.requested(),
     settled(observation) {
       tally.settled(observation);

@@ -22,34 +22,42 @@ export type NewsMessage = (news: News) => object;
 /** First sights told one by one in a minute; more are a storm, which is one message. */
 const MAX_FIRST_SIGHTS_A_MINUTE = 10;
 
+/** `missing`: batches of this run between the last one and this one, which never came: their verdicts are lost. */
+export type Written = { alerts: number; missing: number };
+
 /**
  * Writes a batch inside the caller's transaction: counts, cases, signatures, and an alert for each signature nobody
- * saw before or that was said to be fixed. Writing the same batch number again does nothing. Returns how many alerts it made.
+ * saw before or that was said to be fixed. Writing the same batch number again does nothing.
  */
 export async function writeBatch(
   client: pg.ClientBase,
   stamp: BatchStamp,
   batch: Batch,
   message: NewsMessage,
-): Promise<number> {
-  if (!(await passFence(client, stamp))) return 0;
+): Promise<Written> {
+  const missing = await passFence(client, stamp);
+  if (missing === null) return { alerts: 0, missing: 0 };
   await addVerdicts(client, batch);
   await addLatencies(client, batch);
   const news = await addSignatures(client, [...batch.signatures.values()]);
   await addCases(client, batch);
-  return addAlerts(client, news, message);
+  return { alerts: await addAlerts(client, news, message), missing };
 }
 
-async function passFence(client: pg.ClientBase, stamp: BatchStamp): Promise<boolean> {
-  const { rowCount } = await client.query(
-    `insert into comparator.gateway_run as run (run_id, started_at, seen_at, last_batch, requests, settled)
+/** Null: this batch, or a later one, is written already. Else how many between the last one and this one never came. */
+async function passFence(client: pg.ClientBase, stamp: BatchStamp): Promise<number | null> {
+  const { rows } = await client.query<{ before: string | null }>(
+    `with known as (select last_batch from comparator.gateway_run where run_id = $1)
+     insert into comparator.gateway_run as run (run_id, started_at, seen_at, last_batch, requests, settled)
      values ($1, $2, now(), $3, $4, $5)
      on conflict (run_id) do update
         set seen_at = now(), last_batch = excluded.last_batch, requests = excluded.requests, settled = excluded.settled
-      where run.last_batch < excluded.last_batch`,
+      where run.last_batch < excluded.last_batch
+     returning (select last_batch from known) as before`,
     [stamp.runId, stamp.startedAt, stamp.number, stamp.requests, stamp.settled],
   );
-  return rowCount === 1;
+  const [passed] = rows;
+  return passed === undefined ? null : stamp.number - Number(passed.before ?? 0) - 1;
 }
 
 /** Rows go in the order of their keys, so that two gateways never wait for each other in a circle. */

@@ -51,6 +51,12 @@ export async function ensureTopic(kafka: Kafka, { name }: VerdictTopic): Promise
   }
 }
 
+export async function connectedAdmin(kafka: Kafka): Promise<Admin> {
+  const made = kafka.admin();
+  await made.connect();
+  return made;
+}
+
 /** A new topic is not known everywhere at once; each leader says for itself when it is. */
 async function knownEverywhere(admin: Admin, topic: string): Promise<void> {
   const deadline = performance.now() + TOPIC_KNOWN_WITHIN_MS;

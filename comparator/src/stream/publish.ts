@@ -3,7 +3,8 @@ import { type Admin, CompressionTypes, type Kafka, Partitioners, type Producer }
 import type { Logger } from 'pino';
 import type { BatchStore } from '../store/batch-store.ts';
 import { shared } from '../store/shared.ts';
-import { ensureTopic, isTooLarge } from './client.ts';
+import { batchesBehind } from './behind.ts';
+import { connectedAdmin, ensureTopic, isTooLarge } from './client.ts';
 import { encodeBatch } from './message.ts';
 import { StoreBehind, type VerdictTopic } from './topic.ts';
 
@@ -14,7 +15,11 @@ const RETRIES = 1;
 const CAUGHT_UP_WITHIN_MS = 1_200;
 const LOOK_EVERY_MS = 25;
 
-export type PublishingStore = BatchStore & { close(): Promise<void> };
+export type PublishingStore = BatchStore & {
+  /** Batches of all gateways that the store has not written yet. */
+  behind(): Promise<bigint>;
+  close(): Promise<void>;
+};
 
 /** Batches to the topic; `comparator store` writes them to the database. Nothing connects before the first batch. */
 export function publishingStore(kafka: Kafka, topic: VerdictTopic, log: Logger): PublishingStore {
@@ -70,6 +75,14 @@ export function publishingStore(kafka: Kafka, topic: VerdictTopic, log: Logger):
       }
     },
     caughtUp,
+    async behind() {
+      try {
+        return await batchesBehind(await admin(), topic);
+      } catch (fault) {
+        await forgetAdmin();
+        throw fault;
+      }
+    },
     async close() {
       await Promise.all([forget(), forgetAdmin()]);
     },
@@ -88,23 +101,12 @@ async function connectedProducer(kafka: Kafka, topic: VerdictTopic): Promise<Pro
   return made;
 }
 
-async function connectedAdmin(kafka: Kafka): Promise<Admin> {
-  const made = kafka.admin();
-  await made.connect();
-  return made;
-}
-
 /** Until the store has read, of every gateway, what is in the topic now. */
-async function untilRead(admin: Admin, { name, group }: VerdictTopic): Promise<void> {
+async function untilRead(admin: Admin, topic: VerdictTopic): Promise<void> {
   const deadline = performance.now() + CAUGHT_UP_WITHIN_MS;
-  const ends = await admin.fetchTopicOffsets(name);
+  const ends = await admin.fetchTopicOffsets(topic.name);
   for (;;) {
-    const [read] = await admin.fetchOffsets({ groupId: group, topics: [name] });
-    const readTo = new Map(read?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)]));
-    const behind = ends.reduce((sum, { partition, low, high }) => {
-      const at = readTo.get(partition) ?? -1n;
-      return sum + BigInt(high) - (at < BigInt(low) ? BigInt(low) : at);
-    }, 0n);
+    const behind = await batchesBehind(admin, topic, ends);
     if (behind <= 0n) return;
     if (performance.now() > deadline) throw new StoreBehind(behind);
     await pause(LOOK_EVERY_MS);

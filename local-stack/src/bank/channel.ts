@@ -86,7 +86,17 @@ export async function startChannel(bank: BankContext, options: ChannelOptions): 
 async function startStore(bank: BankContext, adminUrl: string): Promise<Record<string, string>> {
   const brokers = bank.around.kafkaBrokers.join(',');
   if (brokers === '') return {};
-  const env = { ...bank.asRole('comparator'), ADMIN_URL: adminUrl, KAFKA_BROKERS: brokers };
-  await bank.start({ name: 'comparator-store', program: ['comparator/src/main.ts', 'store'], env });
+  const healthPort = await freePort();
+  await bank.start({
+    name: 'comparator-store',
+    program: ['comparator/src/main.ts', 'store'],
+    healthPort,
+    env: {
+      ...bank.asRole('comparator'),
+      ADMIN_URL: adminUrl,
+      ADMIN_PORT: String(healthPort),
+      KAFKA_BROKERS: brokers,
+    },
+  });
   return { KAFKA_BROKERS: brokers };
 }
