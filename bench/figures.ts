@@ -19,3 +19,18 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     )
     .join('\n');
 }
+
+/** `isQuick`: a run so short that it only shows that the bench ends and checks itself; its figures say nothing. */
+export type BenchOptions = { isQuick: boolean };
+
+/** The same items in another order each round, so that none always comes first or always behind the same other. */
+export function inTurns<T>(items: readonly T[], round: number): T[] {
+  const from = items.length === 0 ? 0 : (round * 3) % items.length;
+  const turned = [...items.slice(from), ...items.slice(0, from)];
+  return round % 2 === 0 ? turned : turned.toReversed();
+}
+
+/** A bound as it is printed beside its figure; a bench does not fail on it, because other processes can miss it. */
+export function held(isHeld: boolean): string {
+  return isHeld ? 'reached' : 'MISSED';
+}

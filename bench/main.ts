@@ -3,6 +3,8 @@ import { benchCapitalise } from './capitalise.ts';
 import { benchDecision } from './decision.ts';
 import { benchDomain } from './domain.ts';
 import { benchEngine } from './engine.ts';
+import type { BenchOptions } from './figures.ts';
+import { benchFaults } from './gateway/fault-matrix.ts';
 import { benchGateway } from './gateway.ts';
 import { benchLegacy } from './legacy.ts';
 import { benchPayout } from './payout.ts';
@@ -14,7 +16,7 @@ import { benchSweep } from './sweep.ts';
 import { benchTax } from './tax.ts';
 import { benchTelegram } from './telegram.ts';
 
-const HELP = `npm run bench -- NAME..
+const HELP = `npm run bench -- NAME.. [--quick]
 
   adapter  what the adapter's line adds to a bare TCP echo; a thousand calls in flight on eight sessions
   capitalise  accounts a second of the posting day by chunk and runners; what deposits beside it wait
@@ -22,9 +24,10 @@ const HELP = `npm run bench -- NAME..
   stop     from a mismatch or 'rollout stop' to the last request on the new core: two gateways, Unleash up and gone
   domain   microseconds a quote in the pure domain; cost against balance changes and days
   engine   microseconds a comparison, and what is seen at all, against jsondiffpatch, isDeepStrictEqual, microdiff
-  gateway  the gateway without a shadow against nothing, nginx and a bare Fastify reverse proxy
-  shadow   a fast, a slow and a hanging shadow, against nginx mirror, scientist, tzientist, LaunchDarkly; fault matrix
-  sweep    accounts a second of a sweep, and its memory, 10,000 to 100,000
+  gateway  the gateway without a shadow, tried and served, against nothing, nginx and a bare Fastify reverse proxy
+  shadow   a fast, a slow and a hanging shadow, against nginx mirror, scientist, tzientist, LaunchDarkly
+  faults   the customer's p50 and p99, memory and verdicts with each fault a shadow can have, against none
+  sweep    accounts a second of a sweep, and its memory, 10,000 to 1,000,000
   quote    quotes a second from the cache, missing it and without it, against a bare route with one Redis GET; memory
   legacy   statements, row writes, round trips and latency of one legacy payout beside one new payout
   payout   the ladder from a route that does nothing over pgbench with the same statements to the full service;
@@ -34,9 +37,10 @@ const HELP = `npm run bench -- NAME..
   telegram telegrams encoded and decoded a second
 
 Each prints medians with their range over interleaved rounds, and fails (exit 1) when a result is wrong, never when slow.
+--quick, of engine, faults, gateway, shadow and sweep: so short that it only shows that they end and check themselves.
 `;
 
-const BENCHES: Record<string, () => boolean | Promise<boolean>> = {
+const BENCHES: Record<string, (options: BenchOptions) => boolean | Promise<boolean>> = {
   adapter: benchAdapter,
   capitalise: benchCapitalise,
   decision: benchDecision,
@@ -45,6 +49,7 @@ const BENCHES: Record<string, () => boolean | Promise<boolean>> = {
   engine: benchEngine,
   gateway: benchGateway,
   shadow: benchShadow,
+  faults: benchFaults,
   sweep: benchSweep,
   quote: benchQuote,
   legacy: benchLegacy,
@@ -54,12 +59,14 @@ const BENCHES: Record<string, () => boolean | Promise<boolean>> = {
   telegram: benchTelegram,
 };
 
-const names = process.argv.slice(2);
+const args = process.argv.slice(2);
+const isQuick = args.includes('--quick');
+const names = args.filter((name) => name !== '--quick');
 const unknown = names.filter((name) => BENCHES[name] === undefined);
 if (names.length === 0 || names.includes('--help') || unknown.length > 0) {
   process.stdout.write(HELP);
   process.exit(names.includes('--help') ? 0 : 2);
 }
 const held: boolean[] = [];
-for (const name of names) held.push((await BENCHES[name]?.()) ?? false);
+for (const name of names) held.push((await BENCHES[name]?.({ isQuick })) ?? false);
 process.exit(held.every(Boolean) ? 0 : 1);

@@ -5,38 +5,77 @@ import { TestData } from '@launchdarkly/node-server-sdk/integrations';
 import Scientist from 'scientist';
 import { experimentAsync } from 'tzientist';
 import { Agent } from 'undici';
+import { COUNTS_PATH, type ShadowCounts } from './counts.ts';
 
 /**
  * What a team builds from a library when it has no gateway: a Node server that asks the old service, and the new one
- * through the library, in the way its documents show for asynchronous work.
+ * through the library, in the way its documents show for asynchronous work. None of the libraries has a deadline for the
+ * new service; the call has the gateway's own, or a hanging one would keep tzientist and LaunchDarkly for ever.
  */
-const [port = '0', kind = 'tzientist', legacyUrl = '', newUrl = ''] = process.argv.slice(2);
+const [port = '0', kind = 'plain', legacyUrl = '', newUrl = ''] = process.argv.slice(2);
+
+const SHADOW_DEADLINE_MS = 3_000;
+const counts: ShadowCounts = {
+  requests: 0,
+  compared: 0,
+  differing: 0,
+  failed: 0,
+  dropped: 0,
+  passed: 0,
+  pending: 0,
+};
 
 const agent = new Agent({ connections: 128 });
-async function ask(base: string, path: string): Promise<unknown> {
-  const { body } = await agent.request({ origin: base, path, method: 'GET' });
+async function ask(origin: string, path: string, signal: AbortSignal | null): Promise<unknown> {
+  const { body } = await agent.request({ origin, path, method: 'GET', signal });
   return body.json();
 }
-const legacy = (path: string) => ask(legacyUrl, path);
-const fresh = (path: string) => ask(newUrl, path);
+const legacy = (path: string) => ask(legacyUrl, path, null);
+/** Counted here and not by the library: LaunchDarkly tells nobody of a failed call unless its events are sent. */
+const fresh = async (path: string): Promise<unknown> => {
+  counts.pending += 1;
+  try {
+    return await ask(newUrl, path, AbortSignal.timeout(SHADOW_DEADLINE_MS));
+  } catch (error) {
+    counts.failed += 1;
+    throw error;
+  } finally {
+    counts.pending -= 1;
+  }
+};
+const compared = (isEqual: boolean): boolean => {
+  counts.compared += 1;
+  if (!isEqual) counts.differing += 1;
+  return isEqual;
+};
 
-const KINDS: Record<string, () => Promise<(path: string) => Promise<unknown>>> = {
+type Answerer = (path: string) => Promise<unknown>;
+
+const KINDS: Record<string, () => Promise<Answerer>> = {
+  plain: async () => legacy,
   tzientist: async () =>
     experimentAsync({
       name: 'bench',
       control: legacy,
       candidate: fresh,
       options: {
-        publish: ({ controlResult, candidateResult }) =>
-          void isDeepStrictEqual(controlResult, candidateResult),
+        publish({ controlResult, candidateResult, candidateError }) {
+          if (candidateError === undefined) compared(isDeepStrictEqual(controlResult, candidateResult));
+        },
       },
     }),
-  scientist: async () => (path) =>
-    new Scientist().science('bench', (experiment) => {
-      experiment.async(true);
-      experiment.use(() => legacy(path));
-      experiment.try(() => fresh(path));
-    }),
+  scientist: async () => {
+    const scientist = new Scientist();
+    scientist.on('result', ({ mismatched, candidates }) => {
+      if (candidates.every((candidate) => candidate.didReturn())) compared(mismatched.length === 0);
+    });
+    return (path) =>
+      scientist.science('bench', (experiment) => {
+        experiment.async(true);
+        experiment.use(() => legacy(path));
+        experiment.try(() => fresh(path));
+      });
+  },
   launchdarkly: async () => {
     const data = new TestData();
     await data.update(data.flag('bench').valueForAll(LDMigrationStage.Shadow));
@@ -50,7 +89,7 @@ const KINDS: Record<string, () => Promise<(path: string) => Promise<unknown>>> =
       readNew: async (path = '') => LDMigrationSuccess(await fresh(path)),
       writeOld: async () => LDMigrationSuccess(null),
       writeNew: async () => LDMigrationSuccess(null),
-      check: isDeepStrictEqual,
+      check: (a, b) => compared(isDeepStrictEqual(a, b)),
       latencyTracking: true,
       errorTracking: true,
     });
@@ -67,6 +106,9 @@ const answerer = KINDS[kind];
 if (answerer === undefined) throw new Error(`${kind}: none of ${Object.keys(KINDS).join(', ')}`);
 const answer = await answerer();
 createServer((request, response) => {
+  if (request.url === COUNTS_PATH) return response.end(JSON.stringify(counts));
+  counts.requests += 1;
+  if (kind === 'plain') counts.passed += 1;
   answer(request.url ?? '/').then(
     (value) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value)),
     () => response.writeHead(502).end(),

@@ -1,54 +1,94 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Agent } from 'undici';
 
 const run = promisify(execFile);
 
-export type Saturated = { requestsPerSecond: number; p50Ms: number; p99Ms: number; failed: number };
+/** Who waited longer for a quote has gone. wrk counts such an answer as a timeout and keeps it out of its latencies. */
+export const PATIENCE_MS = 1_000;
+const CONNECTIONS = 32;
+/** wrk ends by itself; one that does not must not hold the bench. */
+const WRK_MAY_LAST_LONGER_S = 20;
+/** Requests before those that count, so that no connection is opened within them. */
+const LEAD_IN = 20;
+const GIVE_UP_MS = 5_000;
 
-/** As many requests as are answered, by wrk: one thread, so that it takes least from what it measures. */
-export async function saturate(url: string, seconds: number, connections = 32): Promise<Saturated> {
-  const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency', '--timeout', '2s', url];
-  const { stdout } = await run('wrk', args).catch((error: Error) => ({ stdout: `died: ${error.message}` }));
-  const figure = (pattern: RegExp): string => pattern.exec(stdout)?.[1] ?? '0';
-  const timeouts = Number(figure(/timeout (\d+)/));
-  return {
-    requestsPerSecond: Number(figure(/Requests\/sec:\s+([\d.]+)/)),
-    p50Ms: milliseconds(figure(/50%\s+(\S+)/)),
-    p99Ms: milliseconds(figure(/99%\s+(\S+)/)),
-    failed: timeouts + Number(figure(/Non-2xx or 3xx responses: (\d+)/)),
-  };
+/** `p50Ms`, `p99Ms`: of all answers; Infinity: beyond the patience, or nothing was answered. */
+export type Saturated = {
+  answered: number;
+  requestsPerSecond: number;
+  p50Ms: number;
+  p99Ms: number;
+  timeouts: number;
+  /** Connections refused, cut in reading or in writing. */
+  broken: number;
+  /** Not 2xx or 3xx. */
+  notOk: number;
+};
+
+export type Load = { url: string; headers?: Record<string, string> };
+
+/**
+ * As many requests as are answered, by wrk: one thread, so that it takes least from what it measures. The run must be
+ * longer than what an answer may take: wrk says nothing of requests that are never answered.
+ */
+export async function saturate({ url, headers = {} }: Load, seconds: number): Promise<Saturated> {
+  const { stdout } = await run(
+    'wrk',
+    [
+      '--threads=1',
+      `--connections=${CONNECTIONS}`,
+      `--duration=${seconds}s`,
+      `--timeout=${PATIENCE_MS / 1_000}s`,
+      `--script=${join(import.meta.dirname, 'report.lua')}`,
+      ...Object.entries(headers).flatMap(([name, value]) => ['--header', `${name}: ${value}`]),
+      url,
+    ],
+    { timeout: (seconds + WRK_MAY_LAST_LONGER_S) * 1_000 },
+  );
+  const line = stdout.trim().split('\n').at(-1) ?? '';
+  const told = JSON.parse(line) as Record<'answered' | 'us' | 'p50Us' | 'p99Us', number> &
+    Pick<Saturated, 'timeouts' | 'broken' | 'notOk'>;
+  const { answered, us, p50Us, p99Us, timeouts, broken, notOk } = told;
+  const ms = (value: number): number => (value < 0 ? Number.POSITIVE_INFINITY : value / 1_000);
+  const requestsPerSecond = (answered * 1_000_000) / us;
+  return { answered, requestsPerSecond, p50Ms: ms(p50Us), p99Ms: ms(p99Us), timeouts, broken, notOk };
 }
 
-function milliseconds(text: string): number {
-  const value = Number.parseFloat(text);
-  if (text.endsWith('us')) return value / 1_000;
-  return text.endsWith('ms') ? value : value * 1_000;
-}
+export type Paced = {
+  /** Milliseconds of each request; a failed one is infinite. */
+  times: number[];
+  /** With those before the ones that count. */
+  sent: number;
+};
 
-/** Milliseconds of each request, sent at a steady rate whatever becomes of those before; a failed one is infinite. */
-export async function paced(url: string, requests: number, perSecond: number): Promise<number[]> {
-  const agent = new Agent({ connections: 64 });
+/** Requests sent at a steady rate, whatever becomes of those before. */
+export async function paced(url: string, requests: number, perSecond: number): Promise<Paced> {
+  const agent = new Agent({ connections: 64, headersTimeout: GIVE_UP_MS, bodyTimeout: GIVE_UP_MS });
   const { origin, pathname } = new URL(url);
-  const ask = async (dueAt: number): Promise<number> => {
+  const ask = async (): Promise<number> => {
+    const sentAt = performance.now();
     try {
       const { statusCode, body } = await agent.request({ origin, path: pathname, method: 'GET' });
       await body.dump();
-      return statusCode === 200 ? performance.now() - dueAt : Number.POSITIVE_INFINITY;
+      return statusCode === 200 ? performance.now() - sentAt : Number.POSITIVE_INFINITY;
     } catch {
       return Number.POSITIVE_INFINITY;
     }
   };
+  const sent = LEAD_IN + requests;
   const started = performance.now();
   const all: Promise<number>[] = [];
-  while (all.length < requests) {
-    const due = Math.min(requests, Math.floor(((performance.now() - started) * perSecond) / 1_000) + 1);
-    while (all.length < due) all.push(ask(performance.now()));
+  while (all.length < sent) {
+    const due = Math.min(sent, Math.floor(((performance.now() - started) * perSecond) / 1_000) + 1);
+    while (all.length < due) all.push(ask());
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   const times = await Promise.all(all);
   await agent.close();
-  return times;
+  const early = times.slice(0, LEAD_IN).filter((ms) => !Number.isFinite(ms)); // a failure counts wherever it is
+  return { times: [...early, ...times.slice(LEAD_IN)], sent };
 }
 
 export function quantile(values: readonly number[], q: number): number {

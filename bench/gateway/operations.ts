@@ -20,7 +20,12 @@ const shadowed: Operation = {
 export default {
   service: 'bench',
   flag: 'bench',
-  identity: { issuer: 'bench', audience: 'bench', algorithms: ['EdDSA'], subject: () => null },
+  identity: {
+    issuer: 'bank-auth',
+    audience: 'interest-payout',
+    algorithms: ['EdDSA'],
+    subject: ({ sub }) => (typeof sub === 'string' ? sub : null),
+  },
   internalHeaders: [],
   credentials: () => ({}),
   problem: () => ({ status: 503, headers: {}, body: '' }),

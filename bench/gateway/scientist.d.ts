@@ -5,7 +5,9 @@ declare module 'scientist' {
     use(control: () => Promise<T>): void;
     try(candidate: () => Promise<T>): void;
   };
+  type Result = { mismatched: object[]; candidates: { didReturn(): boolean }[] };
   export default class Scientist {
+    on(event: 'result', listener: (result: Result) => void): void;
     science<T>(name: string, setup: (experiment: Experiment<T>) => void): Promise<T>;
   }
 }

@@ -1,5 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import { COUNTS_PATH, type UpstreamCounts } from './counts.ts';
 
 /** A core of the bench: answers a payout-sized document, in one of the ways a shadow can be. */
 const [port = '0', way = 'fast'] = process.argv.slice(2);
@@ -45,8 +46,16 @@ const WAYS: Record<string, (response: ServerResponse) => void> = {
 
 const answer = WAYS[way];
 if (answer === undefined) throw new Error(`${way}: none of ${Object.keys(WAYS).join(', ')}`);
+
+const counts: UpstreamCounts = { asked: 0, underWay: 0 };
 createServer((request, response) => {
+  if (request.url === COUNTS_PATH) return response.end(JSON.stringify(counts));
+  counts.asked += 1;
+  counts.underWay += 1;
   response.on('error', () => undefined);
+  response.on('close', () => {
+    counts.underWay -= 1;
+  });
   request.resume();
   request.on('end', () => answer(response));
 }).listen(Number(port), '127.0.0.1');

@@ -1,0 +1,51 @@
+/** What a shadow that fails in a way must be counted as. */
+export type Fault = {
+  verdict: 'match' | 'mismatch' | 'shadow_error' | 'shadow_timeout' | 'unsampled';
+  /** It holds its slot for the whole deadline: what finds none is `dropped`. No other fault may drop anything. */
+  holdsSlots?: true;
+};
+
+/** Both gateways without a shadow: how exact the ratios are, on this machine and at this hour. */
+export const NO_FAULT = 'none, against itself';
+
+/** Each by the name `upstream-main.ts` knows it by. */
+export const FAULTS: Record<string, Fault> = {
+  [NO_FAULT]: { verdict: 'unsampled' },
+  fast: { verdict: 'match' },
+  'slow 200 ms': { verdict: 'match' },
+  hanging: { verdict: 'shadow_timeout', holdsSlots: true },
+  'reset in the middle': { verdict: 'shadow_error' },
+  'status 500': { verdict: 'shadow_error' },
+  'wrong content type': { verdict: 'mismatch' },
+  'truncated JSON': { verdict: 'shadow_error' },
+  '50 MB body': { verdict: 'shadow_error' },
+  'slow drip': { verdict: 'shadow_timeout', holdsSlots: true },
+  'dead port': { verdict: 'shadow_error' },
+  'TLS failure': { verdict: 'shadow_error' },
+};
+
+/** What is wrong with the verdicts of so many requests. */
+export function wrongVerdicts(
+  { verdict, holdsSlots }: Fault,
+  sent: number,
+  requests: number,
+  verdicts: Readonly<Record<string, number>>,
+): string[] {
+  const sum = Object.values(verdicts).reduce((a, b) => a + b, 0);
+  const wrong: string[] = [];
+  if (requests !== sent || sum !== sent) wrong.push(`${sent} sent, ${requests} requests, ${sum} verdicts`);
+  if ((verdicts[verdict] ?? 0) === 0) wrong.push(`no ${verdict}`);
+  for (const [name, n] of Object.entries(verdicts)) {
+    const isMeant = name === verdict || (name === 'dropped' && holdsSlots === true);
+    if (n > 0 && !isMeant) wrong.push(`${n} ${name}`);
+  }
+  return wrong;
+}
+
+/** `shadow_timeout 320, dropped 80`. */
+export function verdictText(verdicts: Readonly<Record<string, number>>): string {
+  return Object.entries(verdicts)
+    .filter(([, n]) => n > 0)
+    .map(([name, n]) => `${name} ${n}`)
+    .join(', ');
+}
