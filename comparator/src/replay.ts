@@ -32,7 +32,7 @@ export async function replay(question: SealedQuestion, parts: ReplayParts): Prom
   const ask = async (core: CoreName) =>
     decoded(await cores[core].call({ method, path, headers, body }, DEADLINE_MS));
   const [primary, call] = await Promise.all([ask('legacy'), ask('new')]);
-  const { mask, termsOn } = readyOperation(operation, at);
+  const { mask, rulesVersion, termsOn } = readyOperation(operation, at);
   const since = at.toISOString();
   const decision = {
     primary: 'legacy',
@@ -43,7 +43,8 @@ export async function replay(question: SealedQuestion, parts: ReplayParts): Prom
   } as const;
   const shadow = { kind: 'asked', call, isPinned } as const;
   const terms = termsOn(at);
-  const seen = { at, decision, operation, mask, terms, request, traceId: trace.traceId, primary, shadow };
+  const { traceId } = trace;
+  const seen = { at, decision, operation, mask, terms, rulesVersion, request, traceId, primary, shadow };
   return observe(seen, settle(primary, shadow, terms), parts.newId());
 }
 

@@ -64,7 +64,15 @@ afterAll(async () => {
 
 test('list, show and evidence say what the gateway has, for a person and as JSON', async () => {
   expect((await run(['list', 'signatures'])).out).toContain(signature);
-  expect((await json<object>('show', id)).body).toMatchObject({ id, verdict: 'mismatch', signature });
+  expect((await json<object>('show', id)).body).toMatchObject({
+    id,
+    verdict: 'mismatch',
+    signature,
+    primaryVersion: 'legacy',
+    shadowVersion: '1.0.0',
+    rulesVersion: expect.stringMatching(/^[0-9a-f]{12}$/) as string,
+    basis: expect.stringMatching(/^\d{4}-\d{2}-\d{2} \d+$/) as string,
+  });
   expect(await run(['show', 'no-such-case'])).toMatchObject({ code: 1, out: '' });
   const { body } = await json<{ strata: { key: null; verdicts: { mismatch: number } }[] }>('evidence');
   expect(body.strata[0]?.verdicts.mismatch).toBeGreaterThan(0);

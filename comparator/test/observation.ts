@@ -27,6 +27,7 @@ export function observation({
   );
   cases += 1;
   const call = {
+    version: '1.0.0',
     ms: 3,
     status: 200,
     failure: null,
@@ -43,6 +44,8 @@ export function observation({
     more: 0,
     failure: null,
     sealed: null,
+    rulesVersion: '0123456789ab',
+    basis: '2026-01-02 7',
     primary: { ...call, core: 'legacy' },
     shadow: { ...call, core: 'new', body: '{"net":"98"}' },
   };

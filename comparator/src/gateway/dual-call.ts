@@ -5,6 +5,7 @@ import { isSampled } from '../verdict/noise.ts';
 import type { Observation } from '../verdict/observation.ts';
 import { observe, otherCore, type Seen, timingsOf } from '../verdict/observe.ts';
 import { type Shadow, settle } from '../verdict/settle.ts';
+import { stateOf } from '../verdict/versions.ts';
 import type { Sink } from './core-client.ts';
 import { decoded, isEncoded } from './decode.ts';
 import { followUp, followUpUnpacked } from './follow-up.ts';
@@ -117,16 +118,11 @@ async function ask(context: Context, question: ShadowQuestion): Promise<void> {
   await askLegacyAgain(context, question, shadow);
 }
 
-/** Whether both answers name a state and it is not the same. A fault of the operations file says nothing. */
+/** Whether both answers name a state and it is not the same. */
 function areFromOtherStates({ ready, primary }: Context, shadow: Call): boolean {
-  const { state } = ready.operation;
-  if (state === undefined || primary.kind !== 'answered' || shadow.kind !== 'answered') return false;
-  try {
-    const [ours, theirs] = [state(primary.answer), state(shadow.answer)];
-    return ours !== null && theirs !== null && ours !== theirs;
-  } catch {
-    return false;
-  }
+  if (primary.kind !== 'answered' || shadow.kind !== 'answered') return false;
+  const [ours, theirs] = [primary, shadow].map(({ answer }) => stateOf(ready.operation, answer));
+  return ours !== null && theirs !== null && ours !== theirs;
 }
 
 /**
@@ -226,11 +222,22 @@ function askCore(
 /** The one way out of a request: one verdict, counted once, whatever breaks on the way. */
 function settleAndRecord(context: Context, shadow: Shadow, question: ShadowQuestion | null = null): void {
   const { ready, request, decision, trace, primary, gateway } = context;
-  const { operation, mask } = ready;
+  const { operation, mask, rulesVersion } = ready;
   const at = gateway.now();
   const terms = ready.termsOn(at);
   const { traceId } = trace;
-  const seen: Seen = { at, decision, operation, mask, terms, request, traceId, primary, shadow };
+  const seen: Seen = {
+    at,
+    decision,
+    operation,
+    mask,
+    terms,
+    rulesVersion,
+    request,
+    traceId,
+    primary,
+    shadow,
+  };
   let observation: Observation;
   try {
     const settled = settle(primary, shadow, terms);

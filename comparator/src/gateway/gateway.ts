@@ -6,6 +6,7 @@ import type { Call } from '../verdict/call.ts';
 import type { NoisePair } from '../verdict/noise.ts';
 import type { Observation } from '../verdict/observation.ts';
 import type { Seal } from '../verdict/seal.ts';
+import { rulesVersionOf } from '../verdict/versions.ts';
 import type { CoreClient } from './core-client.ts';
 import type { Tails } from './tails.ts';
 import type { Trace } from './trace.ts';
@@ -56,6 +57,7 @@ export type GatewayParts = Omit<Gateway, 'isShedding'>;
 export type ReadyOperation = {
   operation: Operation;
   mask: Mask;
+  rulesVersion: string;
   /** The terms in force on a day; a rule expires at the end of its last day (UTC). */
   termsOn(at: Date): AnswerTerms;
 };
@@ -84,6 +86,7 @@ export function readyOperation(operation: Operation, at: Date): ReadyOperation {
   return {
     operation,
     mask,
+    rulesVersion: rulesVersionOf(operation),
     termsOn(now) {
       if (dayOf(now) !== day) {
         day = dayOf(now);

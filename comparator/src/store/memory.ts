@@ -108,7 +108,7 @@ function readsOf(tally: Tally, cases: Map<string, Kept>, signatures: Map<string,
 
 function shown({ observation, record }: Kept): object {
   const { at, operation, decision, stratum, verdict } = observation;
-  const { id, traceId, signature, sealed: _, ...detail } = record;
+  const { id, traceId, signature, sealed: _, rulesVersion, basis, ...detail } = record;
   return {
     id,
     at,
@@ -120,6 +120,10 @@ function shown({ observation, record }: Kept): object {
     verdict,
     signature: signature?.id ?? null,
     traceId,
+    basis,
+    primaryVersion: detail.primary.version,
+    shadowVersion: detail.shadow?.version ?? null,
+    rulesVersion,
     detail,
   };
 }

@@ -122,7 +122,8 @@ export async function readComparison(pool: pg.Pool, id: string): Promise<object 
   const { rows } = await pool.query<{ body: object }>(
     `select json_build_object('id', id, 'at', at, 'operation', operation, 'stage', stage, 'since', entered_at,
               'stratum', stratum, 'primaryCore', primary_core, 'verdict', verdict, 'signature', signature_id,
-              'traceId', trace_id, 'detail', detail) as body
+              'traceId', trace_id, 'basis', basis, 'primaryVersion', primary_version, 'shadowVersion', shadow_version,
+              'rulesVersion', rules_version, 'detail', detail) as body
        from comparator.comparison where id = $1`,
     [id],
   );

@@ -136,6 +136,10 @@ test('a mismatch is kept whole, with the spelling of its numbers, and found by i
     stage: 'ramp-10',
     verdict: 'mismatch',
     primaryCore: 'legacy',
+    primaryVersion: '1.0.0',
+    shadowVersion: '1.0.0',
+    rulesVersion: '0123456789ab',
+    basis: '2026-01-02 7',
     detail: {
       differences: [{ path: '/net', left: '"99"', right: '"98"' }],
       primary: { core: 'legacy', body: '{"net":"99"}' },
@@ -243,6 +247,7 @@ test('migrating again does nothing, and two migrations do not meet', async () =>
     '002_triage_partitions_retention.sql',
     '003_sealed_questions.sql',
     '004_one_row_a_cell.sql',
+    '005_what_was_compared.sql',
   ]);
   await empty.drop();
 });

@@ -163,12 +163,15 @@ async function addCases(client: pg.ClientBase, { cases, signatures }: Batch): Pr
   if (cases.length === 0) return;
   await client.query(
     `insert into comparator.comparison (id, at, operation, stage, entered_at, stratum, primary_core, verdict,
-                                        signature_id, trace_id, detail, sealed)
-     select id, at, operation, stage, entered_at, stratum, primary_core, verdict, signature_id, trace_id, detail::json, sealed
+                                        signature_id, trace_id, detail, sealed, primary_version, shadow_version,
+                                        rules_version, basis)
+     select id, at, operation, stage, entered_at, stratum, primary_core, verdict, signature_id, trace_id, detail::json, sealed,
+            primary_version, shadow_version, rules_version, basis
        from unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::timestamptz[], $6::jsonb[], $7::text[],
-                   $8::text[], $9::text[], $10::text[], $11::text[], $12::text[])
+                   $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[],
+                   $16::text[])
          as kept(id, at, operation, stage, entered_at, stratum, primary_core, verdict, signature_id, trace_id, detail,
-                 sealed)`,
+                 sealed, primary_version, shadow_version, rules_version, basis)`,
     [
       cases.map(({ record }) => record.id),
       cases.map(({ observation }) => observation.at),
@@ -183,6 +186,10 @@ async function addCases(client: pg.ClientBase, { cases, signatures }: Batch): Pr
       cases.map(({ record }) => record.traceId),
       cases.map(({ record }) => detailText(record)),
       cases.map(({ record }) => record.sealed),
+      cases.map(({ record }) => record.primary.version),
+      cases.map(({ record }) => record.shadow?.version),
+      cases.map(({ record }) => record.rulesVersion),
+      cases.map(({ record }) => (record.basis === null ? null : storable(record.basis))),
     ],
   );
 }

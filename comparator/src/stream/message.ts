@@ -46,6 +46,9 @@ type Encoded = {
   signatures: { n: number; lastAt: string; first: number }[];
 };
 
+/** What version 1 said nothing of. */
+const NOT_TOLD = { rulesVersion: 'unknown', basis: null };
+
 /** Null: this is no batch of verdicts. Throws {@link NewerMessage}. */
 export function decodeBatch(text: string): StampedBatch | null {
   const message = parsed(text);
@@ -55,7 +58,8 @@ export function decodeBatch(text: string): StampedBatch | null {
   batch.lost = lost;
   for (const counted of verdicts) addTo(batch.verdicts, withoutMinute(counted));
   for (const counted of latencies) addTo(batch.latencies, counted);
-  for (const { observation, record } of cases) {
+  for (const { observation, record: told } of cases) {
+    const record = { ...NOT_TOLD, ...told };
     batch.cases.push({ observation: { ...observation, at: new Date(observation.at), record }, record });
   }
   for (const { n, lastAt, first: index } of signatures) {

@@ -59,7 +59,7 @@ export async function askBoth(asker: Asker, id: string): Promise<Swept> {
 
 async function compareOne(asker: Asker, id: string, decision: Decision): Promise<Swept> {
   const { service, ready, cores, now } = asker;
-  const { operation, mask } = ready;
+  const { operation, mask, rulesVersion } = ready;
   const at = now();
   const trace = traceOf(undefined);
   const path = operation.path.replace(/:[A-Za-z0-9_]+/, encodeURIComponent(id));
@@ -102,7 +102,18 @@ async function compareOne(asker: Asker, id: string, decision: Decision): Promise
         };
   const terms = ready.termsOn(at);
   const { traceId } = trace;
-  const seen: Seen = { at, decision, operation, mask, terms, request, traceId, primary, shadow };
+  const seen: Seen = {
+    at,
+    decision,
+    operation,
+    mask,
+    terms,
+    rulesVersion,
+    request,
+    traceId,
+    primary,
+    shadow,
+  };
   const businessDate = answer === null ? null : (operation.businessDate?.(answer) ?? null);
   return { observation: observe(seen, settle(primary, shadow, terms), randomUUID()), businessDate };
 }

@@ -31,6 +31,10 @@ export type CaseRecord = {
   /** Differences beyond those kept. */
   more: number;
   failure: { side: 'primary' | 'shadow'; what: string } | null;
+  /** Of the rules the answers were compared by. */
+  rulesVersion: string;
+  /** The state the primary answered from; null: it named none. */
+  basis: string | null;
   /** The question of the shadow, encrypted, so that it can be asked again by who has the key. */
   sealed: string | null;
   primary: MaskedCall;
@@ -50,6 +54,8 @@ export type MaskedDifference = {
 /** `body`: the masked document as JSON text; null when it could not be read, or there was none. */
 export type MaskedCall = {
   core: CoreName;
+  /** The release of the core; null: it told none. */
+  version: string | null;
   ms: number;
   status: number | null;
   failure: string | null;

@@ -11,6 +11,7 @@ import type { CoreName, GatewayRequest, Operation } from '../operation.ts';
 import type { Call } from './call.ts';
 import type { CaseRecord, MaskedCall, MaskedDifference, Observation, Timing } from './observation.ts';
 import { failureOf, type Settled, type Shadow } from './settle.ts';
+import { stateOf, versionOf } from './versions.ts';
 
 /** Verdicts that leave something to look at. */
 const KEPT_WHOLE: ReadonlySet<Verdict> = new Set<Verdict>([
@@ -31,6 +32,7 @@ export type Seen = {
   operation: Operation;
   mask: Mask;
   terms: AnswerTerms;
+  rulesVersion: string;
   request: GatewayRequest;
   traceId: string;
   primary: Call;
@@ -80,6 +82,8 @@ function caseRecord(seen: Seen, { differences, more, failure }: Settled, id: str
     more,
     failure,
     sealed: seen.sealed ?? null,
+    rulesVersion: seen.rulesVersion,
+    basis: isRead(primary) ? stateOf(operation, primary.answer) : null,
     subject: request.subject === null ? null : hide(request.subject, SHOWN_OF_SUBJECT),
     signature:
       differences.length === 0 ? null : signatureOf(operation.name, differences, seen.terms.rules.causesOf),
@@ -98,13 +102,15 @@ function maskedDifference({ left, right, ...place }: Difference): MaskedDifferen
 function maskedCall(core: CoreName, call: Call, mask: Mask): MaskedCall {
   const { ms } = call;
   if (call.kind === 'failed') {
-    return { core, ms, status: null, failure: call.failure, contentType: null, bytes: 0, body: null };
+    const none = { version: null, status: null, contentType: null, bytes: 0, body: null };
+    return { core, ms, ...none, failure: call.failure };
   }
   const { answer } = call;
   const json = answer.json();
   return {
     core,
     ms,
+    version: versionOf(answer),
     status: answer.status,
     failure: failureOf(call),
     contentType: answer.headers['content-type'] ?? null,
