@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connect } from '../src/db/data-source.ts';
 import { postgresKeptReplies } from '../src/db/kept-replies.ts';
+import { LOCKS } from '../src/db/locks.ts';
 import { sweep } from '../src/flows/sweep.ts';
 
 let db: TestDatabase;
@@ -48,7 +49,7 @@ describe('the sweeper', () => {
   it('leaves the work to another sweeper that is at it, and goes on where it was stopped', async () => {
     const other = await owner.connect();
     await other.query('begin');
-    await other.query('select pg_advisory_xact_lock(7021002)');
+    await other.query('select pg_advisory_xact_lock($1)', [LOCKS.sweep]);
     const kept = postgresKeptReplies(source);
     expect(await sweep(kept, new AbortController().signal)).toEqual({ kind: 'another sweeper is at it' });
     await other.query('rollback');

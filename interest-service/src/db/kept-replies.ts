@@ -1,9 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { KeptReplies } from '../flows/sweep.ts';
+import { LOCKS } from './locks.ts';
 import { inTransaction } from './transaction.ts';
-
-/** One sweeper at a time: several would only wait for each other's rows. */
-const SWEEPER_LOCK = 7_021_002;
 
 /** By the server's own clock, which wrote `created_at`; the bank's date may be moved in development. */
 const REMOVE = `
@@ -18,7 +16,7 @@ export function postgresKeptReplies(source: DataSource): KeptReplies {
       inTransaction(source, async (manager) => {
         const [lock] = await manager.query<{ mine: boolean }[]>(
           'select pg_try_advisory_xact_lock($1) as mine',
-          [SWEEPER_LOCK],
+          [LOCKS.sweep],
         );
         if (!lock?.mine) return null;
         const [, removed] = await manager.query<[unknown, number]>(REMOVE, [hours, limit]);

@@ -1,9 +1,8 @@
 import type { DataSource } from 'typeorm';
 import type { Outbox, OutboxEvent } from '../flows/relay.ts';
+import { LOCKS } from './locks.ts';
 import { inTransaction } from './transaction.ts';
 
-/** First key of the advisory locks of slots; the second is the slot. */
-const SLOT_LOCKS = 7_021_001;
 /** Half of the sixteen: two relays always find work for each other, and a single one still empties all of them in turn. */
 const SLOTS_AT_A_TIME = 8;
 
@@ -42,7 +41,10 @@ export function postgresOutbox(source: DataSource): Outbox {
     },
     sendUnsent: (limit, publish) =>
       inTransaction(source, async (manager) => {
-        const slots = await manager.query<{ slot: number }[]>(TAKE_SLOTS, [SLOT_LOCKS, SLOTS_AT_A_TIME]);
+        const slots = await manager.query<{ slot: number }[]>(TAKE_SLOTS, [
+          LOCKS.outboxSlot,
+          SLOTS_AT_A_TIME,
+        ]);
         if (slots.length === 0) return 0;
         const events = await manager.query<(OutboxEvent & { id: string })[]>(CLAIM_UNSENT, [
           slots.map(({ slot }) => slot),

@@ -12,12 +12,11 @@ import type {
   TaxProof,
 } from '../flows/reconciliation.ts';
 import { reconcile } from '../flows/reconciliation.ts';
+import { LOCKS } from './locks.ts';
 import * as sql from './reconciliation-sql.ts';
 import { inTransaction } from './transaction.ts';
 
 const EXAMPLES = 20;
-/** Key of the advisory lock: one reconciliation at a time, whoever asks. */
-const RECONCILE_LOCK = 7_021_002;
 
 type TaxRow = { income_tax: string; local_tax: string; farm_tax: string };
 type StandingRow = TaxRow & { standing: Standing; count: number; examples: string[] };
@@ -68,7 +67,7 @@ export function reconciler(source: DataSource) {
     },
     run: (scope: Scope, options: { repair: boolean }): Promise<Reconciliation | null> =>
       inTransaction(source, async (manager) => {
-        const [lock] = await manager.query<{ mine: boolean }[]>(sql.ONE_AT_A_TIME, [RECONCILE_LOCK]);
+        const [lock] = await manager.query<{ mine: boolean }[]>(sql.ONE_AT_A_TIME, [LOCKS.reconciliation]);
         if (!lock?.mine) return null;
         const started = performance.now();
         const report = await reconcile(postgresTaxProof(source), scope, options);

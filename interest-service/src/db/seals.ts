@@ -3,10 +3,9 @@ import type pg from 'pg';
 import type { AccountFacts, Seal } from '../audit/seal.ts';
 import type { Days, SealBook } from '../flows/seal.ts';
 import { rowsOf } from './books-connection.ts';
+import { LOCKS } from './locks.ts';
 import { ALL_SEALS, accountsOf, FACTS_OF_ACCOUNTS, KEEP_SEAL, LAST_SEAL, WRITERS } from './seal-sql.ts';
 
-/** Held while days are sealed, by whichever process does it. */
-const SEAL_LOCK = 7_021_004;
 /** Some twenty facts each in a busy account: a batch stays well under 10 MB. */
 const BATCH_ACCOUNTS = 2_000;
 /** A payout takes milliseconds and its limits end it within 20 s; a channel that holds on longer is a fault. */
@@ -62,13 +61,13 @@ export function postgresSealBook(client: pg.Client): SealBook {
     },
     async exclusively(work) {
       const [lock] = await rowsOf<{ mine: boolean }>(client, 'select pg_try_advisory_lock($1) as mine', [
-        SEAL_LOCK,
+        LOCKS.seal,
       ]);
       if (!lock?.mine) return 'busy';
       try {
         return await work();
       } finally {
-        await client.query('select pg_advisory_unlock($1)', [SEAL_LOCK]).catch(() => undefined);
+        await client.query('select pg_advisory_unlock($1)', [LOCKS.seal]).catch(() => undefined);
       }
     },
   };
