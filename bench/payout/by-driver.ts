@@ -1,6 +1,6 @@
 import {
   connect,
-  inThreeTrips,
+  inTwoTrips,
   LOCK_ACCOUNT,
   READ_ACCOUNT,
   WRITE_PAYOUT,
@@ -14,12 +14,13 @@ export async function payByDriver(
   source: Source,
   { accountNo, customerId, key }: { accountNo: string; customerId: string; key: string },
 ): Promise<string> {
-  return await inThreeTrips(source, async (trips) => {
-    if ((await trips.first(LOCK_ACCOUNT, [accountNo, customerId])) === undefined)
-      throw new Error('no account');
-    const read = await trips.next<ReadRow>(READ_ACCOUNT, [key, accountNo]);
-    if (read === undefined) throw new Error('no account');
-    const written = await trips.last<{ balance_after: string }>(WRITE_PAYOUT, [
+  return await inTwoTrips(source, async (trips) => {
+    const [locked, read] = await trips.first<{ last_seq: string }, ReadRow>(
+      { ...LOCK_ACCOUNT, values: [accountNo, customerId] },
+      { ...READ_ACCOUNT, values: [key, accountNo] },
+    );
+    if (locked === undefined || read === undefined) throw new Error('no account');
+    const values = [
       accountNo,
       read.ledger_seq,
       2329n,
@@ -39,7 +40,8 @@ export async function payByDriver(
       'resident',
       'bench',
       JSON.stringify({ kind: 'INTEREST_PAID', payoutId: read.payout_id, accountNo, customerId }),
-    ]);
+    ];
+    const written = await trips.last<{ balance_after: string }>({ ...WRITE_PAYOUT, values });
     if (written === undefined) throw new Error('the head moved');
     return written.balance_after;
   });

@@ -2,5 +2,5 @@
 export { connect } from './db/data-source.ts';
 export { postgresLedger } from './db/ledger.ts';
 export { LOCK_ACCOUNT, type Prepared, READ_ACCOUNT, WRITE_PAYOUT, WRITE_REFUSAL } from './db/payout-sql.ts';
-export { inThreeTrips, type ThreeTrips } from './db/payout-transaction.ts';
+export { inTwoTrips } from './db/payout-transaction.ts';
 export { payoutFlow } from './flows/payout.ts';

@@ -72,7 +72,7 @@ const BEGIN = 'begin isolation level read committed';
 describe('a service killed in the middle of a payout', () => {
   it.each<[Moment['when'], string, 'paid' | 'not paid']>([
     ['before', BEGIN, 'not paid'],
-    ['after', 'payout_lock', 'not paid'],
+    ['before', 'payout_read', 'not paid'],
     ['after', 'payout_read', 'not paid'],
     ['before', 'payout_write', 'not paid'],
     ['before', 'commit', 'not paid'],
@@ -100,7 +100,7 @@ describe('a service killed in the middle of a payout', () => {
 
 describe('the wire to the database', () => {
   it.each<[Moment['when'], string, string, number]>([
-    ['after', 'payout_lock', 'UNAVAILABLE', 0],
+    ['before', 'payout_read', 'UNAVAILABLE', 0],
     ['after', 'payout_read', 'UNAVAILABLE', 0],
     ['before', 'payout_write', 'OUTCOME_UNKNOWN', 0],
     ['before', 'commit', 'OUTCOME_UNKNOWN', 0],

@@ -243,6 +243,23 @@ describe('payout', () => {
     expect(sameKey).toContain('one_payout_per_key');
   });
 
+  it('is computed from what was committed while the account was waited for', async () => {
+    const account = await openAccount(db.url(), fiftyMillion);
+    const holder = await channel.connect();
+    await holder.query('begin');
+    await holder.query('select core.post_movement($1, 1000, null, $2, null)', [account.accountNo, 'ATM']);
+    const paying = service.core.pay(asked(account), 'key-waiting', {});
+    const waiting = `select count(*)::int from pg_stat_activity where wait_event_type = 'Lock'
+      and datname = current_database() and usename = 'interest_service'`;
+    await waitFor(async () => (await scalar<number>(waiting)) === 1, { timeoutMs: 900 });
+    await holder.query('commit');
+    holder.release();
+    expect(await paying).toMatchObject({
+      ok: true,
+      body: { payout: { basis: { ledgerSeq: '2' }, balanceAfter: '50003329' } },
+    });
+  });
+
   it('tells to come back when the account stays locked, and writes nothing', async () => {
     const account = await openAccount(db.url(), fiftyMillion);
     const holder = await owner.connect();

@@ -19,7 +19,7 @@ export function authenticate(app: FastifyInstance, verify: VerifyCaller): void {
     if (token === undefined) return accept(null);
     const onBehalfOf = request.headers[ON_BEHALF_OF];
     const caller = verify(token, typeof onBehalfOf === 'string' ? onBehalfOf : undefined);
-    if (caller instanceof Promise) caller.then(accept, done);
+    if (caller instanceof Promise) void caller.then(accept, done);
     else accept(caller);
   });
 }

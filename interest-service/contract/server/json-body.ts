@@ -7,12 +7,13 @@ import { Refused } from './refused.ts';
  * an absent body. JSON.parse alone keeps the last of two equal keys, so two readers may see two requests.
  */
 export function acceptStrictJson(app: FastifyInstance): void {
+  const utf8 = new TextDecoder('utf-8', { fatal: true });
   const safeParse = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     let text: string;
     try {
-      text = new TextDecoder('utf-8', { fatal: true }).decode(body as Buffer);
+      text = utf8.decode(body as Buffer);
       if (text.trim() === '') return done(null, undefined);
       parseStrictly(text, undefined, {
         onDuplicateKey: ({ key }) => {

@@ -1,3 +1,4 @@
+import type { QueryResultRow } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { ProblemBody } from '../../contract/index.ts';
 import type { EarlierReply, Ledger, PayoutTransaction } from '../flows/ports.ts';
@@ -6,7 +7,7 @@ import { ACCOUNT_AS_OF, ACCOUNT_NOW } from './account-sql.ts';
 import { AccountTurns } from './account-turns.ts';
 import { translate } from './faults.ts';
 import { LOCK_ACCOUNT, READ_ACCOUNT, WRITE_PAYOUT, WRITE_REFUSAL } from './payout-sql.ts';
-import { inThreeTrips, type ThreeTrips } from './payout-transaction.ts';
+import { inTwoTrips, type TwoTrips } from './payout-transaction.ts';
 import { payoutValues, refusalValues } from './payout-values.ts';
 import { kstInstant, type ReceiptSqlRow, readReceipt, receiptsOf } from './receipts.ts';
 
@@ -15,7 +16,7 @@ export function postgresLedger(source: DataSource): Ledger {
   const turns = new AccountTurns();
   return {
     payout: (accountNo, work) =>
-      turns.take(accountNo, () => inThreeTrips(source, (trips) => work(payoutTransaction(trips)))),
+      turns.take(accountNo, () => inTwoTrips(source, (trips) => work(payoutTransaction(trips)))),
     head: (accountNo) => readHead(source.manager, accountNo),
     receipts: (accountNo, limit) => receiptsOf(source.manager, { accountNo, payoutId: null, limit }),
     async receipt(accountNo, payoutId) {
@@ -34,25 +35,27 @@ export function postgresLedger(source: DataSource): Ledger {
   };
 }
 
-function payoutTransaction(trips: ThreeTrips): PayoutTransaction {
+function payoutTransaction(trips: TwoTrips): PayoutTransaction {
   return {
-    lockAccount: async (accountNo, customerId) =>
-      (await trips.first(LOCK_ACCOUNT, [accountNo, customerId])) !== undefined,
-    async read(accountNo, channelKey) {
-      const row = await trips.next<PayoutReadRow>(READ_ACCOUNT, [channelKey, accountNo]);
+    async lockAndRead(accountNo, customerId, channelKey) {
+      const [locked, row] = await trips.first<QueryResultRow, PayoutReadRow>(
+        { ...LOCK_ACCOUNT, values: [accountNo, customerId] },
+        { ...READ_ACCOUNT, values: [channelKey, accountNo] },
+      );
+      if (locked === undefined) return null; // what was read is somebody else's, and was not waited for
       if (row === undefined) throw new Error('a locked account cannot be gone');
       return { account: readAccount(row), earlier: readEarlier(row), payoutId: row.payout_id };
     },
     async pay(payout) {
-      const row = await trips.last<{ balance_after: string; paid_at_ms: string }>(
-        WRITE_PAYOUT,
-        payoutValues(payout),
-      );
+      const row = await trips.last<{ balance_after: string; paid_at_ms: string }>({
+        ...WRITE_PAYOUT,
+        values: payoutValues(payout),
+      });
       if (row === undefined)
         throw new Error(`account head moved under the lock: ${payout.payoutId} was not written`);
       return { balanceAfter: BigInt(row.balance_after), paidAt: kstInstant(row.paid_at_ms) };
     },
-    refuse: async (refused) => void (await trips.last(WRITE_REFUSAL, refusalValues(refused))),
+    refuse: async (refused) => void (await trips.last({ ...WRITE_REFUSAL, values: refusalValues(refused) })),
   };
 }
 

@@ -2,35 +2,38 @@ import type { PoolClient, QueryResultRow } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { isRefusedByServer } from './faults.ts';
-import type { Prepared } from './payout-sql.ts';
+import { type Bound, inOnePacket } from './one-packet.ts';
 import { outcomeUnknown, tryAgain } from './transaction.ts';
-import { travelTogether } from './travelling-pair.ts';
 
 /** Said in full: a server whose default is another level must not change what a payout relies on. */
-const BEGIN = { text: 'begin isolation level read committed', goes: 'before' } as const;
-const COMMIT = { text: 'commit', goes: 'after' } as const;
+const BEGIN = { text: 'begin isolation level read committed' };
+const COMMIT = { text: 'commit' };
 
-/** One payout's transaction on a client of its own. It opens with its first statement and commits with its last. */
-export interface ThreeTrips {
-  /** BEGIN and a statement in one round trip. */
-  first<Row extends QueryResultRow>(statement: Prepared, values: unknown[]): Promise<Row | undefined>;
-  next<Row extends QueryResultRow>(statement: Prepared, values: unknown[]): Promise<Row | undefined>;
-  /** A statement and COMMIT in one round trip. */
-  last<Row extends QueryResultRow>(statement: Prepared, values: unknown[]): Promise<Row | undefined>;
+type Row<T extends QueryResultRow> = T | undefined;
+
+/** One payout's transaction on a client of its own. It opens with its first packet and commits with its last. */
+export interface TwoTrips {
+  /**
+   * BEGIN, a lock, and a read that begins when the lock is won: a statement of its own, so it sees what was committed
+   * during the wait. The rows of both.
+   */
+  first<L extends QueryResultRow, R extends QueryResultRow>(
+    lock: Bound,
+    read: Bound,
+  ): Promise<[Row<L>, Row<R>]>;
+  /** A statement and COMMIT. */
+  last<W extends QueryResultRow>(write: Bound): Promise<Row<W>>;
 }
 
 /** Runs `work` in a READ COMMITTED transaction, tried again whole; what `last` did not commit is rolled back. */
-export async function inThreeTrips<T>(
-  source: DataSource,
-  work: (trips: ThreeTrips) => Promise<T>,
-): Promise<T> {
+export async function inTwoTrips<T>(source: DataSource, work: (trips: TwoTrips) => Promise<T>): Promise<T> {
   return await tryAgain(() => once(source, work));
 }
 
-async function once<T>(source: DataSource, work: (trips: ThreeTrips) => Promise<T>): Promise<T> {
+async function once<T>(source: DataSource, work: (trips: TwoTrips) => Promise<T>): Promise<T> {
   const driver = source.driver as PostgresDriver;
   const [client, release] = (await driver.obtainMasterConnection()) as [PoolClient, PoolClient['release']];
-  const transaction = threeTrips(client);
+  const transaction = twoTrips(client);
   let broken: Error | undefined;
   try {
     return await work(transaction);
@@ -43,20 +46,19 @@ async function once<T>(source: DataSource, work: (trips: ThreeTrips) => Promise<
   }
 }
 
-/** The pool's clients pipeline (data-source.ts): a statement leaves at once, whatever travels before it. */
-function threeTrips(client: PoolClient): ThreeTrips & { close(): Promise<void> } {
+function twoTrips(client: PoolClient): TwoTrips & { close(): Promise<void> } {
   let isOpen = false;
   return {
-    async first(statement, values) {
+    async first(lock, read) {
       isOpen = true;
-      return await travelTogether(client, BEGIN, { ...statement, values });
+      const [, locked, found] = await inOnePacket(client, [BEGIN, lock, read]);
+      return [locked as never, found as never];
     },
-    next: ({ name, text }, values) => client.query({ name, text, values }).then(({ rows }) => rows[0]),
-    async last(statement, values) {
+    async last(write) {
       try {
-        const row = await travelTogether<never>(client, COMMIT, { ...statement, values });
+        const [row] = await inOnePacket(client, [write, COMMIT]);
         isOpen = false;
-        return row;
+        return row as never;
       } catch (fault) {
         // Refused, it was the statement or the COMMIT: nothing is committed. Anything else may have come after it.
         throw isRefusedByServer(fault) ? fault : outcomeUnknown(fault);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Asked, Core, PayoutRequest, ProblemBody } from '../../contract/index.ts';
 import { problem } from '../../contract/index.ts';
 import { computeInterest } from '../domain/interest.ts';
@@ -55,10 +55,9 @@ async function pay(
   const memo = request.memo ?? null;
   const fingerprint = requestHash(accountNo, memo);
 
-  if (!(await tx.lockAccount(accountNo, customerId))) return { kind: 'not theirs' };
-
-  // A new statement: one that began before the lock was won would see the state from before the wait.
-  const { account, earlier, payoutId } = await tx.read(accountNo, key);
+  const read = await tx.lockAndRead(accountNo, customerId, key);
+  if (read === null) return { kind: 'not theirs' };
+  const { account, earlier, payoutId } = read;
   if (earlier !== null) return replay(deps, earlier, fingerprint);
 
   const {
@@ -106,7 +105,5 @@ const dropAfter = (
 
 /** What a key stands for: the account and the body. Both cores compute it the same way. */
 function requestHash(accountNo: string, memo: string | null): string {
-  return createHash('sha256')
-    .update(`${accountNo}\n${memo ?? ''}`)
-    .digest('hex');
+  return hash('sha256', `${accountNo}\n${memo ?? ''}`, 'hex');
 }

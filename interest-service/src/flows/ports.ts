@@ -40,13 +40,16 @@ export type NewRefusal = {
  * `pay` and `refuse` commit what they write and are the last call; without either the transaction leaves nothing.
  */
 export interface PayoutTransaction {
-  /** Locks the account row; false when this customer has no such account. Throws {@link AccountBusy} after a bounded wait. */
-  lockAccount(accountNo: string, customerId: string): Promise<boolean>;
-  /** The account as it is now, the reply its customer's key already has, and the id of the payout that may follow. */
-  read(
+  /**
+   * Locks the account row; then reads, in a statement that begins when the lock is won, the account as it is now, the
+   * reply its customer's key already has, and the id of the payout that may follow. Null when this customer has no such
+   * account. Throws {@link AccountBusy} after a bounded wait.
+   */
+  lockAndRead(
     accountNo: string,
+    customerId: string,
     channelKey: string,
-  ): Promise<{ account: AccountSnapshot; earlier: EarlierReply | null; payoutId: string }>;
+  ): Promise<{ account: AccountSnapshot; earlier: EarlierReply | null; payoutId: string } | null>;
   /** Writes receipt, entry, head, day balance and outbox row. */
   pay(payout: NewPayout): Promise<{ balanceAfter: bigint; paidAt: string }>;
   /** Keeps a refusal as the reply of its key, and every reason of it for the audit. */
