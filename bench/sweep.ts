@@ -1,62 +1,81 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { table } from './figures.ts';
-import { OPERATIONS_PATH } from './gateway/operations.ts';
-import { Parts, residentMb } from './gateway/processes.ts';
+import { type BenchOptions, held, table } from './figures.ts';
+import { minutesText, oneSweep, type Swept } from './gateway/one-sweep.ts';
+import { Parts } from './gateway/processes.ts';
 
-/** 1,000,000 as well with `SIZES` below extended: at 3,000 a second six minutes. */
-const SIZES = [10_000, 30_000, 100_000];
-const WATCH_MS = 200;
+const SIZES = [10_000, 100_000, 1_000_000];
+const QUICK_SIZES = [1_000, 3_000, 10_000];
+/** A million must be swept as fast as ten thousand, or it is not linear. */
+const LINEAR_BOUND = 0.8;
+/** Memory at the end of the greatest sweep, as a multiple of that of the one before. */
+const MEMORY_BOUND = 1.3;
+const MILLION = 1_000_000;
+const MILLION_WITHIN_S = 600;
 
-/** Accounts a second of a sweep, against two cores that answer at once: what the sweep itself can do. */
-export async function benchSweep(): Promise<boolean> {
+/**
+ * Accounts a second of a sweep, against two cores that answer at once: what the sweep itself can do. Fails when an
+ * account is left out or equal answers are called different; bounds that are missed are said.
+ */
+export async function benchSweep({ isQuick }: BenchOptions): Promise<boolean> {
   const parts = new Parts();
   try {
-    const [legacy, fresh] = [
-      await parts.node('upstream-main.ts', 'fast'),
-      await parts.node('upstream-main.ts', 'fast'),
-    ];
-    const rows: string[][] = [];
-    let isRight = true;
-    for (const size of SIZES) {
-      const { asked, match, seconds, mostMb } = await oneSweep(legacy.url, fresh.url, size);
-      isRight &&= asked === size && match === size;
-      rows.push([String(size), seconds.toFixed(1), (size / seconds).toFixed(0), mostMb.toFixed(0)]);
+    const cores = {
+      legacy: await parts.node('upstream-main.ts', 'fast'),
+      fresh: await parts.node('upstream-main.ts', 'fast'),
+    };
+    const all: Swept[] = [];
+    for (const size of isQuick ? QUICK_SIZES : SIZES) {
+      const last = all.at(-1);
+      if (last !== undefined) {
+        const estimate = minutesText(size / last.perSecond);
+        process.stderr.write(`${size.toLocaleString('en')} accounts: about ${estimate}\n`);
+      }
+      all.push(await oneSweep(cores, size));
     }
-    process.stdout.write(`${table(['accounts', 'seconds', 'accounts/s', 'most MB'], rows)}\n`);
-    return isRight;
+    print(all);
+    const wrong = all.filter(({ size, asked, match }) => asked !== size || match !== size);
+    for (const one of wrong) process.stdout.write(`WRONG: ${JSON.stringify(one)}\n`);
+    return wrong.length === 0;
   } finally {
     await parts.stop();
   }
 }
 
-async function oneSweep(legacyUrl: string, newUrl: string, size: number) {
-  const main = join(import.meta.dirname, '../comparator/src/main.ts');
-  const what = [
-    '--operations',
-    OPERATIONS_PATH,
-    '--operation',
-    'bench.shadowed',
-    '--from',
-    '1',
-    '--to',
-    String(size),
+function print(all: readonly Swept[]): void {
+  const rows = all.map(({ size, seconds, perSecond, endMb, mostMb, cpuUs }) => [
+    size.toLocaleString('en'),
+    seconds.toFixed(1),
+    perSecond.toFixed(0),
+    endMb.toFixed(0),
+    mostMb.toFixed(0),
+    cpuUs.sweep.toFixed(0),
+    cpuUs.legacy.toFixed(0),
+    cpuUs.fresh.toFixed(0),
+  ]);
+  const head = [
+    'accounts',
+    'seconds',
+    'accounts/s',
+    'MB at the end',
+    'most MB',
+    'CPU us sweep',
+    'legacy',
+    'new',
   ];
-  const args = [main, 'sweep', ...what, '--legacy', legacyUrl, '--new', newUrl, '--json'];
-  const started = performance.now();
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const out: string[] = [];
-  child.stdout.on('data', (chunk: Buffer) => out.push(chunk.toString()));
-  const closed = once(child, 'close');
-  let mostMb = 0;
-  while (child.exitCode === null) {
-    mostMb = Math.max(mostMb, residentMb(child.pid ?? 0));
-    await Promise.race([closed, pause(WATCH_MS)]);
-  }
-  const seconds = (performance.now() - started) / 1_000;
-  await closed;
-  const report = JSON.parse(out.join('')) as { asked: number; verdicts: { match: number } };
-  return { asked: report.asked, match: report.verdicts.match, seconds, mostMb };
+  process.stdout.write(`${table(head, rows)}\n`);
+  for (const line of bounds(all)) process.stdout.write(`${line}\n`);
+}
+
+function bounds(all: readonly Swept[]): string[] {
+  const [before, greatest] = all.slice(-2);
+  if (before === undefined || greatest === undefined) return [];
+  const smaller = Math.max(...all.slice(0, -1).map(({ perSecond }) => perSecond));
+  const rate = greatest.perSecond / smaller;
+  const memory = greatest.endMb / before.endMb;
+  const million = MILLION / greatest.perSecond;
+  const said = greatest.size === MILLION ? 'took' : 'would take';
+  return [
+    `linear, ${rate.toFixed(2)} of the best smaller rate (>= ${LINEAR_BOUND}): ${held(rate >= LINEAR_BOUND)}`,
+    `memory flat, ${memory.toFixed(2)} of the size before (<= ${MEMORY_BOUND}): ${held(memory <= MEMORY_BOUND)}`,
+    `a million ${said} ${minutesText(million)} (< ${MILLION_WITHIN_S / 60} min): ${held(million < MILLION_WITHIN_S)}`,
+  ];
 }
