@@ -79,7 +79,7 @@ const WRITE_VARIABLES = [
   'event',
 ];
 
-/** The service's statements as a script: the same three round trips, with nothing computed and nothing else asked. */
+/** The service's statements as a script: in three round trips, because pgbench reads no row inside a pipeline; nothing is computed and nothing else asked. */
 const BODY = `
 \\startpipeline
 begin isolation level read committed;

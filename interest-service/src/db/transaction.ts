@@ -38,7 +38,7 @@ export async function tryAgain<T>(once: () => Promise<T>): Promise<T> {
 
 /**
  * A transaction of a cold path: READ COMMITTED, everything on `manager`, committed or surely not, tried again whole.
- * A payout has its own way, in three round trips: payout-transaction.ts.
+ * A payout has its own way, in two round trips: payout-transaction.ts.
  */
 export async function inTransaction<T>(
   source: DataSource,
