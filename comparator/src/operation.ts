@@ -108,6 +108,8 @@ export type OperationsFile = {
   service: string;
   /** The flag in Unleash that carries the stage. */
   flag: string;
+  /** An address where it stands what to do about a mismatch; left out: the admin side shows its own runbook. */
+  runbookUrl?: string;
   identity: IdentityTerms;
   /** Headers that only cores and gateway may use among themselves; taken off every request and answer. Lower case. */
   internalHeaders: readonly string[];

@@ -81,6 +81,7 @@ export async function serve(config: Config): Promise<RunningGateway> {
     rollout,
     metrics,
     log,
+    runbookUrl: service.runbookUrl,
   });
   const door = gatewayServer(gateway, subjectReader(config.authJwks, service.identity, Date.now));
   await admin.listen({ port: config.adminPort, host: config.host });

@@ -163,3 +163,7 @@ test('metrics say what waits, what found no place and how late the loop is; what
   await pool.end();
   expect((await get('/metrics')).body).toContain('comparator_alerts_waiting Nan');
 });
+
+test('the runbook is the one of this release, or where the operations file says', async () => {
+  expect((await get('/runbook')).body).toContain('## Slack: a mismatch');
+});

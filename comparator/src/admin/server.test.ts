@@ -24,3 +24,14 @@ test('pairs of the noise baseline and bounds of both cores are told where an ope
   expect(JSON.parse(await told('/latency'))).toMatchObject({ confidence: 0.95, n: { legacy: 0, new: 0 } });
   await app.close();
 });
+
+test('an operations file may name a runbook of its own', async () => {
+  const { tally, reads } = memoryStore(() => undefined);
+  const metrics = createMetrics({ tally, shadowsUnderWay: () => 0 });
+  const runbookUrl = 'https://wiki.example/runbook';
+  const log = pino({ level: 'silent' });
+  const app = adminServer({ reads, rollout: fakeRollout('shadow'), metrics, log, runbookUrl });
+  const { statusCode, headers } = await app.inject('/runbook');
+  expect([statusCode, headers.location]).toEqual([302, runbookUrl]);
+  await app.close();
+});

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Rollout } from '@core-exit/rollout';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
@@ -5,7 +7,16 @@ import { latencyReport } from './latency.ts';
 import type { Metrics } from './metrics.ts';
 import type { AdminReads } from './reads.ts';
 
-export type AdminOptions = { reads: AdminReads; rollout: Rollout; metrics: Metrics; log: Logger };
+/** `runbookUrl`: where it stands what to do; left out: the runbook of this repository. */
+export type AdminOptions = {
+  reads: AdminReads;
+  rollout: Rollout;
+  metrics: Metrics;
+  log: Logger;
+  runbookUrl?: string | undefined;
+};
+
+const RUNBOOK = join(import.meta.dirname, '../../../docs/runbook.md');
 
 /** An operator's screen full. */
 const DEFAULT_COMPARISONS = 50;
@@ -59,6 +70,10 @@ export function adminServer(options: AdminOptions): FastifyInstance {
   });
   app.get('/signatures', async () => ({ signatures: await reads.signatures() }));
   app.get('/alerts', async () => ({ alerts: await reads.alerts() }));
+  app.get('/runbook', async (_request, reply) => {
+    if (options.runbookUrl !== undefined) return reply.redirect(options.runbookUrl); // the section stays in the address
+    return reply.type('text/markdown; charset=utf-8').send(await readFile(RUNBOOK));
+  });
   app.get('/metrics', async (_request, reply) => {
     return reply.type('text/plain; version=0.0.4').send(await metrics.text());
   });

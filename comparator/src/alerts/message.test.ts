@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { observation } from '../../test/observation.ts';
 import type { SeenSignature } from '../store/batch.ts';
-import { digestMessage, newsMessage } from './message.ts';
+import type { Closed } from '../store/write-batch.ts';
+import { digestMessage, newsMessage, RUNBOOK_SECTION } from './message.ts';
 
 const firstSightMessage = (seen: SeenSignature, adminUrl: string) =>
   newsMessage({ kind: 'first-sight', seen }, adminUrl);
@@ -54,15 +57,49 @@ test('a digest says how many more, and how many in all', () => {
     parts: ['/net changed off-by-one'],
     count: 120,
     more: 100,
+    rate: 100,
+    rateBefore: null,
     lastSeenAt: new Date(0),
     comparison: 'case-1',
   };
-  expect(digestMessage(facts, 'http://admin').text).toContain('100 times more, 120 in all');
+  const told = digestMessage(facts, 'http://admin');
+  expect(told.text).toContain('100 times more, 120 in all');
+  expect(JSON.stringify(told)).toContain('\\n100 a minute\\n');
+  const trend = (rate: number, rateBefore: number) =>
+    /\d a minute, (\w+) \(before: (\S+)\)/
+      .exec(JSON.stringify(digestMessage({ ...facts, rate, rateBefore }, 'http://admin')))
+      ?.slice(1);
+  expect(trend(100, 50)).toEqual(['rising', '50']);
+  expect(trend(0.4, 2.25)).toEqual(['falling', '2.3']);
+  expect(trend(10, 9)).toEqual(['steady', '9.0']);
+});
+
+test('every message about a mismatch leads to the section of the runbook that says what to do', () => {
+  const runbook = readFileSync(join(import.meta.dirname, '../../../docs/runbook.md'), 'utf8');
+  const sections = [...runbook.matchAll(/^## (.+)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9 -]/g, '')
+      .replaceAll(' ', '-'),
+  );
+  expect(sections).toContain(RUNBOOK_SECTION);
+  const was = { state: 'fixed' } as const;
+  for (const news of [
+    { kind: 'first-sight', seen: seen(['/net']) },
+    { kind: 'reopened', seen: seen(['/net']), was },
+    { kind: 'storm', more: 40 },
+  ] as const) {
+    const link = `<http://admin/runbook#${RUNBOOK_SECTION}|`;
+    expect(JSON.stringify(newsMessage(news, 'http://admin'))).toContain(link);
+  }
 });
 
 test('a storm and a signature that is back say what they are', () => {
   expect(newsMessage({ kind: 'storm', more: 40 }, 'http://admin').text).toContain('40 more kinds');
-  expect(newsMessage({ kind: 'reopened', seen: seen(['/net']) }, 'http://admin').text).toContain(
-    'Seen again',
-  );
+  const again = (was: Closed) =>
+    newsMessage({ kind: 'reopened', seen: seen(['/net']), was }, 'http://admin').text;
+  expect(again({ state: 'fixed' })).toContain('Seen again though said to be fixed');
+  const expired = again({ state: 'expected', until: '2026-01-31' });
+  expect(expired).toContain('expected only up to 2026-01-31');
+  expect(expired).not.toContain('fixed');
 });

@@ -1,5 +1,5 @@
 import type { SeenSignature } from '../store/batch.ts';
-import type { News } from '../store/write-batch.ts';
+import type { Closed, News } from '../store/write-batch.ts';
 import type { MaskedDifference } from '../verdict/observation.ts';
 
 /** Limits of Slack's Block Kit: a header 150 characters, a section's text 3,000, a field 2,000, 50 blocks. */
@@ -15,11 +15,20 @@ export type SlackMessage = { text: string; blocks: object[] };
 /** The message of a piece of news. */
 export function newsMessage(news: News, adminUrl: string): SlackMessage {
   if (news.kind === 'storm') return stormMessage(news.more, adminUrl);
-  return signatureMessage(
-    news.seen,
-    adminUrl,
-    news.kind === 'reopened' ? 'Seen again though said to be fixed' : 'Mismatch',
-  );
+  return signatureMessage(news.seen, adminUrl, news.kind === 'reopened' ? seenAgain(news.was) : 'Mismatch');
+}
+
+function seenAgain(was: Closed): string {
+  return was.state === 'fixed'
+    ? 'Seen again though said to be fixed'
+    : `Still seen, and expected only up to ${was.until}`;
+}
+
+/** The admin side has the runbook of its release; this is the section about a mismatch. */
+export const RUNBOOK_SECTION = 'slack-a-mismatch';
+
+function runbookLink(adminUrl: string): string {
+  return `<${adminUrl}/runbook#${RUNBOOK_SECTION}|what to do>`;
 }
 
 /** Very many different mismatches at once say one thing: the new core as a whole is wrong. */
@@ -32,7 +41,7 @@ function stormMessage(more: number, adminUrl: string): SlackMessage {
       section(
         'They are stored and counted, and not told one by one. Most likely one defect touches everything.',
       ),
-      context(`<${adminUrl}/signatures|all signatures>`),
+      context(`<${adminUrl}/signatures|all signatures> · ${runbookLink(adminUrl)}`),
     ],
   };
 }
@@ -89,7 +98,7 @@ function signatureMessage(
         Signature: signature.id,
       }),
       context(
-        `case <${adminUrl}/comparisons/${record.id}|${record.id}> · <${adminUrl}/signatures|all signatures>`,
+        `case <${adminUrl}/comparisons/${record.id}|${record.id}> · <${adminUrl}/signatures|all signatures> · ${runbookLink(adminUrl)}`,
       ),
     ],
   };
@@ -102,9 +111,26 @@ export type DigestFacts = {
   count: number;
   /** Since the last message. */
   more: number;
+  /** Times a minute since the last message, and between the two before; null: there is no interval before. */
+  rate: number;
+  rateBefore: number | null;
   lastSeenAt: Date;
   comparison: string;
 };
+
+/** Chance makes rates differ; what grows or shrinks by half does so by itself. */
+const TREND_FACTOR = 1.5;
+
+function trendOf({ rate, rateBefore }: DigestFacts): string {
+  if (rateBefore === null) return '';
+  const before = `before: ${rateText(rateBefore)}`;
+  if (rate > rateBefore * TREND_FACTOR) return `, rising (${before})`;
+  return rate * TREND_FACTOR < rateBefore ? `, falling (${before})` : `, steady (${before})`;
+}
+
+function rateText(perMinute: number): string {
+  return perMinute >= 10 ? String(Math.round(perMinute)) : perMinute.toFixed(1);
+}
 
 /** Repeats of a known signature, folded into one line. */
 export function digestMessage(facts: DigestFacts, adminUrl: string): SlackMessage {
@@ -112,9 +138,11 @@ export function digestMessage(facts: DigestFacts, adminUrl: string): SlackMessag
   return {
     text: `${title} (signature ${facts.signature})`,
     blocks: [
-      section(`*${escape(title)}*\n${facts.parts.slice(0, MAX_DIFFERENCES).map(escape).join('\n')}`),
+      section(
+        `*${escape(title)}*\n${rateText(facts.rate)} a minute${trendOf(facts)}\n${facts.parts.slice(0, MAX_DIFFERENCES).map(escape).join('\n')}`,
+      ),
       context(
-        `last seen ${facts.lastSeenAt.toISOString()} · signature ${facts.signature} · first case <${adminUrl}/comparisons/${facts.comparison}|${facts.comparison}>`,
+        `last seen ${facts.lastSeenAt.toISOString()} · signature ${facts.signature} · first case <${adminUrl}/comparisons/${facts.comparison}|${facts.comparison}> · ${runbookLink(adminUrl)}`,
       ),
     ],
   };

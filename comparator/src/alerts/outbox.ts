@@ -43,7 +43,8 @@ export async function writeDigests(
       Omit<DigestFacts, 'count' | 'more'> & { count: string; more: string }
     >(
       `select id as signature, operation, parts, count, count - told_count as more, last_seen_at as "lastSeenAt",
-              first_comparison as comparison
+              first_comparison as comparison, told_rate as "rateBefore",
+              (count - told_count) * 60 / greatest(extract(epoch from now() - told_at), 1)::double precision as rate
          from comparator.signature
         where count > told_count and state <> 'expected' and told_at <= now() - make_interval(secs => $1)
           and not exists (select from comparator.alert a where a.signature_id = signature.id and a.sent_at is null)
@@ -56,10 +57,10 @@ export async function writeDigests(
         `insert into comparator.alert (signature_id, kind, message) values ($1, 'digest', $2)`,
         [facts.signature, JSON.stringify(digestMessage(facts, adminUrl))],
       );
-      await client.query(`update comparator.signature set told_count = $2, told_at = now() where id = $1`, [
-        facts.signature,
-        facts.count,
-      ]);
+      await client.query(
+        `update comparator.signature set told_count = $2, told_rate = $3, told_at = now() where id = $1`,
+        [facts.signature, facts.count, facts.rate],
+      );
     }
     return rows.length;
   });

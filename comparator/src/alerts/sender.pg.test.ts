@@ -51,7 +51,9 @@ const taking: SendMessage = async (message) => {
 
 function mismatch(...paths: string[]): void {
   recorder.requested();
-  recorder.settled(observation({ verdict: 'mismatch', ...(paths.length > 0 ? { paths } : {}) }));
+  recorder.settled(
+    observation({ verdict: 'mismatch', at: new Date(), ...(paths.length > 0 ? { paths } : {}) }),
+  );
 }
 
 test('the first sight of a signature reaches Slack within a second; its repeats do not', async () => {
@@ -77,6 +79,10 @@ test('repeats are told in one digest an interval', async () => {
   for (let i = 0; i < 30; i += 1) mismatch();
   await waitFor(() => sent.length === 2, WITHIN);
   expect(sent[1]?.text).toContain('30 times more, 31 in all');
+  expect(JSON.stringify(sent[1])).toMatch(/\d a minute\\n/); // there is no interval before
+  for (let i = 0; i < 200; i += 1) mismatch();
+  await waitFor(() => sent.length === 3, WITHIN);
+  expect(JSON.stringify(sent[2])).toMatch(/\d a minute, (rising|steady|falling) \(before: [\d.]+\)/);
 });
 
 test('what Slack refuses is tried again until it is taken, and never sooner than Slack asks', async () => {

@@ -61,7 +61,7 @@ export async function tryCommand(args: readonly string[]): Promise<number> {
     },
     async () => null,
   );
-  const admin = adminServer({ reads, rollout, metrics, log });
+  const admin = adminServer({ reads, rollout, metrics, log, runbookUrl: service.runbookUrl });
   await admin.listen({ port: Number(values['admin-port'] ?? 8081), host: '127.0.0.1' });
   await door.listen({ port: Number(values.port ?? 8080), host: '127.0.0.1' });
   const [address, adminAddress] = [door, admin].map((app) => (app.server.address() as AddressInfo).port);

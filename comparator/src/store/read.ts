@@ -186,7 +186,7 @@ export async function readAlerts(pool: pg.Pool): Promise<object[]> {
               'slackMessages', count(a.sent_at), 'waiting', count(*) filter (where a.id is not null and a.sent_at is null),
               'firstSeenAt', s.first_seen_at, 'firstSentAt', min(a.sent_at)) as body
        from comparator.signature s left join comparator.alert a on a.signature_id = s.id
-      group by s.id order by s.first_seen_at limit $1`,
+      group by s.id order by s.first_seen_at, s.id limit $1`,
     [MAX_SIGNATURES],
   );
   return rows.map((row) => row.body);

@@ -248,6 +248,7 @@ test('migrating again does nothing, and two migrations do not meet', async () =>
     '003_sealed_questions.sql',
     '004_one_row_a_cell.sql',
     '005_what_was_compared.sql',
+    '006_rate_of_repeats.sql',
   ]);
   await empty.drop();
 });

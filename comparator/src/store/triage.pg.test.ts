@@ -74,6 +74,10 @@ test('what is expected stays so until its day has passed, and is not told meanwh
   await mismatch();
   expect(await states()).toEqual(['reopened']);
   expect(await alerts()).toEqual(['first-sight', 'reopened']);
+  const { rows } = await pool.query(
+    `select message ->> 'text' as text from comparator.alert where kind = 'reopened'`,
+  );
+  expect(rows).toEqual([{ text: expect.stringContaining('expected only up to 2020-01-01') }]);
 });
 
 test('an unknown signature is told to be unknown; the database keeps an end date on what is expected', async () => {

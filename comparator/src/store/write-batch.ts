@@ -13,8 +13,12 @@ export type BatchStamp = {
 
 /** What somebody must be told: a signature nobody saw before, one that was said to be fixed, or too many at once. */
 export type News =
-  | { kind: 'first-sight' | 'reopened'; seen: SeenSignature }
+  | { kind: 'first-sight'; seen: SeenSignature }
+  | { kind: 'reopened'; seen: SeenSignature; was: Closed }
   | { kind: 'storm'; more: number };
+
+/** Why a signature that is seen again had not to be: it was said to be fixed, or expected up to a day (YYYY-MM-DD). */
+export type Closed = { state: 'fixed' } | { state: 'expected'; until: string };
 
 /** Builds the message of a piece of news. */
 export type NewsMessage = (news: News) => object;
@@ -136,27 +140,32 @@ async function addSignatures(client: pg.ClientBase, seen: SeenSignature[]): Prom
   const fresh = new Set(result.rows.filter((row) => row.is_new).map((row) => row.id));
   return rows.flatMap((row): News[] => {
     if (fresh.has(row.signature.id)) return [{ kind: 'first-sight', seen: row }];
-    return back.has(row.signature.id) ? [{ kind: 'reopened', seen: row }] : [];
+    const was = back.get(row.signature.id);
+    return was === undefined ? [] : [{ kind: 'reopened', seen: row, was }];
   });
 }
 
 /** What was said to be fixed, or expected until a day that has passed, and is seen again. */
-async function reopen(client: pg.ClientBase, ids: readonly string[]): Promise<ReadonlySet<string>> {
-  const { rows } = await client.query<{ signature_id: string }>(
+async function reopen(client: pg.ClientBase, ids: readonly string[]): Promise<ReadonlyMap<string, Closed>> {
+  const { rows } = await client.query<{ id: string; until: string | null }>(
     `with due as (
-       select id, state from comparator.signature
+       select id, state, expected_until from comparator.signature
         where id = any($1) and (state = 'fixed' or (state = 'expected' and expected_until < (now() at time zone 'UTC')::date))
         order by id for update
      ), changed as (
        update comparator.signature s
           set state = 'reopened', expected_until = null, state_changed_at = now(), state_changed_by = 'gateway'
-         from due where s.id = due.id returning s.id, due.state, s.owner, s.note
+         from due where s.id = due.id returning s.id, due.state, due.expected_until, s.owner, s.note
+     ), told as (
+       insert into comparator.signature_change (signature_id, by, from_state, to_state, owner, note)
+       select id, 'gateway', state, 'reopened', owner, note from changed
      )
-     insert into comparator.signature_change (signature_id, by, from_state, to_state, owner, note)
-     select id, 'gateway', state, 'reopened', owner, note from changed returning signature_id`,
+     select id, expected_until::text as until from changed`,
     [ids],
   );
-  return new Set(rows.map((row) => row.signature_id));
+  const closed = (until: string | null): Closed =>
+    until === null ? { state: 'fixed' } : { state: 'expected', until };
+  return new Map(rows.map(({ id, until }) => [id, closed(until)]));
 }
 
 async function addCases(client: pg.ClientBase, { cases, signatures }: Batch): Promise<void> {
