@@ -18,7 +18,16 @@ test.each(STAGE_NAMES)('stage %s is read back as it was written', (stage) => {
     primary,
     groupId: 'g',
     members: new Set(),
+    held: false,
   });
+});
+
+test('a stop through the flag alone says that a person holds it; a flag of before that word was is not held', () => {
+  const held = rampStrategy({ stage: 'shadow', ...STAGES.shadow }, SINCE, 'g', true);
+  expect(readFlag(flag(held))).toMatchObject({ stage: 'shadow', held: true });
+  const value = JSON.stringify({ since: SINCE, percent: 0, shadow: 1, primary: 'legacy' });
+  const old = { ...held, variants: [{ name: 'shadow', payload: { type: 'json', value } }] };
+  expect(readFlag(flag(old))).toMatchObject({ stage: 'shadow', held: false });
 });
 
 test('cohorts beside the ramp do not hide the stage', () => {
@@ -30,8 +39,9 @@ test('cohorts beside the ramp do not hide the stage', () => {
   expect(readFlag(flag(off, ramp('shadow')), () => ['C7'])).toMatchObject({ members: new Set() });
 });
 
-test('a flag switched off says nothing', () => {
+test('a flag switched off says nothing, nor does one whose ramp is', () => {
   expect(readFlag({ ...flag(ramp('full')), enabled: false })).toEqual({ kind: 'doubt', doubt: 'flag-off' });
+  expect(readFlag(flag({ ...ramp('full'), disabled: true }))).toEqual({ kind: 'doubt', doubt: 'flag-off' });
 });
 
 test.each(['default', 'random', 'sessionId', undefined])('stickiness %s is refused', (stickiness) => {

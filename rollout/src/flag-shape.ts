@@ -5,7 +5,7 @@ import type { Primary, StageTerms } from './stages.ts';
 /**
  * How a stage lives in Unleash: one flag; in its environment one `flexibleRollout` strategy, the *ramp*, which carries
  * the stage as the name of its only strategy variant, and as that variant's payload what the gateways need to know of
- * it: `{"since","percent","shadow","primary"}`. Stage, share and instant change in one PUT, so no gateway ever sees half
+ * it: `{"since","percent","shadow","primary","held"}`. Stage, share and instant change in one PUT, so no gateway ever sees half
  * a step; and all of it reaches a gateway inside the flag's definition, which the client fetches anyway. Cohorts are
  * further strategies of the same flag (share 100, a segment of customer ids).
  *
@@ -35,6 +35,8 @@ type StagedFlag = {
   groupId: string;
   /** Customers who are in whatever their bucket. */
   members: ReadonlySet<string>;
+  /** A person holds it. The database says so too, unless it was away when they stopped; left out: nobody does. */
+  held?: boolean;
 };
 
 /** What is known of the flag: the stage it says, or why it says none that can be trusted. */
@@ -61,6 +63,7 @@ const Payload = Type.Object({
   percent: Type.Integer({ minimum: 0, maximum: 100 }),
   shadow: Type.Number({ minimum: 0, maximum: 1 }),
   primary: Type.Enum(['legacy', 'new']),
+  held: Type.Optional(Type.Boolean()),
 });
 
 /**
@@ -79,6 +82,7 @@ export function readFlag(
   const [variant] = ramp?.variants ?? [];
   const said = payloadOf(variant?.payload?.value);
   const groupId = ramp?.parameters?.['groupId'];
+  if (ramp?.disabled === true) return { kind: 'doubt', doubt: 'flag-off' };
   if (variant === undefined || said === null || typeof groupId !== 'string')
     return { kind: 'doubt', doubt: 'no-stage' };
   if (ramp?.parameters?.['rollout'] !== String(said.percent))
@@ -111,10 +115,10 @@ export function isRamp(strategy: StrategyShape): boolean {
   return strategy.name === 'flexibleRollout' && strategy.variants?.length === 1;
 }
 
-function payloadOf(text: string | undefined): Type.Static<typeof Payload> | null {
+function payloadOf(text: string | undefined): Required<Type.Static<typeof Payload>> | null {
   try {
-    const { since, percent, shadow, primary } = Value.Parse(Payload, JSON.parse(text ?? ''));
-    return Number.isFinite(Date.parse(since)) ? { since, percent, shadow, primary } : null;
+    const { since, percent, shadow, primary, held = false } = Value.Parse(Payload, JSON.parse(text ?? ''));
+    return Number.isFinite(Date.parse(since)) ? { since, percent, shadow, primary, held } : null;
   } catch {
     return null;
   }
@@ -125,6 +129,7 @@ export function rampStrategy(
   { stage, percent, shadow, primary }: StageTerms & { stage: string },
   since: string,
   groupId: string,
+  held = false,
 ) {
   return {
     name: 'flexibleRollout',
@@ -139,7 +144,7 @@ export function rampStrategy(
         weight: FULL_VARIANT_WEIGHT,
         weightType: 'variable',
         stickiness: STICKINESS,
-        payload: { type: 'json', value: JSON.stringify({ since, percent, shadow, primary }) },
+        payload: { type: 'json', value: JSON.stringify({ since, percent, shadow, primary, held }) },
       },
     ],
   };

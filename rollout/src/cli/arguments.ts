@@ -10,10 +10,11 @@ export const HELP = `Moves a service's customers from its legacy core to its new
   rollout evaluate           the gate on two files: --plan PLAN.json --evidence EVIDENCE.json ('-': standard input)
   rollout approve            one person's approval of leaving the stage in force; not the plan's author
   rollout advance            the next stage, if nothing blocks it
-  rollout back               the stage before, at once
+  rollout back               the stage before, at once, held until resume
   rollout stop               the fallback stage at once, held until resume; works with Unleash or the database down
-  rollout resume             lets a stopped ramp go on from the fallback stage, with new evidence
-  rollout set STAGE          any stage at once, without a gate; the same stage again: its evidence starts anew
+  rollout resume             lets a held ramp go on from the stage it is in, with new evidence
+  rollout set STAGE          any stage at once, without a gate; the same stage again: its evidence starts anew;
+                             a lower one is held until resume, and from a held one nothing is raised
   rollout log                the decisions, newest last (--limit N, default 20)
   rollout export             all decisions, one JSON a line
   rollout verify             is the chain of decisions whole (--expect SEQ:HASH as Slack told it; --file EXPORT)

@@ -59,7 +59,7 @@ function headLines(plan: Plan, stage: PlannedStage, { inForce, clock }: Begun): 
   const path = plan.stages.map((s) => (s.stage === stage.stage ? `[${s.stage}]` : s.stage)).join(' ─ ');
   const lasted = duration(Math.max(0, clock.getTime() - inForce.enteredClock.getTime()));
   return [
-    `${plan.flag.name}, plan ${plan.name}${inForce.held ? ' · STOPPED' : ''}`,
+    `${plan.flag.name}, plan ${plan.name}${inForce.held ? ' · HELD' : ''}`,
     path,
     `new core    ${bar(stage.percent / 100)} ${stage.percent} %${stage.cohorts.length > 0 ? ` and ${stage.cohorts.join(', ')}` : ''}`,
     `shadow      ${bar(stage.shadow)} ${Math.round(stage.shadow * 100)} % of requests`,

@@ -2,9 +2,9 @@ import { blocksOf } from '../controller/blocks.ts';
 import { judge } from '../controller/judge.ts';
 import { decidedOn } from '../controller/record.ts';
 import { BadInput, StoreFault } from '../faults.ts';
-import type { Entry } from '../flag-control.ts';
+import { type Entry, instantAfter } from '../flag-control.ts';
 import { judgementOf } from '../gate/judgement.ts';
-import { neighbour, type PlannedStage, stageOf } from '../plan.ts';
+import { neighbour, type Plan, type PlannedStage, stageOf } from '../plan.ts';
 import type { Action, Decided, Snapshot, StageInForce } from '../store/store.ts';
 import { EXIT, type Outcome } from './outcome.ts';
 import type { Asked, Tools } from './tools.ts';
@@ -42,7 +42,7 @@ export async function advance(tools: Tools, asked: Asked): Promise<Outcome> {
   return enter(tools, { command: 'advance', to: next, decided, from: inForce, ifStill: inForce });
 }
 
-/** A step back asks nobody. */
+/** A step back asks nobody. Who makes one by hand wants it to stay: it is held until a person resumes. */
 export async function back(tools: Tools, asked: Asked): Promise<Outcome> {
   const { plan } = tools;
   const { inForce } = await begun(tools);
@@ -56,14 +56,30 @@ export async function back(tools: Tools, asked: Asked): Promise<Outcome> {
     };
   }
   const decided = decidedOn(plan, { action: 'back', ...reasoned(asked, 'by hand') });
-  return enter(tools, { command: 'back', to: before, decided, from: inForce });
+  return enter(tools, { command: 'back', to: before, decided, from: inForce, held: true });
 }
 
+/** Any stage without a gate: a lower one is held like a step back, and a held one is not raised before a person resumes. */
 export async function set(tools: Tools, stage: string, asked: Asked): Promise<Outcome> {
-  const to = stageOf(tools.plan, stage);
+  const { plan } = tools;
+  const to = stageOf(plan, stage);
   const { inForce } = await begun(tools);
-  const decided = decidedOn(tools.plan, { action: 'set', ...reasoned(asked, 'by hand, without a gate') });
-  return enter(tools, { command: 'set', to, decided, from: inForce });
+  const decided = decidedOn(plan, { action: 'set', ...reasoned(asked, 'by hand, without a gate') });
+  const step = { command: 'set', to, decided, from: inForce } as const;
+  const rise = placeOf(plan, stage) - placeOf(plan, inForce.stage);
+  if (rise < 0) return enter(tools, { ...step, held: true });
+  if (rise > 0 && inForce.held) {
+    const text = `${inForce.stage} is held by a person: \`rollout resume\` first, then \`rollout set ${stage}\``;
+    const json = { command: 'set', moved: false, from: inForce.stage, to: null, why: 'held' };
+    return { exit: EXIT.fail, text, json };
+  }
+  // A stop that came in between is not overrun.
+  return enter(tools, { ...step, held: inForce.held, ifStill: inForce });
+}
+
+/** Order of the stages; a stage that the plan does not know is below all. */
+function placeOf({ stages }: Plan, stage: string): number {
+  return stages.findIndex((s) => s.stage === stage);
 }
 
 /** Every customer off the new core, held. Either road is enough: gateways obey the database, and Unleash. */
@@ -75,14 +91,18 @@ export async function stop(tools: Tools, asked: Asked): Promise<Outcome> {
     return await enter(tools, { command: 'stop', to, decided, from: null, held: true });
   } catch (error) {
     if (!(error instanceof StoreFault)) throw error;
-    const entry: Entry = { stage: to.stage, since: new Date().toISOString() };
-    await tools.flag.push(entry);
-    const text = `stopped through Unleash alone, not held and not recorded: ${error.message}\nrun \`rollout stop\` again when the database is back`;
-    return {
-      exit: EXIT.done,
-      text,
-      json: { command: 'stop', moved: true, to: to.stage, since: entry.since, isHeld: false },
-    };
+    const said = await tools.flag.read();
+    const [now, from] = [
+      new Date(),
+      said.kind === 'staged' ? { stage: said.stage, since: said.since } : null,
+    ];
+    const since = from === null ? now.toISOString() : instantAfter(from, now);
+    const entry: Entry = { stage: to.stage, since };
+    await tools.flag.push({ ...entry, held: true });
+    const { action, by, because } = decided;
+    tools.announce({ kind: 'moved', action, by, because, from, to: entry, link: null });
+    const text = `stopped and held through Unleash alone: ${error.message}\nthe controller records it when the database is back`;
+    return { exit: EXIT.done, text, json: { command: 'stop', moved: true, to: to.stage, since, held: true } };
   }
 }
 
@@ -149,7 +169,7 @@ async function enter(tools: Tools, { command, to, from, ...move }: Enter): Promi
   const { entry, link } = moved;
   const { by, because, judgement = null } = move.decided;
   tools.announce({ kind: 'moved', action: command, by, because, from, to: entry, link });
-  const unleash = await tools.flag.push(entry).then(
+  const unleash = await tools.flag.push({ ...entry, held: move.held ?? false }).then(
     () => null,
     (error: unknown) => (error instanceof Error ? error.message : String(error)),
   );

@@ -27,10 +27,10 @@ export async function bankInMemory(stage: string, change: object = {}) {
       if (!isUnleashUp) throw new Error('Unleash is away');
       return said;
     },
-    push: async (entry: Entry) => {
+    push: async ({ held = false, ...entry }: Entry & { held?: boolean }) => {
       if (!isUnleashUp) throw new Error('Unleash is away');
       const { percent, shadow, primary } = stageOf(plan, entry.stage);
-      said = { kind: 'staged', stage: entry.stage, since: entry.since, percent, shadow, primary, ...NOBODY };
+      said = { kind: 'staged', ...entry, percent, shadow, primary, held, ...NOBODY };
       pushed.push(entry.stage);
     },
   };

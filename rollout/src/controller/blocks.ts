@@ -26,7 +26,8 @@ export function blocksOf(
   }
   const blocks: Block[] = [];
   const block = (code: Block['code'], detail: string) => blocks.push({ code, detail });
-  if (inForce.held) block('HELD', 'a person stopped the ramp: `rollout resume` when it may go on');
+  if (inForce.held)
+    block('HELD', 'a person stopped the ramp or stepped it back: `rollout resume` when it may go on');
   if (judgement.decision !== 'PASS') {
     block('GATE', `${judgement.decision}: ${judgement.reasons.map((r) => r.detail).join('; ')}`);
   }

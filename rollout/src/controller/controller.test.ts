@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import type { Entry } from '../flag-control.ts';
 import type { FlagState } from '../flag-shape.ts';
 import { decided } from '../store/store-contract.ts';
 import { bankInMemory, NOBODY } from './bank-testing.ts';
@@ -39,52 +38,12 @@ test('waits for a second person, says so once, and is quiet while waiting', asyn
   });
 });
 
-test('the first mismatch where money moves steps back at once, while waiting for an approval too', async () => {
-  const b = await bankInMemory('ramp-10', { approvals: 1 });
-  b.saw(b.entry, ENOUGH);
-  b.pass(24 * HOUR);
-  await b.controller.look();
-  b.saw(b.entry, { ...ENOUGH, mismatch: 1 });
-  expect(await b.controller.look()).toMatchObject({ action: 'step-back', to: { stage: 'shadow' } });
-  b.saw(b.entry, { ...ENOUGH, mismatch: 40 }); // what was under way
-  expect(await b.controller.look()).toBeNull();
-  expect(await b.stage()).toBe('shadow');
-  expect(b.store.records().map((r) => (JSON.parse(r.body) as { action: string }).action)).toEqual([
-    'set',
-    'step-back',
-  ]);
-});
-
 test('a failing stage without money on the new core stays, and that is told once', async () => {
   const b = await bankInMemory('shadow');
   b.saw(b.entry, { mismatch: 5 });
   for (let i = 0; i < 3; i += 1) expect(await b.controller.look()).toBeNull();
   expect(b.news).toMatchObject([{ kind: 'fails-where-it-is' }]);
   expect(await b.stage()).toBe('shadow');
-});
-
-test('a mismatch of the entry before, compared late, steps back the stage that followed; long after it does not', async () => {
-  const b = await bankInMemory('ramp-1');
-  const second = await b.set('ramp-10');
-  b.saw(b.entry, { mismatch: 1 });
-  expect(await b.controller.look()).toMatchObject({
-    from: second,
-    to: { stage: 'shadow' },
-    because: expect.stringContaining('late'),
-  });
-  await b.set('ramp-10');
-  b.pass(60_000);
-  b.saw(second, { mismatch: 1 });
-  expect(await b.controller.look()).toBeNull();
-});
-
-test('a mismatch already answered for does not step back who enters again', async () => {
-  const b = await bankInMemory('ramp-10');
-  b.saw(b.entry, { mismatch: 3 });
-  await b.controller.look();
-  await b.set('ramp-10');
-  expect(await b.controller.look()).toBeNull();
-  expect(await b.stage()).toBe('ramp-10');
 });
 
 test('with Unleash away the step back is in the database, which gateways obey, and Unleash follows later', async () => {
@@ -97,25 +56,6 @@ test('with Unleash away the step back is in the database, which gateways obey, a
   b.unleash(true);
   await b.controller.syncFlag();
   expect(b.flagSays()).toMatchObject({ stage: 'shadow' });
-});
-
-test('with the database away the step back goes through Unleash, and is recorded when it is back', async () => {
-  const b = await bankInMemory('full');
-  await b.controller.look();
-  b.saw(b.entry, { mismatch: 1 });
-  b.store.away(true);
-  expect(await b.controller.look()).toMatchObject({ action: 'step-back', to: { stage: 'shadow' } });
-  expect(b.flagSays()).toMatchObject({ stage: 'shadow' });
-  await expect(b.controller.look()).rejects.toThrow('away'); // and not a second step
-  expect(b.pushed).toEqual(['shadow']);
-  b.store.away(false);
-  await b.controller.look();
-  expect((await b.store.look()).inForce).toMatchObject({
-    stage: 'shadow',
-    since: (b.flagSays() as Entry).since,
-  });
-  await b.controller.syncFlag();
-  expect(b.pushed).toEqual(['shadow']);
 });
 
 test('with Unleash away nothing advances', async () => {
@@ -212,6 +152,20 @@ test('a flag that stepped down by another road is taken over as it is', async ()
   });
   await b.controller.syncFlag();
   expect((await b.store.look()).inForce).toMatchObject({ stage: 'shadow', since, held: false });
+});
+
+test('a person’s stop through Unleash alone is held when the database is back, and nothing advances before', async () => {
+  const b = await bankInMemory('shadow');
+  b.saw(b.entry, ENOUGH);
+  b.pass(24 * HOUR);
+  const since = '2031-01-01T00:00:00.000Z';
+  await b.tools.flag.push({ stage: 'shadow', since, held: true });
+  expect(await b.controller.look()).toBeNull(); // everything is there, but the flag knows of another entry
+  await b.controller.syncFlag();
+  expect((await b.store.look()).inForce).toMatchObject({ stage: 'shadow', since, held: true });
+  b.saw({ stage: 'shadow', since }, ENOUGH);
+  b.pass(48 * HOUR);
+  expect(await b.controller.look()).toBeNull();
 });
 
 test('a dry run says what it would do, and does nothing', async () => {

@@ -23,7 +23,9 @@ export function createForward(tools: ControllerTools) {
     const { inForce: from, approvals } = snapshot;
     const started = tools.now();
     // Gateways learn of a step forward from Unleash only: while it is away nobody would follow, so nobody advances.
-    await tools.flag.read();
+    // And it may know of a stop that the database, then away, does not: that is taken over first (sync-flag.ts).
+    const said = await tools.flag.read();
+    if (said.kind !== 'staged' || said.since !== from.since) return null;
     const because = ['the gate passed', ...approvals.map((by) => `approved by ${by}`)].join(', ');
     const decided = decidedOn(plan, { action: 'advance', by: 'controller', because }, judged);
     const moved = await store.move({ to, decided, ifStill: from, ifHolder: tools.holder });

@@ -7,7 +7,7 @@ import type { ControllerTools } from './tools.ts';
 /**
  * Makes Unleash say what the database says is in force. The flag is read before the database, and written after it by
  * everybody, so a flag that is newer than the database was moved by another road: by a controller that had lost its
- * database (always down: taken over), or by hand. By hand is a stop: the person at the console wants something that no
+ * database, or by a person's stop at that time (always down: taken over, held if it is held there), or by hand. By hand is a stop: the person at the console wants something that no
  * plan says, and only a person may let the ramp go on.
  */
 export async function syncFlag(tools: ControllerTools): Promise<void> {
@@ -15,7 +15,8 @@ export async function syncFlag(tools: ControllerTools): Promise<void> {
   const said = await flag.read();
   const { inForce } = await store.look();
   if (inForce === null) return;
-  const what = differenceOf(said, inForce, inForce.held);
+  // Switched off where nobody is served by the new core anyway: it may stay so.
+  const what = differenceOf(said, inForce, inForce.held && stageOf(plan, inForce.stage).primary === 'legacy');
   switch (what.kind) {
     case 'same':
       return;
@@ -24,13 +25,15 @@ export async function syncFlag(tools: ControllerTools): Promise<void> {
     case 'by-hand':
       return stopFor(tools, inForce, what.because);
     case 'moved-down': {
-      const { entry } = what;
+      const { entry, held } = what;
       if (!plan.stages.some(({ stage }) => stage === entry.stage)) {
         return stopFor(tools, inForce, `the flag was moved to ${entry.stage}, which the plan does not know`);
       }
-      const because = 'stepped back through Unleash while the database was away';
+      const because = `${held ? 'stopped' : 'stepped back'} through Unleash while the database was away`;
       const decided = decidedOn(plan, { action: 'drift', by: 'Unleash', because });
-      await store.move({ to: stageOf(plan, entry.stage), since: entry.since, decided, ifStill: inForce });
+      const to = stageOf(plan, entry.stage);
+      const { since } = entry;
+      await store.move({ to, since, held: held || inForce.held, decided, ifStill: inForce });
     }
   }
 }
@@ -38,17 +41,19 @@ export async function syncFlag(tools: ControllerTools): Promise<void> {
 type Difference =
   | { kind: 'same' | 'behind' }
   | { kind: 'by-hand'; because: string }
-  | { kind: 'moved-down'; entry: Entry };
+  | { kind: 'moved-down'; entry: Entry; held: boolean };
 
-function differenceOf(said: FlagState, inForce: Entry, isHeld: boolean): Difference {
+function differenceOf(said: FlagState, inForce: Entry, isStopped: boolean): Difference {
   if (said.kind === 'doubt') {
-    if (!isHeld) return { kind: 'by-hand', because: `the flag was turned by hand (${said.doubt})` };
+    if (!isStopped) return { kind: 'by-hand', because: `the flag was turned by hand (${said.doubt})` };
     return { kind: said.doubt === 'percent-differs' ? 'behind' : 'same' }; // switched off: it stays off
   }
   if (said.since === inForce.since && said.stage === inForce.stage) return { kind: 'same' };
   if (Date.parse(said.since) <= Date.parse(inForce.since)) return { kind: 'behind' };
-  if (said.primary === 'legacy')
-    return { kind: 'moved-down', entry: { stage: said.stage, since: said.since } };
+  if (said.primary === 'legacy') {
+    const { stage, since, held = false } = said;
+    return { kind: 'moved-down', entry: { stage, since }, held };
+  }
   return { kind: 'by-hand', because: `the flag was moved to ${said.stage} by hand` };
 }
 

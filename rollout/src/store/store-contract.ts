@@ -63,6 +63,13 @@ export function storeContract(open: () => Store): void {
     expect((await store.look()).inForce).toMatchObject({ stage: 'shadow', held: false });
   });
 
+  test('a step back by hand is held in a stage that moves money, too', async () => {
+    const store = open();
+    await store.move({ to: to('ramp-10'), decided: decided('set') });
+    await store.move({ to: to('ramp-1'), held: true, decided: decided('back') });
+    expect((await store.look()).inForce).toMatchObject({ stage: 'ramp-1', held: true });
+  });
+
   test('an entry made elsewhere keeps its instant', async () => {
     const store = open();
     const since = '2031-01-02T03:04:05.678Z';
