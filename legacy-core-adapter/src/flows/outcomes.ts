@@ -1,5 +1,5 @@
 import type { LegacyAnswer } from '../line/ask.ts';
-import { meaningOf } from '../mapping/meanings.ts';
+import { LegacyFault, type Meaning, meaningOf } from '../mapping/meanings.ts';
 
 /** A payout that is about to be sent. */
 export type PayoutToSend = {
@@ -48,8 +48,17 @@ export interface Outcomes {
 
 export class OutcomesUnavailable extends Error {}
 
-/** What an answer says of the payout itself. */
-export function outcomeOf({ done, rspCd }: LegacyAnswer): Outcome {
-  if (done) return 'PAID';
-  return meaningOf(rspCd).as === 'refusal' ? 'REFUSED' : 'NOT_EXECUTED';
+const OUTCOMES = {
+  done: 'PAID',
+  refusal: 'REFUSED',
+  problem: 'NOT_EXECUTED',
+  fault: 'NOT_EXECUTED',
+  unknown: null,
+} as const satisfies Record<Meaning['as'], Outcome | null>;
+
+/** What an answer says of the payout itself. One that says nothing of it was to be inquired, and is a fault here. */
+export function outcomeOf({ rspCd }: LegacyAnswer): Outcome {
+  const outcome = OUTCOMES[meaningOf(rspCd).as];
+  if (outcome === null) throw new LegacyFault(rspCd);
+  return outcome;
 }

@@ -98,6 +98,7 @@ describe('a payout through the legacy core', () => {
     ['no answer came', lost],
     ['the legacy core lost its database', coded('E998')],
     ['the legacy core cannot write its answer', coded('E906')],
+    ['its GUID came before, and that one may have paid', coded('E304')],
   ])('is inquired by its GUID, never sent again, when %s', async (_what, first) => {
     const core = scripted(first, lost, coded('E602'), coded('E503'), paid);
     expect(await payVia(core.ask, {}, { ...DEADLINES, knownWithinMs: 5_000 })).toMatchObject({
@@ -163,10 +164,25 @@ describe('a payout through the legacy core', () => {
     expect(core.sent()).toEqual(['DPI2100']);
   });
 
-  it.each(['E777', 'E999', 'E904', 'E304'])(
-    'answered with %s is a fault that carries the code',
-    async (rspCd) => {
-      await expect(payVia(scripted(coded(rspCd)).ask, {}, DEADLINES)).rejects.toThrow(`RSP_CD ${rspCd}`);
-    },
-  );
+  it.each<[string, PayoutExchange[], string[]]>([
+    ['E304 and found paid', [coded('E304'), paid], ['PAID']],
+    ['E304 and found never executed', [coded('E304'), coded('E601')], ['NOT_EXECUTED']],
+    ['E304 and not known in time', [coded('E304'), coded('E602')], ['abandoned']],
+    ['E202', [coded('E202')], ['REFUSED']],
+    ['E502', [coded('E502')], ['NOT_EXECUTED']],
+  ])('answered with %s is kept as what it is', async (_what, exchanges, expected) => {
+    const kept: string[] = [];
+    const outcomes: Outcomes = {
+      ...forgetful,
+      settle: async (_guid, outcome) => void kept.push(outcome),
+      abandon: async () => void kept.push('abandoned'),
+    };
+    const { ask } = scripted(...exchanges);
+    await pay({ ask, outcomes, deadlines: DEADLINES }, ASKED, KEY, {});
+    expect(kept).toEqual(expected);
+  });
+
+  it.each(['E777', 'E999', 'E904'])('answered with %s is a fault that carries the code', async (rspCd) => {
+    await expect(payVia(scripted(coded(rspCd)).ask, {}, DEADLINES)).rejects.toThrow(`RSP_CD ${rspCd}`);
+  });
 });

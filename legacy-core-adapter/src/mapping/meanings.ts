@@ -50,7 +50,8 @@ const REFUSALS: Record<RefusalCode, Refusal> = {
 const OTHERS = {
   '0000': { as: 'done' },
   E301: { as: 'problem', problem: 'IDEMPOTENCY_KEY_REUSED' },
-  E304: { as: 'fault' },
+  /** This GUID arrived before, and that one may have paid: only the inquiry knows. */
+  E304: { as: 'unknown' },
   E305: notDone,
   E401: { as: 'problem', problem: 'ACCOUNT_NOT_FOUND' },
   E402: { as: 'problem', problem: 'BASIS_UNKNOWN' },
