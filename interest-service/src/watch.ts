@@ -27,7 +27,7 @@ type Metrics = ReturnType<typeof watchMetrics>;
 
 /** Looks for impossible data in the ledger while it is written to, and seals the days that ended. */
 export async function watch(config: Config, log: Logger): Promise<Part[]> {
-  const pool = booksPool(config.databaseUrl, { applicationName: 'interest-watch', readOnly: true });
+  const pool = await booksPool(config.databaseUrl, { applicationName: 'interest-watch', readOnly: true });
   const metrics = watchMetrics();
   const rules = taxRulesOnFile(config.taxRulesFile);
   const look = await startWatch(postgresLiveLedger(pool), {

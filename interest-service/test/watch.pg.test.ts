@@ -25,7 +25,7 @@ beforeAll(async () => {
   channel = new pg.Pool({ connectionString: db.url('channel'), max: 8 });
   await seed({ databaseUrl: db.url(), accounts: 150 });
   service = await startNewCore(db.url('interest_service'));
-  pool = booksPool(db.url('interest_service'), { applicationName: 'watch-test', readOnly: true });
+  pool = await booksPool(db.url('interest_service'), { applicationName: 'watch-test', readOnly: true });
   look = await startWatch(postgresLiveLedger(pool), {
     rules: TAX_RULES,
     now: () => clock,

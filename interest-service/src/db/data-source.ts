@@ -6,6 +6,7 @@ import { Replies1763700000000 } from '../../migrations/1763700000000-replies.ts'
 import { TaxPath1763720000000 } from '../../migrations/1763720000000-tax-path.ts';
 import { OperatorsAndCapitalisation1763730000000 } from '../../migrations/1763730000000-operators-and-capitalisation.ts';
 import { AccountEntity } from './account-entity.ts';
+import { assertSession, optionsOf } from './session-settings.ts';
 
 /** Two cores and every channel share the database's connections; a payout holds one for a few milliseconds. */
 const POOL_SIZE = 20;
@@ -76,14 +77,12 @@ export async function connect(
       query_timeout: limits.queryTimeoutMs,
       Client: LedgerClient,
       pipeline: true, // BEGIN travels with the lock, COMMIT with the write (payout-transaction.ts)
-      options: Object.entries(limits.session)
-        .map(([name, ms]) => `-c ${name}=${ms}`)
-        .join(' '),
+      options: optionsOf(limits.session),
     },
   }).initialize();
   try {
     assertDriver(source, limits);
-    await assertLimits(source, limits);
+    await assertSession((sql, values) => source.query(sql, values), limits.session);
   } catch (fault) {
     await source.destroy();
     throw fault;
@@ -100,18 +99,6 @@ export function assertDriver(source: Pick<DataSource, 'driver'>, limits: Limits)
   };
   if (limit !== limits.queryTimeoutMs || pipeline !== true)
     throw new Error(`the pool dropped its options: query_timeout ${limit}, pipeline ${pipeline}`);
-}
-
-/** A driver or a pooler in between that drops connection options in silence would leave payouts without limits. */
-async function assertLimits(source: DataSource, limits: Limits): Promise<void> {
-  for (const [name, ms] of Object.entries(limits.session)) {
-    const [row] = await source.query<{ ms: string }[]>(
-      'select setting as ms from pg_settings where name = $1',
-      [name],
-    );
-    if (row?.ms !== String(ms))
-      throw new Error(`${name} is ${row?.ms} ms instead of ${ms}: the driver or a pooler ignored it`);
-  }
 }
 
 /** Installs or updates the schemas of the new core. Needs the owner's address. */
