@@ -7,6 +7,7 @@ import { UNANSWERED } from '../telegram/codes.ts';
 import { Malformed } from '../telegram/faults.ts';
 import type { Layout, Values } from '../telegram/layout.ts';
 import { REFUSED } from '../telegram/messages/index.ts';
+import { encodeRecord } from '../telegram/record.ts';
 import { at, parsed, type Tree, textOf, written } from './document.ts';
 import type { MappedOperation, Mapping } from './mapping.ts';
 import { filled, valuesOf, wordFor } from './values.ts';
@@ -20,7 +21,8 @@ export type Mapped = { ask: Ask; counts: () => Record<string, number> };
 
 /**
  * Asks a legacy core that speaks HTTP, by its mapping alone: the flows above see the same messages as over telegrams.
- * A refused connection proves that nothing was sent; after anything else the outcome of a payout is unknown.
+ * A refused connection proves that nothing was sent; after anything else the outcome of a payout is unknown. What
+ * could not be written as a telegram is not sent either: Unencodable, with the name of its field.
  */
 export function askByMapping(url: string, mapping: Mapping, log: Logger): Mapped {
   const counts = new LineCounts();
@@ -37,8 +39,11 @@ export function askByMapping(url: string, mapping: Mapping, log: Logger): Mapped
     if (inFlight >= MAX_IN_FLIGHT) return { kind: 'not-sent', why: 'too many calls in flight' };
     inFlight += 1;
     const startedMs = performance.now();
-    const exchange = await breaker.call(() => asked(url, mapping, question, counts));
-    inFlight -= 1;
+    const exchange = await breaker
+      .call(() => asked(url, mapping, question, counts))
+      .finally(() => {
+        inFlight -= 1;
+      });
     counts.add(
       exchange.kind === 'answered' ? 'answered' : exchange.kind === 'no-answer' ? 'noAnswer' : 'notSent',
     );
@@ -61,6 +66,7 @@ async function asked<Q extends Layout, A extends Layout>(
   const { message, body, guid, orgGuid = '', withinMs } = question;
   const operation = mapping.operations[message.trCd as keyof Mapping['operations']];
   if (operation === undefined) return { kind: 'not-sent', why: `${message.trCd} is not mapped` };
+  encodeRecord(message.request, body); // as strict as a telegram; throws with the name of the field
   const head = { GUID: guid, ORG_GUID: orgGuid, TMO_MS: Math.floor(withinMs), RSP_CD: UNANSWERED };
   const request = written(filled(operation.request, { ...body, ...head }, mapping), mapping);
   counts.add('sent');

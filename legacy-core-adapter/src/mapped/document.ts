@@ -1,6 +1,6 @@
 import { XMLBuilder, XMLParser } from 'fast-xml-parser';
 import iconv from 'iconv-lite';
-import { Malformed } from '../telegram/faults.ts';
+import { Malformed, Unencodable } from '../telegram/faults.ts';
 import type { Mapping } from './mapping.ts';
 
 /** A parsed document: texts, lists and members. Numbers stay text; what is absent is not there. */
@@ -12,12 +12,16 @@ const XML = {
   textNodeName: '#text',
 } as const;
 
+/** The bytes of a document. Throws {@link Unencodable} for text that the mapping's character set lacks. */
 export function written(tree: Tree, { format, charset }: Mapping): Buffer {
   const text =
     format === 'json'
       ? JSON.stringify(tree)
       : `<?xml version="1.0" encoding="${charset}"?>${String(new XMLBuilder(XML).build(tree))}`;
-  return iconv.encode(text, charset);
+  const bytes = iconv.encode(text, charset);
+  // iconv writes `?` for what it cannot encode
+  if (iconv.decode(bytes, charset) !== text) throw new Unencodable('document', `is not ${charset} text`);
+  return bytes;
 }
 
 /** Throws {@link Malformed} for what is not a document of the mapping's format and character set. */
