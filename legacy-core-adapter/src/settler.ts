@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { type Outcomes, OutcomesUnavailable } from './flows/outcomes.ts';
+import { type Outcomes, OutcomesUnavailable, type SentPayout } from './flows/outcomes.ts';
 import { settleOverdue } from './flows/settle.ts';
 import type { Ask } from './line/ask.ts';
+import { LegacyFault } from './mapping/meanings.ts';
 
 /** A status address changes within about this time after the core can tell. */
 const EVERY_MS = 1_000;
@@ -14,12 +15,13 @@ export function startSettler(ports: { ask: Ask; outcomes: Outcomes; log: Logger 
 } {
   const { outcomes, log } = ports;
   const stopping = new AbortController();
-  let forgottenAtMs = 0;
+  let forgottenAtMs = Number.NEGATIVE_INFINITY;
 
   async function round(): Promise<void> {
-    const { settled, unknown } = await settleOverdue(ports);
+    const { settled, unknown, failed } = await settleOverdue(ports);
     for (const { guid, traceId } of settled) log.info({ guid, traceId }, 'outcome of a lost payout found');
     for (const { guid, traceId } of unknown) log.warn({ guid, traceId }, 'outcome of a payout still unknown');
+    for (const { payout, fault } of failed) logFailed(log, payout, fault);
     if (performance.now() - forgottenAtMs < FORGET_EVERY_MS) return;
     forgottenAtMs = performance.now();
     await outcomes.forgetOld();
@@ -28,8 +30,7 @@ export function startSettler(ports: { ask: Ask; outcomes: Outcomes; log: Logger 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       await round().catch((fault: unknown) => {
-        const level = fault instanceof OutcomesUnavailable ? 'warn' : 'error';
-        log[level]({ err: fault }, 'lost payouts could not be settled: tried again in a second');
+        log[levelOf(fault)]({ err: fault }, 'lost payouts could not be settled: tried again in a second');
       });
       await pause(EVERY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
@@ -43,3 +44,12 @@ export function startSettler(ports: { ask: Ask; outcomes: Outcomes; log: Logger 
     },
   };
 }
+
+function logFailed(log: Logger, { guid, traceId }: SentPayout, fault: unknown): void {
+  const rspCd = fault instanceof LegacyFault ? fault.rspCd : undefined;
+  log[levelOf(fault)]({ guid, traceId, rspCd, err: fault }, 'outcome of a payout could not be settled');
+}
+
+/** A database that is away comes back; anything else needs somebody. */
+const levelOf = (fault: unknown): 'warn' | 'error' =>
+  fault instanceof OutcomesUnavailable ? 'warn' : 'error';
