@@ -145,24 +145,96 @@ for (const [name, open] of LOGS) {
       await all(seen, 300);
     });
 
-    it('creates topics once and refuses one that is compacted', async () => {
+    it('creates a topic with its partitions and its retention, deleting and never compacting', async () => {
       const { log, topic } = await newTopic();
       await log.ensureTopics([{ name: topic, partitions: PARTITIONS, retentionMs: DAY_MS }]);
-      const compacted = `${topic}-compacted`;
-      const admin = new kafkajs.Kafka({ brokers: kafkaBrokers(), logLevel: 0 }).admin();
-      await admin.connect();
-      await admin.createTopics({
-        waitForLeaders: false,
-        topics: [{ topic: compacted, configEntries: [{ name: 'cleanup.policy', value: 'compact' }] }],
+      expect(await settingsOf(topic)).toEqual({
+        partitions: PARTITIONS,
+        'cleanup.policy': 'delete',
+        'retention.ms': String(DAY_MS),
       });
-      await waitFor(async () => (await admin.listTopics()).includes(compacted), {
-        timeoutMs: 10_000,
-        what: 'the topic is there',
-      });
-      await admin.disconnect();
+    });
+
+    it('refuses a topic that is compacted', async () => {
+      const topic = await foreignTopic({ 'cleanup.policy': 'compact' });
       await expect(
-        log.ensureTopics([{ name: compacted, partitions: 1, retentionMs: DAY_MS }]),
+        openLog().ensureTopics([{ name: topic, partitions: 1, retentionMs: DAY_MS }]),
       ).rejects.toMatchObject({ code: 'TOPIC_NOT_SAFE' });
     });
   });
 }
+
+describeWithKafka('a topic that somebody else made', () => {
+  const log = () =>
+    kafkajsLog({ brokers: kafkaBrokers(), clientId: 'contract', log: pino({ level: 'silent' }) });
+  const ensure = (name: string) =>
+    log().ensureTopics([{ name, partitions: PARTITIONS, retentionMs: DAY_MS }]);
+
+  it.each<[string, Record<string, string>, number, RegExp]>([
+    [
+      'keeps events for less time',
+      { 'retention.ms': String(DAY_MS - 1) },
+      PARTITIONS,
+      /retention\.ms=86399999.*86400000 at least/,
+    ],
+    ['has fewer partitions', { 'retention.ms': String(DAY_MS) }, PARTITIONS - 1, /3 partitions instead of 4/],
+    ['has more partitions', { 'retention.ms': String(DAY_MS) }, PARTITIONS + 1, /5 partitions instead of 4/],
+    [
+      'compacts as well',
+      { 'cleanup.policy': 'compact,delete' },
+      PARTITIONS,
+      /cleanup\.policy=compact,delete/,
+    ],
+  ])('and %s is refused, with what is wrong', async (_, config, partitions, said) => {
+    const topic = await foreignTopic(config, partitions);
+    await expect(ensure(topic)).rejects.toMatchObject({
+      code: 'TOPIC_NOT_SAFE',
+      message: expect.stringMatching(said),
+    });
+  });
+
+  it.each([String(2 * DAY_MS), '-1'])(
+    'and keeps events longer, retention.ms %s, is as good as ours',
+    async (retention) => {
+      await ensure(await foreignTopic({ 'retention.ms': retention }, PARTITIONS));
+    },
+  );
+});
+
+async function withAdmin<T>(work: (admin: kafkajs.Admin) => Promise<T>): Promise<T> {
+  const admin = new kafkajs.Kafka({ brokers: kafkaBrokers(), logLevel: 0 }).admin();
+  await admin.connect();
+  try {
+    return await work(admin);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** What the broker itself says of a topic. */
+const settingsOf = (topic: string) =>
+  withAdmin(async (admin) => {
+    const configNames = ['cleanup.policy', 'retention.ms'];
+    const type = kafkajs.ConfigResourceTypes.TOPIC;
+    const resources = [{ type, name: topic, configNames }];
+    const { resources: described } = await admin.describeConfigs({ includeSynonyms: false, resources });
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+    const entries = described[0]?.configEntries.map(({ configName, configValue }) => [
+      configName,
+      configValue,
+    ]);
+    return { partitions: topics[0]?.partitions.length, ...Object.fromEntries(entries ?? []) };
+  });
+
+const foreignTopic = (config: Record<string, string>, partitions = 1) =>
+  withAdmin(async (admin) => {
+    const topic = `foreign-${randomBytes(4).toString('hex')}`;
+    const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
+    await admin.createTopics({
+      waitForLeaders: false,
+      topics: [{ topic, numPartitions: partitions, configEntries }],
+    });
+    const isThere = async () => (await admin.listTopics()).includes(topic);
+    await waitFor(isThere, { timeoutMs: 10_000, what: 'the topic is there' });
+    return topic;
+  });

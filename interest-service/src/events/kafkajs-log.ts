@@ -1,16 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import kafkajs, { Kafka, logLevel } from 'kafkajs';
-import {
-  type EventLog,
-  type Publisher,
-  type SubscribeOptions,
-  type Subscription,
-  TopicNotSafe,
-  type TopicSettings,
-} from '../flows/event-log.ts';
+import { Kafka, logLevel } from 'kafkajs';
+import type { EventLog, Publisher, SubscribeOptions, Subscription } from '../flows/event-log.ts';
 import { kafkajsPublisher } from './kafkajs-publisher.ts';
 import { readAll } from './kafkajs-read-all.ts';
 import { received } from './kafkajs-record.ts';
+import { ensureTopics } from './kafkajs-topics.ts';
 
 const REQUEST_TIMEOUT_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 3_000;
@@ -19,9 +12,6 @@ const SESSION_TIMEOUT_MS = 6_000;
 const HEARTBEAT_MS = 2_000;
 /** An idle fetch is answered after this; stopping waits for the one that is open. */
 const MAX_WAIT_MS = 200;
-/** Much longer than a broker takes; then something else is wrong, and a supervisor should see it. */
-const TOPICS_KNOWN_WITHIN_MS = 20_000;
-const TOPICS_PAUSE_MS = 100;
 /** Partitions worked on at a time: each takes one of the pool's connections, and two processors do not do more. */
 const PARTITIONS_AT_A_TIME = 4;
 
@@ -49,69 +39,6 @@ export function kafkajsLog({ brokers, clientId, log }: KafkaOptions): EventLog {
     subscribe: (options) => subscribe(kafka, options),
     readAll: (topic) => readAll(kafka, topic),
   };
-}
-
-type Admin = ReturnType<Kafka['admin']>;
-
-async function withAdmin<T>(kafka: Kafka, work: (admin: Admin) => Promise<T>): Promise<T> {
-  const admin = kafka.admin();
-  await admin.connect();
-  try {
-    return await work(admin);
-  } finally {
-    await admin.disconnect();
-  }
-}
-
-/** How many copies, and how many must have a record before it counts, are the cluster's own defaults. */
-async function ensureTopics(kafka: Kafka, topics: readonly TopicSettings[]): Promise<void> {
-  await withAdmin(kafka, async (admin) => {
-    await admin.createTopics({
-      waitForLeaders: false,
-      topics: topics.map(({ name, partitions, retentionMs }) => ({
-        topic: name,
-        numPartitions: partitions,
-        configEntries: [
-          { name: 'cleanup.policy', value: 'delete' },
-          { name: 'retention.ms', value: String(retentionMs) },
-        ],
-      })),
-    });
-    await everywhere(admin, topics);
-    const { resources } = await admin.describeConfigs({
-      includeSynonyms: false,
-      resources: topics.map(({ name }) => ({
-        type: kafkajs.ConfigResourceTypes.TOPIC,
-        name,
-        configNames: ['cleanup.policy'],
-      })),
-    });
-    for (const { resourceName, configEntries } of resources) {
-      const policy = configEntries.find((entry) => entry.configName === 'cleanup.policy')?.configValue;
-      if (policy !== 'delete') {
-        throw new TopicNotSafe(
-          `topic ${resourceName} has cleanup.policy=${policy}: compaction would keep only the last event of each account; set it to delete`,
-        );
-      }
-    }
-  });
-}
-
-/**
- * A new topic is not known everywhere at once. kafkajs can wait for its leaders, but takes the answers "no such topic"
- * and "not its leader", which a busy broker gives for a moment, for the end of it.
- */
-async function everywhere(admin: Admin, topics: readonly TopicSettings[]): Promise<void> {
-  const deadline = performance.now() + TOPICS_KNOWN_WITHIN_MS;
-  for (;;) {
-    try {
-      for (const { name } of topics) await admin.fetchTopicOffsets(name); // answered by each leader itself
-      return;
-    } catch (fault) {
-      if (performance.now() > deadline) throw fault;
-      await sleep(TOPICS_PAUSE_MS);
-    }
-  }
 }
 
 async function subscribe(

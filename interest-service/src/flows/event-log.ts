@@ -39,7 +39,10 @@ export type Subscription = { close(): Promise<void> };
 
 /** A partitioned, replicated log of events: what this service needs of Kafka, and no more. */
 export interface EventLog {
-  /** Creates the topics that are missing. Throws {@link TopicNotSafe} for one whose settings would lose events. */
+  /**
+   * Creates the topics that are missing. Throws {@link TopicNotSafe} for one that compacts, keeps its records for a
+   * shorter time, or has another number of partitions.
+   */
   ensureTopics(topics: readonly TopicSettings[]): Promise<void>;
   publisher(): Promise<Publisher>;
   /** Reads a topic from its first record on, or from where the group stands. */
@@ -48,7 +51,7 @@ export interface EventLog {
   readAll(topic: string): Promise<ReceivedRecord[]>;
 }
 
-/** A topic would drop events that were not read yet: change its settings, or let the service create it. */
+/** A topic would lose events or mix up their order: change its settings, or let the service create it. */
 export class TopicNotSafe extends Error {
   readonly code = 'TOPIC_NOT_SAFE';
   override name = 'TopicNotSafe';
