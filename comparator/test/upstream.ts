@@ -62,6 +62,15 @@ export const json =
 
 const FIFTY_MB = Buffer.alloc(50 * 1024 * 1024, 'x');
 
+/** Just below what is compared of an answer, and equal to nothing. */
+export const LARGE_AND_DIFFERENT = JSON.stringify({
+  items: Array.from({ length: 12_000 }, (_, i) => ({
+    id: `id-${i * 7919}`,
+    amount: String(i * 104_729),
+    at: i,
+  })),
+});
+
 /** Everything that can be wrong with a shadow (faults.md row 15). */
 export const FAULTS = {
   slow: (response) =>
@@ -85,5 +94,6 @@ export const FAULTS = {
     const drip = setInterval(() => (response.destroyed ? clearInterval(drip) : response.write(' ')), 20);
   },
   'refusing the gateway': json(401, { code: 'UNAUTHENTICATED' }, 'application/problem+json'),
+  'answering a megabyte of wholly different JSON': json(200, LARGE_AND_DIFFERENT),
   'answering HTML': json(200, '<html>99</html>', 'text/html'),
 } satisfies Record<string, Behaviour>;

@@ -45,6 +45,22 @@ test('two equal answers are a match, counted under the stage of the request', as
   });
 });
 
+test('of long answers the differences are kept, masked, and not the documents', async () => {
+  const account = '110000000012';
+  fresh.behave(json(200, { amount: '98', list: Array.from({ length: 8_000 }, () => account) }));
+  await ask();
+  expect(await verdictsNow()).toEqual(['mismatch']);
+  expect(gateway.observations[0]?.record).toMatchObject({
+    differences: [
+      { path: '/amount', left: '"99"', right: '"98"' },
+      { path: '/list', kind: 'added', left: null, right: '"***"' },
+    ],
+    primary: { body: '{"amount":"99"}' },
+    shadow: { body: null, bytes: expect.any(Number) as number },
+  });
+  expect(JSON.stringify(gateway.observations)).not.toContain(account);
+});
+
 test('a difference is a mismatch, kept with both answers, masked', async () => {
   fresh.behave(json(200, { amount: '98', account: '110000000012', holder: '홍길동' }));
   await ask();

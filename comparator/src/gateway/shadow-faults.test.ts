@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startGateway, type TestGateway } from '../../test/running-gateway.ts';
 import { FAULTS, json, type Upstream, upstream } from '../../test/upstream.ts';
@@ -51,6 +53,7 @@ const EXPECTED: Record<keyof typeof FAULTS, string> = {
   'answering 50 MB': 'shadow_error',
   'dripping bytes': 'shadow_timeout',
   'refusing the gateway': 'shadow_error',
+  'answering a megabyte of wholly different JSON': 'mismatch',
   'answering HTML': 'mismatch',
 };
 
@@ -71,6 +74,43 @@ test.each(Object.keys(FAULTS) as (keyof typeof FAULTS)[])(
     expect(withShadow).toBeLessThan(without + 150);
     const verdicts = new Set((await verdictsNow()).slice(14));
     expect([...verdicts]).toEqual([EXPECTED[fault]]);
+  },
+);
+
+/** Memory that is in use after everything that can be freed has been. */
+function memoryInUse(): number {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  collect();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+/** Four slots and a queue of eight, each with two answers of at most a megabyte, read and masked. */
+const MEMORY_BOUND_BYTES = 64 * 1024 * 1024;
+
+test.each([
+  'answering 50 MB',
+  'answering a megabyte of wholly different JSON',
+  'hanging',
+  'dripping bytes',
+] as const)(
+  'a shadow that is %s takes a bounded part of the memory, while it does and afterwards',
+  { timeout: 30_000 },
+  async (fault) => {
+    fresh.behave(FAULTS[fault]);
+    const round = async () => {
+      for (let i = 0; i < 40; i += 1) expect((await ask()).status).toBe(200);
+      const during = memoryInUse();
+      await gateway.settled();
+      gateway.observations.length = 0; // what a store would have written by now
+      return during;
+    };
+    await round();
+    const before = memoryInUse();
+    expect((await round()) - before).toBeLessThan(MEMORY_BOUND_BYTES);
+    for (let i = 0; i < 3; i += 1) await round();
+    expect(memoryInUse() - before).toBeLessThan(MEMORY_BOUND_BYTES / 8);
   },
 );
 

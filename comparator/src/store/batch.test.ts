@@ -40,6 +40,43 @@ test('a core that answers random fields fills no memory: cases and signatures ar
   expect([...batch.verdicts.values()][0]?.n).toBe(2_000);
 });
 
+test('answers of a megabyte fill no memory either: cases beyond are kept without their documents, or only counted', () => {
+  const batch = new Batch();
+  const large = (path: string) => {
+    const one = observation({ verdict: 'mismatch', paths: [path] });
+    const { record } = one;
+    if (record === null || record.shadow === null) throw new Error('no record');
+    const body = JSON.stringify('x'.repeat(1024 * 1024));
+    return {
+      ...one,
+      record: {
+        ...record,
+        differences: record.differences.map((d) => ({ ...d, right: body })),
+        primary: { ...record.primary, body },
+        shadow: { ...record.shadow, body },
+      },
+    };
+  };
+  for (let i = 0; i < 60; i += 1) {
+    batch.add(large(`/x${i}`), all);
+    batch.add(large('/x0'), all);
+  }
+  const lengths = batch.cases.map(({ record: { primary, shadow, differences } }) =>
+    [primary.body, shadow?.body, ...differences.map((d) => d.right)].reduce(
+      (sum, text) => sum + (text?.length ?? 0),
+      0,
+    ),
+  );
+  expect(lengths.reduce((a, b) => a + b, 0)).toBeLessThan(33 * 1024 * 1024);
+  expect(batch.signatures.size).toBe(60);
+  const last = batch.signatures.get([...batch.signatures.keys()].at(-1) ?? '')?.first;
+  expect(batch.cases).toContain(last);
+  expect(last?.record.shadow).toMatchObject({ body: null, status: 200 });
+  expect(last?.record.differences[0]).toMatchObject({ path: '/x59', left: '"99"', right: null });
+  expect(batch.beyond.cases).toBeGreaterThan(40);
+  expect([...batch.verdicts.values()][0]?.n).toBe(120);
+});
+
 test('counts beyond the limit are lost, and said to be', () => {
   const batch = new Batch();
   for (let i = 0; i < 50_010; i += 1)

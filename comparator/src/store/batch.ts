@@ -5,8 +5,12 @@ import { storable } from './storable.ts';
 
 /** Different counts held until they are written: ten verdicts in each of 800 cells, over several entries, and times. */
 const MAX_KEYS = 50_000;
-/** Cases held until they are written; each is a few kilobytes. */
+/** Cases held until they are written; each is a few kilobytes .. */
 const MAX_CASES = 500;
+/** .. or two megabytes, if answers are: together they must not fill the memory while the database is away. */
+const MAX_CASES_LENGTH = 32 * 1024 * 1024;
+/** Of a masked value in a case for which there was no room; the longest amount, date or code fits. */
+const MAX_LIGHT_VALUE = 200;
 /** Different signatures of one batch; a core that answers random fields must not fill the memory with them. */
 const MAX_SIGNATURES = 200;
 
@@ -40,6 +44,8 @@ export class Batch {
   readonly latencies = new Map<string, Counted<LatencyKey>>();
   readonly signatures = new Map<string, SeenSignature>();
   readonly cases: KeptCase[] = [];
+  /** Characters of the cases' documents and values. */
+  private casesLength = 0;
   /** Counts that found no place; what they counted is gone. */
   lost = 0;
   /** Cases and signatures beyond the limits; their verdicts are counted. */
@@ -60,10 +66,13 @@ export class Batch {
     }
     if (record === null) return;
     const alike = record.signature?.id ?? `${operation} ${verdict} ${record.failure?.what ?? ''}`;
-    const kept = { observation, record };
+    const hasRoom = this.casesLength + lengthOf(record) <= MAX_CASES_LENGTH;
+    const kept = hasRoom ? { observation, record } : light(observation, record);
     const isFirst = record.signature !== null && this.see(record.signature, kept, at);
-    if (isFirst || (this.cases.length < MAX_CASES && mayKeep(alike))) this.cases.push(kept);
-    else this.beyond.cases += 1;
+    if (isFirst || (hasRoom && this.cases.length < MAX_CASES && mayKeep(alike))) {
+      this.cases.push(kept);
+      this.casesLength += lengthOf(kept.record);
+    } else this.beyond.cases += 1;
   }
 
   /**
@@ -102,6 +111,23 @@ export class Batch {
     else if (counts.size < MAX_KEYS) counts.set(text, { key, n });
     else this.lost += n;
   }
+}
+
+function lengthOf({ primary, shadow, differences }: CaseRecord): number {
+  const values = differences.reduce((sum, d) => sum + (d.left?.length ?? 0) + (d.right?.length ?? 0), 0);
+  return (primary.body?.length ?? 0) + (shadow?.body?.length ?? 0) + values;
+}
+
+/** A case without its documents and long values: what its alert and its signature need. */
+function light(observation: Observation, whole: CaseRecord): KeptCase {
+  const short = (text: string | null) => (text !== null && text.length > MAX_LIGHT_VALUE ? null : text);
+  const record: CaseRecord = {
+    ...whole,
+    differences: whole.differences.map((d) => ({ ...d, left: short(d.left), right: short(d.right) })),
+    primary: { ...whole.primary, body: null },
+    shadow: whole.shadow === null ? null : { ...whole.shadow, body: null },
+  };
+  return { observation: { ...observation, record }, record };
 }
 
 /** JSON text, keys sorted, fit to be stored. */

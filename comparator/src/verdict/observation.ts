@@ -51,7 +51,7 @@ export type MaskedDifference = {
   right: string | null;
 };
 
-/** `body`: the masked document as JSON text; null when it could not be read, or there was none. */
+/** `body`: the masked document as JSON text; null when it could not be read, was longer than is kept, or there was none. */
 export type MaskedCall = {
   core: CoreName;
   /** The release of the core; null: it told none. */

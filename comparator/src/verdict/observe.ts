@@ -3,6 +3,7 @@ import {
   type AnswerTerms,
   type Difference,
   hide,
+  type Json,
   type Mask,
   signatureOf,
   stringify,
@@ -22,8 +23,16 @@ const KEPT_WHOLE: ReadonlySet<Verdict> = new Set<Verdict>([
   'primary_error',
   'both_failed',
 ]);
+/** In place of a value that is not kept. */
+const HIDDEN = '***';
 /** Of a customer id; enough to find the log lines of a case, not to know the customer. */
 const SHOWN_OF_SUBJECT = 4;
+
+/**
+ * Longer answers are compared but not kept as documents: masking and writing one of a megabyte holds up the loop, and so
+ * every customer, for longer than comparing it. The largest of the contract is a few kilobytes.
+ */
+const MAX_KEPT_BYTES = 64 * 1024;
 
 /** What a request did, seen after its verdict. */
 export type Seen = {
@@ -87,15 +96,33 @@ function caseRecord(seen: Seen, { differences, more, failure }: Settled, id: str
     subject: request.subject === null ? null : hide(request.subject, SHOWN_OF_SUBJECT),
     signature:
       differences.length === 0 ? null : signatureOf(operation.name, differences, seen.terms.rules.causesOf),
-    differences: differences.map((difference) => maskedDifference(mask.difference(difference))),
+    differences: differences.map((difference) => maskedDifference(difference, mask, isLong(seen))),
     primary: maskedCall(decision.primary, primary, mask),
     shadow: shadow.kind === 'asked' ? maskedCall(otherCore(decision.primary), shadow.call, mask) : null,
   };
 }
 
-function maskedDifference({ left, right, ...place }: Difference): MaskedDifference {
+function isLong({ primary, shadow }: Seen): boolean {
+  const calls = shadow.kind === 'asked' ? [primary, shadow.call] : [primary];
+  return calls.some((call) => call.kind === 'answered' && call.answer.body.length > MAX_KEPT_BYTES);
+}
+
+/** Of long answers lists and objects are hidden as one; which place differs and how is told all the same. */
+function maskedDifference(difference: Difference, mask: Mask, isOfLong: boolean): MaskedDifference {
+  const shortened = isOfLong ? withoutParts(difference) : difference;
+  const { left, right, ...place } = mask.difference(shortened);
   const text = (value: Difference['left']) => (value === undefined ? null : stringify(value));
   return { ...place, left: text(left), right: text(right) };
+}
+
+function withoutParts(difference: Difference): Difference {
+  const { left, right, ...place } = difference;
+  const hidden = (value: Json) => (Array.isArray(value) || value instanceof Map ? HIDDEN : value);
+  return {
+    ...place,
+    ...(left === undefined ? {} : { left: hidden(left) }),
+    ...(right === undefined ? {} : { right: hidden(right) }),
+  };
 }
 
 /** A body that cannot be read as JSON is not kept: nobody can say what stands in it. */
@@ -106,7 +133,7 @@ function maskedCall(core: CoreName, call: Call, mask: Mask): MaskedCall {
     return { core, ms, ...none, failure: call.failure };
   }
   const { answer } = call;
-  const json = answer.json();
+  const json = answer.body.length > MAX_KEPT_BYTES ? undefined : answer.json();
   return {
     core,
     ms,
