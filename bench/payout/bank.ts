@@ -80,6 +80,7 @@ export async function startBenchBank(accounts: number): Promise<BenchBank> {
   await query(ownerUrl, PRODUCT);
   await query(ownerUrl, ACCOUNTS, [String(accounts)]);
   await query(ownerUrl, 'vacuum analyze');
+  await keepLogSegments(ownerUrl);
   const auth = await createBankAuth();
   const customers = Math.ceil(accounts / ACCOUNTS_PER_CUSTOMER);
   const directory = run.run.directory('bench');
@@ -97,6 +98,23 @@ export async function startBenchBank(accounts: number): Promise<BenchBank> {
     directory,
     nextDay: async () => void (await query(ownerUrl, 'select core.move_business_date(1)')),
   };
+}
+
+/** 640 MB of log: more than a bench writes. */
+const LOG_SEGMENTS = 40;
+
+/**
+ * Segments of the write-ahead log that a checkpoint has put by to be used again, as a server has that runs for a while. A new
+ * one makes a server fill it with zeros first, and everybody who commits waits for that.
+ */
+async function keepLogSegments(ownerUrl: string): Promise<void> {
+  await query(ownerUrl, "alter system set min_wal_size = '1GB'");
+  await query(ownerUrl, 'select pg_reload_conf()');
+  for (let i = 0; i < LOG_SEGMENTS; i += 1) {
+    await query(ownerUrl, "select pg_logical_emit_message(false, 'bench', 'x')");
+    await query(ownerUrl, 'select pg_switch_wal()');
+  }
+  await query(ownerUrl, 'checkpoint');
 }
 
 async function writeAccounts(

@@ -26,7 +26,8 @@ export async function steadyLoad(
   const begun = performance.now();
   for (let i = 0; i < total; i += 1) {
     const due = begun + (i * 1_000) / perSecond;
-    if (due > performance.now()) await sleep(due - performance.now());
+    const early = due - performance.now();
+    if (early > 0) await sleep(early);
     const [accountNo = '', token = ''] = accounts[i]?.split(' ') ?? [];
     answers.push(
       pay(agent, url, { accountNo, token, key: `steady-${round}-${accountNo}` }).then((status) => {
