@@ -1,8 +1,8 @@
 import type { EvidenceSource } from '../evidence-source.ts';
 import type { Entry } from '../flag-control.ts';
-import { evaluate } from '../gate/evaluate.ts';
 import type { Evidence } from '../gate/evidence.ts';
 import { type Judgement, judgementOf, unknown } from '../gate/judgement.ts';
+import { evaluateAtLooks } from '../gate/looks.ts';
 import type { PlannedStage } from '../plan.ts';
 
 export type Judged = { judgement: Judgement; evidence: Evidence | null };
@@ -18,5 +18,5 @@ export async function judge(stage: PlannedStage, entry: Entry, source: EvidenceS
     const detail = `asked for ${entry.stage} since ${entry.since}, got ${answer.stage} from ${answer.from}`;
     return { judgement: unknown('EVIDENCE_OF_ANOTHER_STAGE', detail), evidence: null };
   }
-  return { judgement: evaluate(stage.gate, answer), evidence: answer };
+  return { judgement: evaluateAtLooks(stage.gate, answer), evidence: answer };
 }

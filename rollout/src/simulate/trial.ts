@@ -1,10 +1,13 @@
-import { evaluate } from '../gate/evaluate.ts';
 import type { Evidence, Stratum } from '../gate/evidence.ts';
+import type { Judgement } from '../gate/judgement.ts';
 import type { GateTerms } from '../gate/terms.ts';
 import { pairsToFirstMismatch, poisson } from './random.ts';
 
 /** A cell of traffic: its pairs a minute, and how often its answers differ in truth. */
 export type Cell = { key: Stratum; pairsPerMinute: number; trueRate: number };
+
+/** What judges at each look: the gate as a ramp asks it, or another to compare it with. */
+export type Rule = (terms: GateTerms, evidence: Evidence) => Judgement;
 
 /** How one stage ended: by the gate's word at a look, or not in the time there was. */
 export type Ending = { decision: 'PASS' | 'FAIL' | 'UNKNOWN'; minutes: number; pairs: number };
@@ -14,6 +17,7 @@ export type Ending = { decision: 'PASS' | 'FAIL' | 'UNKNOWN'; minutes: number; p
  * between two looks is drawn; nothing of the decision is.
  */
 export function runStage(
+  rule: Rule,
   terms: GateTerms,
   cells: readonly Cell[],
   maxMinutes: number,
@@ -41,7 +45,7 @@ export function runStage(
     // The gate cannot pass while a cell lacks pairs, nor fail without a mismatch: such looks are not worth their time.
     if (!hasMismatch && (state.some(({ n }) => n < needed) || -pairs * Math.log1p(-terms.mismatchBound) < 1))
       continue;
-    const { decision } = evaluate(terms, evidenceAt(minute, state));
+    const { decision } = rule(terms, evidenceAt(minute, state));
     if (decision !== 'UNKNOWN') return { decision, minutes: minute, pairs };
   }
   return { decision: 'UNKNOWN', minutes: maxMinutes, pairs };
