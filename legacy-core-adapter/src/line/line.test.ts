@@ -1,54 +1,32 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { waitFor } from '@core-exit/local-stack/testing';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FrameReader } from '../telegram/frame.ts';
-import { HEADER_BYTES } from '../telegram/header.ts';
+import {
+  answersPolls,
+  type OnTelegram,
+  pollAnswer,
+  type ScriptedCore,
+  scriptedCore,
+} from '../../test/scripted-core.ts';
 import { POLL, QUOTE } from '../telegram/messages/index.ts';
-import { encodeRecord } from '../telegram/record.ts';
-import { decodeHeader, encodeTelegram } from '../telegram/telegram.ts';
+import { decodeHeader } from '../telegram/telegram.ts';
 import { newGuid, poll, telegramOf } from './ask.ts';
 import { Line, MAX_WAITING } from './line.ts';
 
 const log = pino({ level: 'silent' });
 
-/** Answers polls; what else it does with a telegram is the test's. */
-type OnTelegram = (socket: Socket, telegram: Buffer) => void;
-
-function pollAnswer(telegram: Buffer, guid?: string): Buffer {
-  const header = decodeHeader(telegram);
-  const body = encodeRecord(POLL.answer, { SYS_DT: '2026-11-20', SYS_TM: '18:03:12.345' });
-  return encodeTelegram({ ...header, GUID: guid ?? header.GUID, RQ_RS: 'R', RSP_CD: '0000' }, body);
-}
-
-const answers: OnTelegram = (socket, telegram) => void socket.write(pollAnswer(telegram));
-
 const IN_FLIGHT = 2;
 
-let onTelegram: OnTelegram;
-let server: Server;
+let core: ScriptedCore;
 let line: Line;
-const sockets = new Set<Socket>();
 
 const ask = (withinMs = 1_000) =>
   line.exchange(telegramOf({ message: POLL, body: {}, guid: newGuid(), withinMs }, new Date()));
 
 beforeEach(async () => {
-  onTelegram = answers;
-  server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => undefined);
-    socket.on('close', () => sockets.delete(socket));
-    const reader = new FrameReader(HEADER_BYTES);
-    socket.on('data', (chunk: Buffer) => {
-      for (const telegram of reader.push(chunk)) onTelegram(socket, telegram);
-    });
-  }).listen(0);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  core = await scriptedCore();
   line = new Line({
-    address: { host: '127.0.0.1', port },
+    address: core.address,
     log,
     random: () => 0,
     poll,
@@ -61,8 +39,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await line.stop();
-  for (const socket of sockets) socket.destroy();
-  server.close();
+  core.stop();
 });
 
 describe('the line to the legacy core', () => {
@@ -71,7 +48,7 @@ describe('the line to the legacy core', () => {
   });
 
   it('puts an answer together that comes byte by byte', async () => {
-    onTelegram = (socket, telegram) => {
+    core.onTelegram = (socket, telegram) => {
       socket.setNoDelay(true);
       for (const byte of pollAnswer(telegram)) socket.write(Buffer.from([byte]));
     };
@@ -81,7 +58,7 @@ describe('the line to the legacy core', () => {
   it('has a bounded number of telegrams in flight on a session; the others wait their turn', async () => {
     let inFlight = 0;
     let most = 0;
-    onTelegram = (socket, telegram) => {
+    core.onTelegram = (socket, telegram) => {
       most = Math.max(most, ++inFlight);
       setImmediate(() => {
         inFlight--;
@@ -94,7 +71,7 @@ describe('the line to the legacy core', () => {
   });
 
   it('refuses at once, unsent, when too many wait', async () => {
-    onTelegram = () => undefined; // hangs
+    core.onTelegram = () => undefined; // hangs
     const asked = Array.from({ length: IN_FLIGHT + MAX_WAITING }, () => ask(300));
     const startedMs = performance.now();
     expect(await ask(300)).toEqual({ kind: 'not-sent', why: 'no room on any session with the legacy core' });
@@ -104,7 +81,7 @@ describe('the line to the legacy core', () => {
 
   it('tells answers apart by their GUID, in whatever order they come', async () => {
     const held: (() => void)[] = [];
-    onTelegram = (socket, telegram) => {
+    core.onTelegram = (socket, telegram) => {
       held.push(() => void socket.write(pollAnswer(telegram)));
       if (held.length === IN_FLIGHT) for (const answer of held.reverse()) answer();
     };
@@ -114,10 +91,10 @@ describe('the line to the legacy core', () => {
 
   it('passes over an answer that is late and one that comes twice, and keeps the session', async () => {
     const late: (() => void)[] = [];
-    onTelegram = (socket, telegram) => void late.push(() => void socket.write(pollAnswer(telegram)));
+    core.onTelegram = (socket, telegram) => void late.push(() => void socket.write(pollAnswer(telegram)));
     const inVain = ask(100);
     await waitFor(() => late.length === 1, { timeoutMs: 1_000 });
-    onTelegram = (socket, telegram) => {
+    core.onTelegram = (socket, telegram) => {
       const answer = pollAnswer(telegram);
       socket.write(Buffer.concat([answer, answer]));
     };
@@ -130,7 +107,7 @@ describe('the line to the legacy core', () => {
   });
 
   it('stops calling a core that does not answer, and finds out when it is back', async () => {
-    onTelegram = (socket, telegram) => {
+    core.onTelegram = (socket, telegram) => {
       if (decodeHeader(telegram).TR_CD === 'COM0000') socket.write(pollAnswer(telegram)); // it only seems well
     };
     const body = { ACNO: '100200000001', CSNO: '', BS_DT: null, BS_SEQ: 0n };
@@ -149,21 +126,21 @@ describe('the line to the legacy core', () => {
       why: 'the legacy core does not answer: circuit open',
     });
     expect(line.counts().sent).toBe(sent);
-    onTelegram = answers;
+    core.onTelegram = answersPolls;
     await waitFor(async () => (await ask()).kind === 'answered', { timeoutMs: 10_000 });
   }, 30_000);
 
   it('says "no answer" in time when the core hangs, closes the session, and opens a new one', async () => {
-    onTelegram = () => undefined;
+    core.onTelegram = () => undefined;
     const startedMs = performance.now();
     expect(await ask(100)).toMatchObject({ kind: 'no-answer' });
     expect(performance.now() - startedMs).toBeLessThan(300);
-    onTelegram = answers;
+    core.onTelegram = answersPolls;
     await waitFor(async () => (await ask()).kind === 'answered', { timeoutMs: 2_000 });
   });
 
   it('says "no answer" when the session is reset after sending', async () => {
-    onTelegram = (socket) => socket.resetAndDestroy();
+    core.onTelegram = (socket) => socket.resetAndDestroy();
     expect(await ask()).toMatchObject({ kind: 'no-answer' });
   });
 
@@ -193,24 +170,23 @@ describe('the line to the legacy core', () => {
   ])(
     'says "no answer", closes the session and counts it when it gets %s',
     async (_what, misbehave, counted) => {
-      onTelegram = misbehave;
-      const [session] = sockets;
+      core.onTelegram = misbehave;
+      const [session] = core.sockets;
       expect(await ask()).toMatchObject({ kind: 'no-answer' });
-      await waitFor(() => session !== undefined && !sockets.has(session), { timeoutMs: 2_000 });
+      await waitFor(() => session !== undefined && !core.sockets.has(session), { timeoutMs: 2_000 });
       expect(line.counts()).toMatchObject({ [counted]: 1 });
     },
   );
 
   it('is not ready while nobody answers, and says so without waiting for long', async () => {
-    server.close();
-    for (const socket of sockets) socket.destroy();
+    core.stop();
     await waitFor(() => !line.ready, { timeoutMs: 2_000 });
     expect(await ask(50)).toMatchObject({ kind: 'not-sent' });
   });
 
   it('does not lose an answer under way when it is stopped', async () => {
     let answer: (() => void) | undefined;
-    onTelegram = (socket, telegram) => {
+    core.onTelegram = (socket, telegram) => {
       answer = () => void socket.write(pollAnswer(telegram));
     };
     const asked = ask();
