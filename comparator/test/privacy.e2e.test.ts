@@ -1,12 +1,17 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { provided, startTestBank, type TestBank, waitFor } from '@core-exit/local-stack/testing';
+import { Kafka, logLevel } from 'kafkajs';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { verdictTopic } from '../src/stream/topic.ts';
 
 const LEGACY_CORE = join(import.meta.dirname, '../../legacy-core-adapter/src/legacy-core-main.ts');
+const COMPARATOR = join(import.meta.dirname, '../src/main.ts');
+const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
 const RESIDENT_NUMBER = '900101-1234567';
 const MISMATCHES = 5;
 const CUSTOMERS = 20;
@@ -14,7 +19,7 @@ const CUSTOMERS = 20;
 let bank: TestBank;
 let owner: pg.Pool;
 beforeAll(async () => {
-  bank = await startTestBank({ stage: 'shadow', logLevel: 'info', accounts: 200 });
+  bank = await startTestBank({ stage: 'shadow', logLevel: 'info', accounts: 200, verdictsByKafka: true });
   owner = new pg.Pool({ connectionString: bank.database.url(), max: 2 });
 });
 afterAll(async () => {
@@ -89,7 +94,43 @@ async function storedText(): Promise<[string, string][]> {
   );
 }
 
-it('no name, account, customer or resident number is in any log, any message to Slack or anything the comparator stores', async () => {
+/** Everything an operator is shown by the comparator's commands. */
+async function shownText(): Promise<[string, string][]> {
+  const command = async (...args: string[]) => {
+    const { stdout } = await promisify(execFile)(process.execPath, [COMPARATOR, ...args], {
+      env: { ...bank.comparatorEnv },
+      maxBuffer: MAX_OUTPUT_BYTES,
+    });
+    return [args.join(' '), stdout] as [string, string];
+  };
+  const lists = ['comparisons', 'signatures', 'alerts', 'verdicts'];
+  const shown = await Promise.all([...lists.map((list) => command('list', list)), command('evidence')]);
+  const ids = await texts('select id as text from comparator.comparison order by at desc limit 5');
+  for (const id of ids) shown.push(await command('show', id), await command('show', id, '--json'));
+  return shown;
+}
+
+/** Every message gateways have published, as it came over the wire and unpacked; null: there is no Kafka here. */
+async function publishedText(): Promise<string | null> {
+  const kafka = provided('kafka');
+  if ('absent' in kafka) return null;
+  const client = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING });
+  const consumer = client.consumer({ groupId: `privacy-${randomUUID()}` });
+  const messages: string[] = [];
+  await consumer.connect();
+  await consumer.subscribe({ topic: verdictTopic('').name, fromBeginning: true });
+  await consumer.run({
+    eachMessage: async ({ message: { key, value, headers } }) => {
+      messages.push(`${key?.toString()} ${value?.toString()} ${JSON.stringify(headers)}`);
+    },
+  });
+  const hasCases = () => messages.some((message) => message.includes('"differences"'));
+  await waitFor(hasCases, { timeoutMs: 30_000, what: 'cases in the topic' });
+  await consumer.disconnect();
+  return messages.join('\n');
+}
+
+it('no name, account, customer or resident number is in any log, message, topic, stored row or command output of the comparator', async () => {
   const [first] = bank.customers;
   const [name = ''] = await texts(
     `select name as text from core.customer where customer_id = '${first?.customerId}'`,
@@ -115,7 +156,14 @@ it('no name, account, customer or resident number is in any log, any message to 
     readFileSync(logFile, 'utf8'),
   ]);
   expect(logs.length).toBeGreaterThan(5);
-  const places: [string, string][] = [...logs, ['Slack', await slack()], ...(await storedText())];
+  const published = await publishedText();
+  const places: [string, string][] = [
+    ...logs,
+    ['Slack', await slack()],
+    ...(await storedText()),
+    ...(await shownText()),
+    ...(published === null ? [] : [['topic of verdicts', published] as [string, string]]),
+  ];
   const found = places.flatMap(([place, text]) =>
     [...secrets]
       .filter((secret) => text.includes(secret))
