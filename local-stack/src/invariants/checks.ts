@@ -56,6 +56,30 @@ export const ALWAYS: readonly Check[] = [
   ),
   check(
     'I3',
+    'a document has one tax effect at most',
+    `select format('posting %s: booked %s times', posting_id, count(*)) as what
+       from tax.posting group by posting_id having count(*) > 1`,
+  ),
+  check(
+    'I3',
+    'the lines of a tax effect are what it withheld',
+    `select format('posting %s: withheld %s, lines %s', posting_id, withheld, booked) as what
+       from (select p.posting_id, p.income_tax + p.local_tax + p.farm_tax as withheld,
+                    (select coalesce(sum(l.amount), 0) from tax.line l where l.posting_id = p.posting_id) as booked
+               from tax.posting p) t
+      where booked <> withheld`,
+  ),
+  check(
+    'I3',
+    'the remittance of a day is the sum of its lines',
+    `select format('%s %s: total %s, lines %s', business_date, tax_type, d.amount, l.amount) as what
+       from tax.remittance_day d
+       full join (select business_date, tax_type, sum(amount) as amount from tax.line group by 1, 2) l
+            using (business_date, tax_type)
+      where d.amount is distinct from l.amount`,
+  ),
+  check(
+    'I3',
     'the legacy core books the tax of its payouts with the payout',
     `select format('receipt %s: withheld %s, booked %s', payout_id, withheld, booked) as what
        from (select r.payout_id, r.income_tax + r.local_tax + r.farm_tax as withheld,
