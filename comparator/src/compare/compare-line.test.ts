@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compareLine, resultText } from './compare-line.ts';
+import { compareLine, resultSentence, resultText } from './compare-line.ts';
 
 type Told = {
   equal: boolean;
@@ -26,6 +26,15 @@ test.each([
   ['[1.0,2]', '[1,2]', { spelling: 'different' }, ['/0 spelling']],
   ['-0', '0', {}, []],
   ['-0', '0', { spelling: 'different' }, [' spelling']],
+  [
+    '[1.0,2.0,3.0]',
+    '[9,1,2,3]',
+    { spelling: 'different' },
+    ['/0 added', '/0 spelling', '/1 spelling', '/2 spelling'],
+  ],
+  ['[1.0,2,3]', '[2,3,9,1]', { spelling: 'different' }, ['/0 moved', '/0 spelling', '/2 added']],
+  ['[1.0,1]', '[1,1.0]', { spelling: 'different', unordered: [''] }, []],
+  ['[1.0,2,3]', '[3,2,1]', { spelling: 'different', unordered: [''] }, ['/0 spelling']],
   ['1e400', '10e399', {}, []],
   ['1e400', '1e401', {}, [' changed']],
   ['0.1', '0.1000000000000000000000000000001', {}, [' rounding']],
@@ -160,6 +169,12 @@ test('an id and values keep their digits', () => {
 test('no difference is left out, however many there are', () => {
   const many = (n: number) => JSON.stringify(Array.from({ length: 5_000 }, (_, i) => ({ i, n })));
   expect(told(many(1), many(5)).differences).toHaveLength(5_000);
+});
+
+test('differences beyond those listed are told as a number', () => {
+  const result = { id: null, isEqual: false, fault: null, differences: [], more: 3 };
+  expect(resultText(result)).toBe('{"id":null,"equal":false,"fault":null,"differences":[],"more":3}');
+  expect(resultSentence(result)).toContain('and 3 more');
 });
 
 test('a pattern of many ** costs nothing', () => {

@@ -1,4 +1,12 @@
-import { type Difference, diff, type Json, parseEnvelope, parsePair, stringify } from '../engine/index.ts';
+import {
+  type Difference,
+  type DiffLimits,
+  diff,
+  type Json,
+  parseEnvelope,
+  parsePair,
+  stringify,
+} from '../engine/index.ts';
 import { BadLine } from './bad-line.ts';
 import { lineRules } from './line-rules.ts';
 
@@ -11,8 +19,16 @@ export type LineResult = {
   isEqual: boolean;
   fault: { side: 'left' | 'right' | 'input'; class: string } | null;
   differences: readonly Difference[];
+  /** Differences beyond those listed. */
+  more: number;
   error?: string;
 };
+
+/**
+ * Nobody waits for an answer beside this one, so lists are aligned for up to a minute. More differences than these are
+ * read by no person, and their text would not fit into the memory; they are counted.
+ */
+const LIMITS: DiffLimits = { maxDifferences: 100_000, maxSteps: 5_000_000_000 };
 
 /** Compares the two documents of one line of input. Never throws. */
 export function compareLine(bytes: Uint8Array): LineResult {
@@ -29,8 +45,8 @@ export function compareLine(bytes: Uint8Array): LineResult {
     const [leftRead, rightRead] = parsePair(original(left), original(right));
     if (!leftRead.ok) return faulty(id, 'left', leftRead.fault.class);
     if (!rightRead.ok) return faulty(id, 'right', rightRead.fault.class);
-    const { found } = diff(leftRead.value, rightRead.value, rules, Number.POSITIVE_INFINITY);
-    return { id, isEqual: found.length === 0, fault: null, differences: found };
+    const { found, more } = diff(leftRead.value, rightRead.value, rules, LIMITS);
+    return { id, isEqual: found.length === 0, fault: null, differences: found, more };
   } catch (error) {
     if (error instanceof BadLine) return badLine(id, error.message);
     if (error instanceof RangeError) return badLine(id, 'too much for the memory of this process');
@@ -43,7 +59,7 @@ export function badLine(id: Json, error: string): LineResult {
 }
 
 function faulty(id: Json, side: 'left' | 'right' | 'input', name: string): LineResult {
-  return { id, isEqual: false, fault: { side, class: name }, differences: [] };
+  return { id, isEqual: false, fault: { side, class: name }, differences: [], more: 0 };
 }
 
 function documentOf(line: Map<string, Json>, side: 'left' | 'right'): string {
@@ -62,13 +78,14 @@ function decoded(bytes: Uint8Array): { text: string; isUtf8: boolean } {
 }
 
 /** The result as one line of JSON; values with every digit as they came, null for the side that has none. */
-export function resultText({ id, isEqual, fault, differences, error }: LineResult): string {
+export function resultText({ id, isEqual, fault, differences, more, error }: LineResult): string {
   const shown = differences.map(
     ({ path, kind, class: name, left, right }) =>
       `{"path":${JSON.stringify(path)},"kind":"${kind}","left":${valueText(left)},"right":${valueText(right)},"class":${JSON.stringify(name)}}`,
   );
+  const rest = more === 0 ? '' : `,"more":${more}`;
   const why = error === undefined ? '' : `,"error":${JSON.stringify(error)}`;
-  return `{"id":${stringify(id)},"equal":${isEqual},"fault":${JSON.stringify(fault)},"differences":[${shown.join(',')}]${why}}`;
+  return `{"id":${stringify(id)},"equal":${isEqual},"fault":${JSON.stringify(fault)},"differences":[${shown.join(',')}]${rest}${why}}`;
 }
 
 function valueText(value: Json | undefined): string {
@@ -76,7 +93,7 @@ function valueText(value: Json | undefined): string {
 }
 
 /** The result for a person. */
-export function resultSentence({ id, isEqual, fault, differences, error }: LineResult): string {
+export function resultSentence({ id, isEqual, fault, differences, more, error }: LineResult): string {
   const name = id === null ? '' : `${stringify(id)}: `;
   if (error !== undefined) return `${name}not compared: ${error}`;
   if (fault !== null) return `${name}not compared: ${fault.side} is no good JSON (${fault.class})`;
@@ -85,5 +102,6 @@ export function resultSentence({ id, isEqual, fault, differences, error }: LineR
     ({ path, kind, class: what, left, right }) =>
       `  ${path || '(whole document)'}  ${kind} (${what})  ${valueText(left)} | ${valueText(right)}`,
   );
-  return `${name}${differences.length} differences\n${lines.join('\n')}`;
+  const rest = more === 0 ? '' : `, and ${more} more`;
+  return `${name}${differences.length} differences${rest}\n${lines.join('\n')}`;
 }

@@ -35,9 +35,7 @@ export function decimal(text: string): Decimal | null {
  */
 export function normalNumber(text: string): string {
   const number = decimal(text);
-  if (number !== null) {
-    return number.digits === '' ? '0' : `${number.negative ? '-' : ''}${number.digits}e${number.exponent}`;
-  }
+  if (number !== null) return normalText(number);
   const match = DECIMAL.exec(text);
   if (match === null) return text;
   const [, minus = '', whole = '', fraction = '', power = '0'] = match;
@@ -45,6 +43,43 @@ export function normalNumber(text: string): string {
   const all = stripLeadingZeros(whole + fraction);
   const digits = stripTrailingZeros(all);
   return `${minus}${digits}e${BigInt(power.replace('+', '')) + BigInt(all.length - digits.length - fraction.length)}`;
+}
+
+function normalText({ digits, negative, exponent }: Decimal): string {
+  return digits === '' ? '0' : `${negative ? '-' : ''}${digits}e${exponent}`;
+}
+
+/** Integers up to this many digits, written plainly, are their own key. */
+const MAX_PLAIN_DIGITS = 15;
+
+/** A text that is the same for all spellings of a number, as {@link normalNumber} is, and found at once for most. */
+export function numberKey(text: string): string {
+  if (isPlainInteger(text)) return text;
+  const number = decimal(text);
+  if (number === null) return normalNumber(text);
+  const isShort = number.exponent >= 0 && number.digits.length + number.exponent <= MAX_PLAIN_DIGITS;
+  return isShort ? plain(number) : normalText(number);
+}
+
+/** Whether two JSON numbers are one, however they are spelled. */
+export function isSameNumber(left: string, right: string): boolean {
+  if (left === right) return true;
+  if (isPlainInteger(left) && isPlainInteger(right)) return false;
+  const [a, b] = [decimal(left), decimal(right)];
+  return a === null || b === null ? normalNumber(left) === normalNumber(right) : equal(a, b);
+}
+
+/** Of a JSON number: neither a point nor a power nor more than 15 digits, and not -0. */
+function isPlainInteger(text: string): boolean {
+  const start = text.charCodeAt(0) === 0x2d ? 1 : 0;
+  if (text.length === start || text.length - start > MAX_PLAIN_DIGITS) return false;
+  const first = text.charCodeAt(start);
+  if (first === 0x30) return text.length === 1;
+  for (let i = start; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code < 0x30 || code > 0x39) return false;
+  }
+  return true;
 }
 
 function stripLeadingZeros(digits: string): string {
@@ -64,8 +99,8 @@ export function equal(a: Decimal, b: Decimal): boolean {
   return a.negative === b.negative && a.digits === b.digits && a.exponent === b.exponent;
 }
 
-/** Beyond this many digits numbers are only told apart, not subtracted: 1e999999999 must not fill the memory. */
-const MAX_DIGITS = 20_000;
+/** Beyond this many digits numbers are only told apart, not subtracted: 1e999999999 must not fill the memory, nor the time. */
+const MAX_DIGITS = 4_000;
 
 /** The numbers as integers over one power of ten, or null when that would take too many digits. */
 export function integers<T extends readonly Decimal[]>(...numbers: T): { [K in keyof T]: bigint } | null {
@@ -82,8 +117,24 @@ export function integers<T extends readonly Decimal[]>(...numbers: T): { [K in k
 
 /** Whether |a - b| <= amount, exactly. Numbers too far apart to subtract are not. */
 export function isWithin(a: Decimal, b: Decimal, amount: Decimal): boolean {
+  const bySize = isWithinBySize(a, b, amount);
+  if (bySize !== null) return bySize;
   const all = integers(a, b, amount);
   return all !== null && magnitude(all[0] - all[1]) <= all[2];
+}
+
+/** What the places before the point alone tell: numbers of much smaller size than the amount, or one much greater. */
+function isWithinBySize(a: Decimal, b: Decimal, amount: Decimal): boolean | null {
+  const [sizeA, sizeB, most] = [sizeOf(a), sizeOf(b), sizeOf(amount)];
+  const greater = Math.max(sizeA, sizeB);
+  if (greater <= most - 2) return true;
+  const isFar = a.negative !== b.negative || Math.abs(sizeA - sizeB) >= 2;
+  return isFar && greater >= most + 2 ? false : null;
+}
+
+/** The n for which 10^(n-1) <= |number| < 10^n. */
+function sizeOf({ digits, exponent }: Decimal): number {
+  return digits === '' ? Number.NEGATIVE_INFINITY : digits.length + exponent;
 }
 
 export function magnitude(n: bigint): bigint {

@@ -1,229 +1,275 @@
-import { alignKeyed, alignOrdered, alignUnordered, type Pair, type Sides } from './align.ts';
+import { alignKeyed, alignOrdered, alignUnordered, type Pair } from './align.ts';
 import type { Difference, Differences } from './difference.ts';
-import { Identities, isEqual } from './equal.ts';
-import { type Json, type JsonObject, stringify } from './json.ts';
+import { Identities } from './identities.ts';
+import type { Json, JsonObject } from './json.ts';
+import { commonEnds, isReordered, sidesOf } from './lists.ts';
+import type { Place } from './place.ts';
 import { generalPointer, pointer, type Step, valueAt } from './pointer.ts';
-import type { CompiledRules } from './rules.ts';
-import { areSame, isExplained, scalarDifference } from './scalars.ts';
-import { similarityOf } from './similarity.ts';
+import type { CompiledRules, PathRules } from './rules.ts';
+import { areSame, isExplained, type ScalarDifference, scalarDifference } from './scalars.ts';
+import { MAX_STEPS, Work } from './work.ts';
 
 /** Differences kept of one pair of documents; beyond, they are counted. A storm of them says no more than a hundred do. */
 const MAX_DIFFERENCES = 100;
-/**
- * Pairs of values tried under rules to align lists, for one pair of documents. Beyond it elements that only rules make
- * equal are not sought any more: more differences may be told than there are, never fewer.
- */
-const MAX_TRIALS = 200_000;
+/** Steps to compare two unequal values, to align two lists, to judge a difference under the rules, to try two elements. */
+const COMPARED = 5;
+const ALIGNED = 300;
+const JUDGED = 100;
+const TRIED = 60;
 
-/** All differences of two documents under the rules. Numbers are equal by value, lists are ordered, keys are not. */
-export function diff(
-  left: Json,
-  right: Json,
-  rules: CompiledRules,
-  maxDifferences = MAX_DIFFERENCES,
-): Differences {
-  const work = new Work(rules);
-  const differ = new Differ(rules, work, maxDifferences);
-  differ.compare(left, right, []);
+/** `maxSteps`: what may be spent on finding out what stands for what. */
+export type DiffLimits = { maxDifferences?: number; maxSteps?: number };
+
+/**
+ * All differences of two documents under the rules. Numbers are equal by value, lists are ordered, keys are not.
+ *
+ * The work is bounded. Once it is spent, ordered lists are compared position by position, elements that only rules
+ * make equal are not sought any more, and when the differences kept are as many as may be, the rest is not looked at:
+ * more differences may be told than there are, and that there are none is only told when it is so.
+ */
+export function diff(left: Json, right: Json, rules: CompiledRules, limits: DiffLimits = {}): Differences {
+  const { maxDifferences = MAX_DIFFERENCES, maxSteps = MAX_STEPS } = limits;
+  const differ = new Differ(new Terms(rules, new Work(maxSteps)), maxDifferences);
+  differ.compare(left, right, [], rules.root);
   return differ.result;
 }
 
-/** Shared by a comparison and the trials inside it. */
-class Work {
-  trials = MAX_TRIALS;
-  private readonly rules: CompiledRules;
-  private known: Identities | null = null;
+/** Shared by a comparison and the trials inside it. Most documents have no list that needs identities. */
+class Terms {
+  readonly rules: CompiledRules;
+  readonly work: Work;
+  private byValue: Identities | null = null;
+  private bySpelling: Identities | null = null;
 
-  constructor(rules: CompiledRules) {
+  constructor(rules: CompiledRules, work: Work) {
     this.rules = rules;
+    this.work = work;
   }
 
-  /** Most documents have no list that needs them. */
-  get identities(): Identities {
-    this.known ??= new Identities(this.rules.isSpellingOne);
-    return this.known;
+  get values(): Identities {
+    this.byValue ??= new Identities(true, this.work);
+    return this.byValue;
+  }
+
+  get spellings(): Identities {
+    if (this.rules.isSpellingOne) return this.values;
+    this.bySpelling ??= new Identities(false, this.work);
+    return this.bySpelling;
   }
 }
 
+type Rules = Place<PathRules>;
+
 class Differ {
   readonly result: Differences = { found: [], explained: [], more: 0 };
-  private readonly rules: CompiledRules;
-  private readonly work: Work;
+  private readonly terms: Terms;
   private readonly limit: number;
 
-  constructor(rules: CompiledRules, work: Work, limit: number) {
-    this.rules = rules;
-    this.work = work;
+  /** `limit` 0: a trial, which wants to know only whether anything is found. */
+  constructor(terms: Terms, limit: number) {
+    this.terms = terms;
     this.limit = limit;
   }
 
-  compare(left: Json, right: Json, path: Step[]): void {
-    if (areSame(left, right, this.rules.isSpellingOne)) return;
-    if (this.limit === 0 && this.result.more > 0) return; // a trial knows enough
-    if (left instanceof Map && right instanceof Map) return this.compareObjects(left, right, path);
-    if (Array.isArray(left) && Array.isArray(right)) return this.compareLists(left, right, path);
-    const scope = this.rules.scope(path);
-    if (scope === 'in') {
-      return this.add(path, { ...scalarDifference(left, right, this.rules.unitAt(path)), left, right });
-    }
-    if (scope === 'out') return;
-    this.addOneSide(path, 'removed', left, 'field');
-    this.addOneSide(path, 'added', right, 'field');
+  /** Nothing that is found from here on would say anything new. */
+  private get isOver(): boolean {
+    return this.result.more > 0 && (this.limit === 0 || this.terms.work.isSpent);
   }
 
-  private compareObjects(left: JsonObject, right: JsonObject, path: Step[]): void {
+  compare(left: Json, right: Json, path: Step[], place: Rules): void {
+    if (!areSame(left, right, this.terms.rules.isSpellingOne)) this.compareUnequal(left, right, path, place);
+  }
+
+  /** Two values that are not the same by themselves; what is in them may be. */
+  private compareUnequal(left: Json, right: Json, path: Step[], place: Rules): void {
+    if (this.isOver) return;
+    if (!this.terms.work.spend(COMPARED) && this.limit === 0) {
+      this.result.more += 1; // a trial that cannot be finished finds no equality
+    } else if (left instanceof Map && right instanceof Map) {
+      this.compareObjects(left, right, path, place);
+    } else if (Array.isArray(left) && Array.isArray(right)) {
+      this.compareLists(left, right, path, place);
+    } else if (place.facts.scope === 'in') {
+      this.add(path, place, left, right, () => scalarDifference(left, right, place.facts.unit));
+    } else if (place.facts.scope === 'above') {
+      this.addOneSide(path, place, 'removed', left, 'field');
+      this.addOneSide(path, place, 'added', right, 'field');
+    }
+  }
+
+  private compareObjects(left: JsonObject, right: JsonObject, path: Step[], place: Rules): void {
+    const { isSpellingOne } = this.terms.rules;
     for (const [key, item] of left) {
+      if (this.isOver) return;
       const other = right.get(key);
+      if (other !== undefined && areSame(item, other, isSpellingOne)) continue;
       path.push(key);
-      if (other !== undefined) this.compare(item, other, path);
-      else this.addOneSide(path, 'removed', item, 'field');
+      if (other !== undefined) this.compareUnequal(item, other, path, place.at(key));
+      else this.addOneSide(path, place.at(key), 'removed', item, 'field');
       path.pop();
     }
     for (const [key, item] of right) {
       if (left.has(key)) continue;
+      if (this.isOver) return;
       path.push(key);
-      this.addOneSide(path, 'added', item, 'field');
+      this.addOneSide(path, place.at(key), 'added', item, 'field');
       path.pop();
     }
   }
 
   /** A value only one side has; where only something below it counts, that is what is told. */
-  private addOneSide(path: Step[], kind: 'added' | 'removed', value: Json, name: string): void {
-    const scope = this.rules.scope(path);
-    if (scope === 'out' || this.rules.isOneSided(path)) return;
+  private addOneSide(
+    path: Step[],
+    place: Rules,
+    kind: 'added' | 'removed',
+    value: Json,
+    name: 'field' | 'element',
+  ): void {
+    const { scope, isOneSided } = place.facts;
+    if (scope === 'out' || isOneSided) return;
     if (scope === 'in') {
-      this.add(path, { kind, class: name, ...(kind === 'added' ? { right: value } : { left: value }) });
+      const [left, right] = kind === 'added' ? [undefined, value] : [value, undefined];
+      this.add(path, place, left, right, () => ({ kind, class: name }));
     } else if (value instanceof Map || Array.isArray(value)) {
       for (const [step, item] of value.entries()) {
         path.push(step);
-        this.addOneSide(path, kind, item, name);
+        this.addOneSide(path, place.at(step), kind, item, name);
         path.pop();
       }
     }
   }
 
-  private compareLists(left: Json[], right: Json[], path: Step[]): void {
-    if (this.rules.scope(path) === 'out') return;
-    const list = this.rules.listAt(path);
+  private compareLists(left: Json[], right: Json[], path: Step[], place: Rules): void {
+    const { terms } = this;
+    const { scope, list, mayLoosenBelow } = place.facts;
+    if (scope === 'out') return;
     if (list.kind === 'keyed') {
-      const key = (element: Json) => this.keyOf(element, list.key);
-      return this.comparePairs(alignKeyed(left.map(key), right.map(key)), left, right, path);
+      const keysOf = (elements: Json[]) => Int32Array.from(elements, (item) => this.keyOf(item, list.key));
+      return this.comparePairs(alignKeyed(keysOf(left), keysOf(right)), left, right, path, place);
     }
-    const isLoose = this.rules.mayLoosenBelow(path);
+    terms.work.spend(ALIGNED);
+    const isOrdered = list.kind === 'ordered';
     // With a tolerance an element may be needed by another than the one it equals, wherever order says nothing.
-    const mayTrim = this.rules.isSpellingOne && !(isLoose && list.kind === 'unordered');
-    const { start, end } = mayTrim ? commonEnds(left, right) : { start: 0, end: 0 };
-    const [leftItems, rightItems] = [middle(left, start, end), middle(right, start, end)];
-    const sides = this.sidesOf(leftItems, rightItems, isLoose ? path : null, start);
-    if (list.kind === 'unordered') {
-      return this.comparePairs(alignUnordered(sides), left, right, path, start);
+    const mayTrim = terms.rules.isSpellingOne && !(mayLoosenBelow && !isOrdered);
+    const { start, end } = mayTrim ? commonEnds(left, right, terms.work) : { start: 0, end: 0 };
+    const middle = (items: Json[]) => (start + end === 0 ? items : items.slice(start, items.length - end));
+    const [lefts, rights] = [middle(left), middle(right)];
+    const ids = isOrdered ? terms.values : terms.spellings;
+    const isSame = (l: number, r: number) =>
+      this.isNoDifference(lefts[l] as Json, rights[r] as Json, place.at(start + l));
+    const sides = sidesOf(
+      lefts,
+      rights,
+      { ids, values: terms.values, work: terms.work },
+      mayLoosenBelow ? isSame : null,
+      !isOrdered,
+    );
+    if (sides === null) return this.compareByPosition(lefts, rights, path, place, start);
+    const pairs = isOrdered ? alignOrdered(sides) : alignUnordered(sides);
+    if (scope === 'in' && pairs.some(isMove) && isReordered(sides)) {
+      return this.add(path, place, left, right, () => ({ kind: 'order', class: 'order' }));
     }
-    const pairs = alignOrdered(sides);
-    if (this.rules.scope(path) === 'in' && pairs.some(isMove) && isReordered(sides)) {
-      return this.add(path, { kind: 'order', class: 'order', left, right });
-    }
-    this.comparePairs(pairs, left, right, path, start);
+    this.comparePairs(pairs, lefts, rights, path, place, start);
   }
 
-  /** `loosePath`: where rules may make unequal elements equal; null: nowhere. */
-  private sidesOf(left: Json[], right: Json[], loosePath: Step[] | null, offset: number): Sides {
-    const { identities } = this.work;
-    const at = (list: Json[], i: number) => list[i] as Json;
-    const sides = {
-      left: left.map((item) => identities.of(item)),
-      right: right.map((item) => identities.of(item)),
-      similarity: (l: number, r: number) => similarityOf(at(left, l), at(right, r), identities),
-    };
-    const first = sides.left.findIndex((id, i) => id !== sides.right[i]);
-    const isTurned =
-      left.length === right.length
-        ? first >= 0 && stringify(at(left, first)) > stringify(at(right, first))
-        : left.length > right.length;
-    if (loosePath === null) return { ...sides, isTurned, isSame: null };
-    const tried = new Map<string, boolean>();
-    const isSame = (l: number, r: number): boolean => {
-      const pair = `${l} ${r}`;
-      const known = tried.get(pair);
-      if (known !== undefined) return known;
-      if (this.work.trials <= 0) return false;
-      const result = this.isNoDifference(at(left, l), at(right, r), [...loosePath, offset + l]);
-      tried.set(pair, result);
-      return result;
-    };
-    return { ...sides, isTurned, isSame };
-  }
-
-  private comparePairs(pairs: Pair[], left: Json[], right: Json[], path: Step[], offset = 0): void {
-    for (const pair of pairs) {
-      path.push(offset + (pair.kind === 'added' ? pair.right : pair.left));
-      const leftItem = pair.kind === 'added' ? null : (left[offset + pair.left] as Json);
-      const rightItem = pair.kind === 'removed' ? null : (right[offset + pair.right] as Json);
-      if (pair.kind === 'both') this.compare(leftItem, rightItem, path);
-      else if (pair.kind === 'added') this.addOneSide(path, 'added', rightItem, 'element');
-      else if (pair.kind === 'removed') this.addOneSide(path, 'removed', leftItem, 'element');
-      else this.addMove(path, leftItem, pair.right < pair.left ? 'earlier' : 'later');
+  private compareByPosition(left: Json[], right: Json[], path: Step[], place: Rules, offset: number): void {
+    for (let i = 0; i < left.length || i < right.length; i += 1) {
+      if (this.isOver) return;
+      const [l, r] = [left[i], right[i]];
+      if (l !== undefined && r !== undefined && areSame(l, r, this.terms.rules.isSpellingOne)) continue;
+      path.push(offset + i);
+      if (l === undefined) this.addOneSide(path, place.at(offset + i), 'added', r as Json, 'element');
+      else if (r === undefined) this.addOneSide(path, place.at(offset + i), 'removed', l, 'element');
+      else this.compareUnequal(l, r, path, place.at(offset + i));
       path.pop();
     }
   }
 
-  private addMove(path: Step[], item: Json, where: 'earlier' | 'later'): void {
-    if (this.rules.scope(path) === 'in') {
-      this.add(path, { kind: 'moved', class: where, left: item, right: item });
-    } else {
-      this.addOneSide(path, 'removed', item, 'element');
+  private comparePairs(
+    pairs: readonly Pair[],
+    left: Json[],
+    right: Json[],
+    path: Step[],
+    place: Rules,
+    offset = 0,
+  ): void {
+    for (const pair of pairs) {
+      if (this.isOver) return;
+      const index = offset + (pair.kind === 'added' ? pair.right : pair.left);
+      const leftItem = pair.kind === 'added' ? null : (left[pair.left] as Json);
+      const rightItem = pair.kind === 'removed' ? null : (right[pair.right] as Json);
+      path.push(index);
+      const here = place.at(index);
+      if (pair.kind === 'added') this.addOneSide(path, here, 'added', rightItem, 'element');
+      else if (pair.kind === 'removed') this.addOneSide(path, here, 'removed', leftItem, 'element');
+      else {
+        if (pair.kind === 'moved') this.addMove(path, here, leftItem, pair.right < pair.left);
+        if (pair.kind === 'both' || !this.terms.rules.isSpellingOne) {
+          this.compare(leftItem, rightItem, path, here);
+        }
+      }
+      path.pop();
     }
   }
 
-  /** A list's elements are told apart by a field, or by what a pointer names. */
-  private keyOf(element: Json, key: string): number | null {
-    const isPointer = key.startsWith('/');
-    const value = isPointer ? valueAt(element, key) : element instanceof Map ? element.get(key) : undefined;
-    return value === undefined ? null : this.work.identities.of(value);
+  private addMove(path: Step[], place: Rules, item: Json, isEarlier: boolean): void {
+    if (place.facts.scope === 'in') {
+      const name = isEarlier ? 'earlier' : 'later';
+      this.add(path, place, item, item, () => ({ kind: 'moved', class: name }));
+    } else {
+      this.addOneSide(path, place, 'removed', item, 'element');
+    }
   }
 
-  private isNoDifference(left: Json, right: Json, path: Step[]): boolean {
-    this.work.trials -= 1;
-    const trial = new Differ(this.rules, this.work, 0);
-    trial.compare(left, right, path);
+  /** A list's elements are told apart by a field, or by what a pointer names; 0: this one has none. */
+  private keyOf(element: Json, key: string): number {
+    const isPointer = key.startsWith('/');
+    const value = isPointer ? valueAt(element, key) : element instanceof Map ? element.get(key) : undefined;
+    return value === undefined ? 0 : this.terms.values.of(value);
+  }
+
+  private isNoDifference(left: Json, right: Json, place: Rules): boolean {
+    if (!this.terms.work.spend(TRIED)) return false;
+    if (areSame(left, right, this.terms.rules.isSpellingOne)) return true;
+    if (place.facts.scope === 'in' && !(isContainer(left) && isContainer(right))) {
+      return place.facts.loosening.some((one) => isExplained(one, left, right));
+    }
+    const trial = new Differ(this.terms, 0);
+    trial.compareUnequal(left, right, [], place);
     return trial.result.more === 0;
   }
 
-  private add(path: readonly Step[], difference: Omit<Difference, 'path' | 'generalPath'>): void {
-    const { left, right } = difference;
-    const ready = this.rules.looseningAt(path).find((one) => isExplained(one, left, right));
+  /** `describe` is asked only for what is kept. */
+  private add(
+    path: readonly Step[],
+    place: Rules,
+    left: Json | undefined,
+    right: Json | undefined,
+    describe: () => ScalarDifference,
+  ): void {
+    this.terms.work.spend(JUDGED);
+    const ready = place.facts.loosening.find((one) => isExplained(one, left, right));
     const { found, explained } = this.result;
-    const isKept = (ready === undefined ? found : explained).length < this.limit;
-    if (!isKept) {
+    if ((ready === undefined ? found : explained).length >= this.limit) {
       if (ready === undefined) this.result.more += 1;
       return;
     }
-    const whole = { path: pointer(path), generalPath: generalPointer(path), ...difference };
-    if (ready === undefined) found.push(whole);
-    else explained.push({ difference: whole, rule: ready.rule });
+    const difference: Difference = {
+      path: pointer(path),
+      generalPath: generalPointer(path),
+      ...describe(),
+      ...(left === undefined ? {} : { left }),
+      ...(right === undefined ? {} : { right }),
+    };
+    if (ready === undefined) found.push(difference);
+    else explained.push({ difference, rule: ready.rule });
   }
 }
 
-/** How many elements two lists have in common at their beginning, and at their end behind it. */
-function commonEnds(left: readonly Json[], right: readonly Json[]): { start: number; end: number } {
-  const shorter = Math.min(left.length, right.length);
-  let start = 0;
-  while (start < shorter && isEqual(left[start] as Json, right[start] as Json)) start += 1;
-  let end = 0;
-  while (end < shorter - start && isEqual(left.at(-1 - end) as Json, right.at(-1 - end) as Json)) end += 1;
-  return { start, end };
-}
-
-function middle(list: Json[], start: number, end: number): Json[] {
-  return list.slice(start, list.length - end);
+function isContainer(value: Json): boolean {
+  return value instanceof Map || Array.isArray(value);
 }
 
 function isMove(pair: Pair): boolean {
   return pair.kind === 'moved';
-}
-
-/** Same elements on both sides, another order. */
-function isReordered({ left, right }: Sides): boolean {
-  if (left.length !== right.length) return false;
-  const [a, b] = [left.toSorted((x, y) => x - y), right.toSorted((x, y) => x - y)];
-  return a.every((id, i) => id === b[i]);
 }

@@ -35,6 +35,6 @@ export type Difference = {
 export type Differences = {
   found: Difference[];
   explained: { difference: Difference; rule: Rule }[];
-  /** Differences beyond the limit, counted but not kept. */
+  /** Differences beyond the limit, not kept. Counted as long as steps are left; there may be more than that. */
   more: number;
 };

@@ -1,7 +1,7 @@
 /** The comparison engine: pure, no I/O, no clock. */
 export { Answer } from './answer.ts';
 export { type AnswerTerms, compareAnswers } from './answers.ts';
-export { diff } from './diff.ts';
+export { type DiffLimits, diff } from './diff.ts';
 export type { Difference, DifferenceKind } from './difference.ts';
 export { type Equivalence, isNormaliser, NORMALISER_NAMES } from './equivalence.ts';
 export { type Json, JsonNumber, stringify } from './json.ts';

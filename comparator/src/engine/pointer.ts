@@ -35,27 +35,38 @@ export type Pattern = readonly string[];
 /** Where a pattern stands to a path: whether it is the path itself, one above it, or can be one below it. */
 export type Reach = { isHere: boolean; isAbove: boolean; mayBeBelow: boolean };
 
-/** Walks the path once with all positions the pattern can be in, so a pattern of many `**` costs no more than its length. */
-export function reach(pattern: Pattern, path: readonly Step[]): Reach {
-  let positions = opened(pattern, [0]);
-  let isAbove = false;
-  for (const step of path) {
-    isAbove ||= positions.includes(pattern.length);
-    const text = String(step);
-    const next: number[] = [];
-    for (const at of positions) {
-      const due = pattern[at];
-      if (due === '**') next.push(at);
-      else if (due === '*' || due === text) next.push(at + 1);
-    }
-    positions = opened(pattern, next);
-    if (positions.length === 0) break;
+/** Where a pattern stands after some steps: the positions it can be in, and whether it was at its end before the last. */
+export type Standing = { positions: readonly number[]; isAbove: boolean };
+
+export function start(pattern: Pattern): Standing {
+  return { positions: opened(pattern, [0]), isAbove: false };
+}
+
+/** One step on; null stands for any step that the pattern does not name. */
+export function advanced(pattern: Pattern, standing: Standing, step: string | null): Standing {
+  const next: number[] = [];
+  for (const at of standing.positions) {
+    const due = pattern[at];
+    if (due === '**') next.push(at);
+    else if (due === '*' || (due === step && due !== undefined)) next.push(at + 1);
   }
+  const isAbove = standing.isAbove || standing.positions.includes(pattern.length);
+  return { positions: opened(pattern, next), isAbove };
+}
+
+export function reachOf(pattern: Pattern, { positions, isAbove }: Standing): Reach {
   return {
     isAbove,
     isHere: positions.includes(pattern.length),
     mayBeBelow: positions.some((at) => at < pattern.length),
   };
+}
+
+/** Walks the path once with all positions the pattern can be in, so a pattern of many `**` costs no more than its length. */
+export function reach(pattern: Pattern, path: readonly Step[]): Reach {
+  let standing = start(pattern);
+  for (const step of path) standing = advanced(pattern, standing, String(step));
+  return reachOf(pattern, standing);
 }
 
 /** The positions and those behind a `**` that stands for nothing, each once. */

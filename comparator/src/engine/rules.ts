@@ -1,7 +1,8 @@
 import { type Decimal, decimal } from './decimal.ts';
 import type { Equivalence } from './equivalence.ts';
 import { durationSeconds } from './instant.ts';
-import { type Pattern, reach, type Step, steps } from './pointer.ts';
+import { type Place, rootPlace } from './place.ts';
+import { covers, type Pattern, type Reach, type Step, steps } from './pointer.ts';
 
 /**
  * A loosening of the comparison, signed and dated: why, who answers for it, and the last day (YYYY-MM-DD) it holds.
@@ -13,7 +14,7 @@ type Signed = { because: string; owner: string; until: string };
  * - `ignore`: differences at the path or below it are explained.
  * - `within`: numbers, or texts that are numbers, at most `amount` apart (a decimal text) are explained.
  * - `time`: instants at most `tolerance` apart (an ISO 8601 duration) are explained, whatever zone they are written in.
- * - `equivalent`: values that mean the same are explained.
+ * - `equivalent`: values that mean the same are explained; at a list or an object the rule holds for each value in it.
  * - `oneSided`: only one side has the field, by construction of the two calls; that is no difference. When both have
  *   it, it is compared.
  * - `status`: HTTP statuses that mean the same, by construction of the two calls.
@@ -53,79 +54,92 @@ export type ReadyRule = { rule: Rule; pattern: Pattern; amount: Decimal | null }
 type Scope = 'in' | 'above' | 'out';
 type ListKind = { kind: 'ordered' } | { kind: 'unordered' } | { kind: 'keyed'; key: string };
 
+/** What the rules say of one path. */
+export type PathRules = {
+  scope: Scope;
+  /** Rules that may explain a difference here. */
+  loosening: readonly ReadyRule[];
+  /** Whether elements of a list here can be equal though their values are not. */
+  mayLoosenBelow: boolean;
+  isOneSided: boolean;
+  list: ListKind;
+  unit: Decimal | null;
+};
+
 /** Rules made ready for one business day; expired ones are left out. */
 export type CompiledRules = {
-  scope(path: readonly Step[]): Scope;
   isSpellingOne: boolean;
-  /** Rules that may explain a difference at a path. */
-  looseningAt(path: readonly Step[]): ReadyRule[];
-  /** Whether elements of a list here can be equal though their values are not. */
-  mayLoosenBelow(path: readonly Step[]): boolean;
-  isOneSided(path: readonly Step[]): boolean;
+  /** The rules of the whole document, and from there of every path in it. */
+  root: Place<PathRules>;
   isSameStatus(left: number, right: number): boolean;
-  listAt(path: readonly Step[]): ListKind;
-  unitAt(path: readonly Step[]): Decimal | null;
   /** Pointers whose difference is the cause of one at this path. */
   causesOf(path: readonly Step[]): readonly string[];
 };
 
 const ORDERED: ListKind = { kind: 'ordered' };
 const EXPLAINING: ReadonlySet<Rule['kind']> = new Set(['ignore', 'within', 'time', 'equivalent']);
+/** They hold for everything below their path as well. */
+const DEEP: ReadonlySet<Rule['kind']> = new Set(['ignore', 'equivalent']);
 
 /** Throws TypeError on a rule that cannot be meant: a wrong pointer, amount, duration or date. */
 export function compileRules(set: RuleSet, today: string): CompiledRules {
   const { rules, include = [], spelling = 'equal', units = {}, follows = {} } = set;
   const inForce = rules.map(readyRule).filter(({ rule }) => rule.until >= today);
-  const placed = inForce.filter(({ rule }) => rule.kind !== 'status');
-  const explaining = inForce.filter(({ rule }) => EXPLAINING.has(rule.kind));
-  const oneSided = inForce.filter(({ rule }) => rule.kind === 'oneSided');
-  const lists = inForce.filter(({ rule }) => rule.kind === 'unordered' || rule.kind === 'keyed');
   const statuses = inForce.flatMap(({ rule }) => (rule.kind === 'status' ? [rule.same] : []));
-  const included = include.map(steps);
-  const unitPatterns = Object.entries(units).map(([path, unit]) => [steps(path), amountOf(unit)] as const);
   const consequences = Object.entries(follows).map(([path, causes]) => [steps(path), causes] as const);
   for (const cause of Object.values(follows).flat()) steps(cause);
   return {
     isSpellingOne: spelling === 'equal',
-    scope: (path) => scopeOf(included, path),
-    looseningAt: (path) =>
-      explaining.filter(({ rule, pattern }) => {
-        const { isHere, isAbove } = reach(pattern, path);
-        return isHere || (isAbove && rule.kind === 'ignore');
-      }),
-    mayLoosenBelow: (path) =>
-      included.length > 0 ||
-      placed.some(({ rule, pattern }) => {
-        const { isHere, isAbove, mayBeBelow } = reach(pattern, path);
-        return mayBeBelow || ((isHere || isAbove) && rule.kind === 'ignore');
-      }),
-    isOneSided: (path) => oneSided.some(({ pattern }) => reach(pattern, path).isHere),
+    root: rootOf(
+      inForce.filter(({ rule }) => rule.kind !== 'status'),
+      include.map(steps),
+      Object.entries(units).map(([path, unit]) => ({ pattern: steps(path), unit: amountOf(unit) })),
+    ),
     isSameStatus: (left, right) =>
       left === right || statuses.some((same) => same.includes(left) && same.includes(right)),
-    listAt(path) {
-      const rule = lists.find(({ pattern }) => reach(pattern, path).isHere)?.rule;
-      if (rule?.kind === 'keyed') return { kind: 'keyed', key: rule.key };
-      return rule === undefined ? ORDERED : { kind: 'unordered' };
-    },
-    causesOf: (path) => consequences.find(([pattern]) => isAtOrAbove(pattern, path))?.[1] ?? [],
-    unitAt: (path) => unitPatterns.find(([pattern]) => reach(pattern, path).isHere)?.[1] ?? null,
+    causesOf: (path) => consequences.find(([pattern]) => covers(pattern, path))?.[1] ?? [],
   };
 }
 
-function isAtOrAbove(pattern: Pattern, path: readonly Step[]): boolean {
-  const { isHere, isAbove } = reach(pattern, path);
-  return isHere || isAbove;
+function rootOf(
+  placed: readonly ReadyRule[],
+  included: readonly Pattern[],
+  units: readonly { pattern: Pattern; unit: Decimal }[],
+): Place<PathRules> {
+  const patterns = [...placed.map((one) => one.pattern), ...included, ...units.map((one) => one.pattern)];
+  return rootPlace(patterns, (reached) => {
+    const rules = placed.map((ready, i) => ({ ready, ...(reached[i] as Reach) }));
+    const ofInclude = reached.slice(placed.length, placed.length + included.length);
+    const ofUnits = reached.slice(placed.length + included.length);
+    const here = rules.filter(({ isHere }) => isHere).map(({ ready }) => ready.rule);
+    const isDeep = (rule: Rule) => DEEP.has(rule.kind);
+    return {
+      scope: scopeOf(ofInclude),
+      loosening: rules
+        .filter(({ ready: { rule }, isHere, isAbove }) => isHere || (isAbove && isDeep(rule)))
+        .map(({ ready }) => ready)
+        .filter(({ rule }) => EXPLAINING.has(rule.kind)),
+      mayLoosenBelow:
+        included.length > 0 ||
+        rules.some(
+          ({ ready: { rule }, isHere, isAbove, mayBeBelow }) =>
+            mayBeBelow || ((isHere || isAbove) && isDeep(rule)),
+        ),
+      isOneSided: here.some((rule) => rule.kind === 'oneSided'),
+      list: listKind(here.find((rule) => rule.kind === 'unordered' || rule.kind === 'keyed')),
+      unit: units[ofUnits.findIndex(({ isHere }) => isHere)]?.unit ?? null,
+    };
+  });
 }
 
-function scopeOf(included: readonly Pattern[], path: readonly Step[]): Scope {
-  if (included.length === 0) return 'in';
-  let isAbove = false;
-  for (const pattern of included) {
-    const reached = reach(pattern, path);
-    if (reached.isHere || reached.isAbove) return 'in';
-    isAbove ||= reached.mayBeBelow;
-  }
-  return isAbove ? 'above' : 'out';
+function listKind(rule: Rule | undefined): ListKind {
+  if (rule?.kind === 'keyed') return { kind: 'keyed', key: rule.key };
+  return rule === undefined ? ORDERED : { kind: 'unordered' };
+}
+
+function scopeOf(included: readonly Reach[]): Scope {
+  if (included.length === 0 || included.some(({ isHere, isAbove }) => isHere || isAbove)) return 'in';
+  return included.some(({ mayBeBelow }) => mayBeBelow) ? 'above' : 'out';
 }
 
 function readyRule(rule: Rule): ReadyRule {

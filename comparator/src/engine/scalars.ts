@@ -1,6 +1,5 @@
-import { type Decimal, decimal, equal, isWithin } from './decimal.ts';
+import { type Decimal, decimal, equal, isSameNumber, isWithin } from './decimal.ts';
 import type { DifferenceKind } from './difference.ts';
-import { isSameNumber } from './equal.ts';
 import { areEquivalent } from './equivalence.ts';
 import { instantOf } from './instant.ts';
 import { type Json, JsonNumber, typeOf } from './json.ts';
