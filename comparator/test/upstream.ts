@@ -63,7 +63,7 @@ export const json =
 const FIFTY_MB = Buffer.alloc(50 * 1024 * 1024, 'x');
 
 /** Just below what is compared of an answer, and equal to nothing. */
-export const LARGE_AND_DIFFERENT = JSON.stringify({
+const LARGE_AND_DIFFERENT = JSON.stringify({
   items: Array.from({ length: 12_000 }, (_, i) => ({
     id: `id-${i * 7919}`,
     amount: String(i * 104_729),
