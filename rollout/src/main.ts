@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { HELP, readArguments } from './cli/arguments.ts';
 import { EXIT, tell } from './cli/outcome.ts';
 import { BadInput, Fault } from './faults.ts';
@@ -39,8 +40,11 @@ main(process.argv.slice(2)).then(
     process.exitCode = exit;
   },
   (error: unknown) => {
-    if (!(error instanceof Fault)) throw error;
-    process.stderr.write(`${error.code}: ${error.message}\n  next: ${error.next}\n`);
+    const isKnown = error instanceof Fault;
+    // Not thrown on: Node would exit with 1, which is a FAIL.
+    process.stderr.write(
+      isKnown ? `${error.code}: ${error.message}\n  next: ${error.next}\n` : `${inspect(error)}\n`,
+    );
     process.exitCode = error instanceof BadInput ? EXIT.badInput : EXIT.fault;
   },
 );

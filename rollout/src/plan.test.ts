@@ -72,6 +72,28 @@ test.each([
   expect(() => checkPlan(planDocument(change))).toThrow(message);
 });
 
+test.each([
+  ['fewer gates than stages that are left by one', { gate: { ...GATE, gates: 2 } }, '/gate/gates: 3 stages'],
+  [
+    'a stage whose own risk is too great',
+    stages({ stage: 'shadow', gate: { gates: 1 } }, { stage: 'ramp-1' }, { stage: 'full' }),
+    'the risk of shadow is split over fewer',
+  ],
+  [
+    'fewer approvers than approvals',
+    { approvals: 2, approvers: ['H. Lee', 'h. lee', 'A. Author'] },
+    'asks for 2 approvals, and 1 persons other than the author',
+  ],
+  ['an author who alone may approve', { approvals: 1, approvers: ['a. author'] }, '/approvers'],
+])('%s: refused', (_what, change, message) => {
+  expect(() => checkPlan(planDocument(change))).toThrow(message);
+});
+
+test('a stage without comparisons and the last one need no part of the risk; a rehearsal promises none', () => {
+  expect(planOf({ gate: { ...GATE, gates: 3 } }).stages).toHaveLength(5);
+  expect(planOf({ rehearsal: true, gate: { ...GATE, gates: 1 } }).stages).toHaveLength(5);
+});
+
 test('a rehearsal may do without a midnight', () => {
   expect(
     planOf({ rehearsal: true, bake: { minutes: 0, kstMidnights: 0 } }).stages[1]?.bake.kstMidnights,

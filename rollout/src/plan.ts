@@ -33,10 +33,15 @@ const PLANS_DIRECTORY = join(import.meta.dirname, '../plans');
 
 /** Reads a plan by the name of one that comes along (`interest-payout`) or by path. Throws {@link BadInput}. */
 export function loadPlan(nameOrPath: string): Plan {
-  const own = join(PLANS_DIRECTORY, `${nameOrPath}.json`);
-  const path = !isAbsolute(nameOrPath) && existsSync(own) ? own : resolve(nameOrPath);
   const what = `plan ${nameOrPath}`;
-  return checkPlan(readJson(path, what), what);
+  return checkPlan(readJson(planPath(nameOrPath), what), what);
+}
+
+/** A plan that comes along goes before a file of the same name; `-` is standard input. */
+export function planPath(nameOrPath: string): string {
+  const own = join(PLANS_DIRECTORY, `${nameOrPath}.json`);
+  if (nameOrPath === '-') return nameOrPath;
+  return !isAbsolute(nameOrPath) && existsSync(own) ? own : resolve(nameOrPath);
 }
 
 /** The document as a plan; throws {@link BadInput} with every fault. */
@@ -82,6 +87,8 @@ function* contradictions(plan: Plan): Generator<string> {
       yield `/stages/${i}/bake/kstMidnights: at least one, unless the plan is a rehearsal`;
     }
   }
+  yield* riskFaults(plan);
+  yield* approverFaults(plan);
   const fallback = stages.find(({ stage }) => stage === fallbackStage);
   if (fallback === undefined) yield `/fallbackStage: ${fallbackStage} is not among /stages`;
   if (fallback?.primary === 'new') {
@@ -89,6 +96,26 @@ function* contradictions(plan: Plan): Generator<string> {
   }
   for (const [i, { from, to }] of freezes.entries()) {
     if (Date.parse(to) <= Date.parse(from)) yield `/freezes/${i}: ends before it begins`;
+  }
+}
+
+/** The risk of the ramp is split over its gates, so each stage that is left by one has its part or less. */
+function* riskFaults({ stages, rehearsal = false }: Plan): Generator<string> {
+  const gated = stages.slice(0, -1).filter(({ shadow }) => shadow > 0);
+  const short = gated.filter(({ gate }) => gate.gates < gated.length);
+  if (rehearsal || short.length === 0) return;
+  const names = short.map(({ stage }) => stage).join(', ');
+  yield `/gate/gates: ${gated.length} stages are left by a gate, and the risk of ${names} is split over fewer`;
+}
+
+/** Enough persons who may approve: a stage that nobody can release would stay for ever. */
+function* approverFaults({ author, approvers, stages }: Plan): Generator<string> {
+  if (approvers === undefined) return;
+  const persons = new Set(approvers.map((name) => name.trim().toLowerCase()));
+  persons.delete(author.trim().toLowerCase());
+  const most = Math.max(...stages.map(({ approvals }) => approvals));
+  if (persons.size < most) {
+    yield `/approvers: a stage asks for ${most} approvals, and ${persons.size} persons other than the author may give one`;
   }
 }
 

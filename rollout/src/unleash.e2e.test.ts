@@ -11,7 +11,7 @@ import { FlagNotOurs } from './faults.ts';
 import { type FlagControl, flagControl } from './flag-control.ts';
 import { missingInUnleash } from './flag-setup.ts';
 import type { Plan } from './plan.ts';
-import { planOf } from './plan-testing.ts';
+import { GATE, planOf } from './plan-testing.ts';
 import { STAGE_NAMES } from './stages.ts';
 import { type UnleashAdmin, unleashAdmin } from './unleash-admin.ts';
 
@@ -35,6 +35,7 @@ beforeEach(async () => {
       groupId: 'test',
     },
     stages: STAGES.map((stage) => ({ stage })),
+    gate: { ...GATE, gates: STAGES.length },
     cohorts: { team: [CUSTOMERS[7]] },
   });
   admin = unleashAdmin(url, adminToken, plan.flag);

@@ -7,7 +7,7 @@ export const HELP = `Moves a service's customers from its legacy core to its new
   rollout init               make Unleash fit the plan (flag, segments, strategies); shows the difference first
   rollout plan               the plan's stages, and what init would change; changes nothing
   rollout status             the stage in force: share, evidence against its need, time left, what blocks
-  rollout evaluate           the gate on two files: --plan PLAN.json --evidence EVIDENCE.json ('-': standard input)
+  rollout evaluate           the gate on two files: --plan NAME|PATH --evidence EVIDENCE.json ('-': standard input)
   rollout approve            one person's approval of leaving the stage in force; not the plan's author
   rollout advance            the next stage, if nothing blocks it
   rollout back               the stage before, at once, held until resume
@@ -28,7 +28,7 @@ export const HELP = `Moves a service's customers from its legacy core to its new
 Environment: UNLEASH_URL UNLEASH_ADMIN_TOKEN EVIDENCE_URL DATABASE_URL ROLLOUT_PLAN [SLACK_WEBHOOK_URL CLOCK_FUNCTION
 LOG_LEVEL HOST PORT]; evaluate, simulate and verify --file need none, migrate only DATABASE_URL.
 Exit: 0 done, PASS · 1 refused or FAIL · 2 not yet: UNKNOWN, or something blocks · 3 bad arguments, environment or file
-      4 Unleash or the database could not be reached, or the flag is not ours
+      4 Unleash or the database could not be reached, the flag is not ours, or rollout itself broke
 `;
 
 /** Commands without words of their own. */

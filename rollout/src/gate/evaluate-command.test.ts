@@ -68,11 +68,27 @@ test.each([
     evidenceOf({}),
     '/gate/waivers/0',
   ],
+  [
+    'a waiver for everything there is',
+    {
+      gate: {
+        ...PLAN.gate,
+        waivers: [{ stratum: {}, by: 'H. Lee', until: '2027-01-01', because: 'no reason' }],
+      },
+    },
+    evidenceOf({}),
+    '/gate/waivers/0/stratum',
+  ],
   ['evidence without strata', PLAN, { stage: 'shadow' }, 'strata'],
 ])('exit 3: %s, named field by field', async (_what, plan, evidence, message) => {
   const ran = await evaluate(plan, evidence);
   expect(ran).toMatchObject({ exit: 3, stdout: '' });
   expect(ran.stderr).toContain(message);
+});
+
+test('a plan that comes along is known by its name', async () => {
+  const ran = await rollout('evaluate', '--plan', 'demo', '--evidence', file(evidenceOf({ match: 113 })));
+  expect(ran).toMatchObject({ exit: 0, stderr: '' });
 });
 
 test('exit 3: a file that is not there, an argument that is missing', async () => {

@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { planPath } from '../plan.ts';
 import { readJson } from '../read-json.ts';
 import { validate } from '../validate.ts';
 import { evaluate } from './evaluate.ts';
@@ -14,9 +15,9 @@ const PlanOfGate = Type.Object({
   ),
 });
 
-/** Judges two files, `-` for standard input. Throws {@link BadInput}. */
+/** Judges two files; the plan also by the name of one that comes along, `-` for standard input. Throws {@link BadInput}. */
 export function evaluateFiles(plan: string, evidence: string): Judgement {
-  return evaluateDocuments(readJson(plan, 'the plan'), readJson(evidence, 'the evidence'));
+  return evaluateDocuments(readJson(planPath(plan), 'the plan'), readJson(evidence, 'the evidence'));
 }
 
 /** Judges two documents; where the plan has figures of its own for the evidence's stage, those. Throws {@link BadInput}. */

@@ -38,11 +38,9 @@ const VerdictCounts = Type.Object(
 );
 export type VerdictCounts = Type.Static<typeof VerdictCounts>;
 
+export const StratumValue = Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]);
 /** A cell of the case space, or part of one: names of dimensions and their values. */
-export const Stratum = Type.Record(
-  Type.String(),
-  Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]),
-);
+const Stratum = Type.Record(Type.String(), StratumValue);
 export type Stratum = Type.Static<typeof Stratum>;
 
 /** Milliseconds and how many calls took at most that long, but longer than the entry before. */

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { Stratum } from './evidence.ts';
+import { StratumValue } from './evidence.ts';
 import { Instant } from './instant.ts';
 
 const Rate = Type.Number({ minimum: 0, maximum: 1 });
@@ -8,7 +8,8 @@ const OpenRate = Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 });
 
 const Waiver = Type.Object(
   {
-    stratum: Stratum,
+    // Without any property it would waive every stratum there is.
+    stratum: Type.Record(Type.String(), StratumValue, { minProperties: 1 }),
     by: Type.String({ minLength: 1, description: 'the named person who signs for it' }),
     until: Instant,
     because: Type.String({ minLength: 1 }),
@@ -21,7 +22,11 @@ export type Waiver = Type.Static<typeof Waiver>;
 export const GateTerms = Type.Object(
   {
     confidence: Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1, description: 'of the whole ramp' }),
-    gates: Type.Integer({ minimum: 1, description: 'the risk 1 - confidence is split over so many' }),
+    gates: Type.Integer({
+      minimum: 1,
+      description:
+        'the risk 1 - confidence is split over so many: the stages that compare and have a next one',
+    }),
     mismatchBound: Type.Number({
       exclusiveMinimum: 0,
       exclusiveMaximum: 1,
