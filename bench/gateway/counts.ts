@@ -38,6 +38,14 @@ export async function verdictsOf(adminUrl: string): Promise<Verdicts> {
   return (await (await fetch(`${adminUrl}/verdicts`)).json()) as Verdicts;
 }
 
+/** The metrics of what was dropped for another reason than that all slots and places of the queue were taken. */
+export async function droppedOtherwise(adminUrl: string): Promise<string[]> {
+  const text = await (await fetch(`${adminUrl}/metrics`)).text();
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('comparator_dropped_total{') && !line.includes('because="overload"'));
+}
+
 export async function gatewayCounts(adminUrl: string): Promise<ShadowCounts> {
   const { requests, pending, verdicts } = await verdictsOf(adminUrl);
   const sum = (...names: string[]): number => names.reduce((all, name) => all + (verdicts[name] ?? 0), 0);

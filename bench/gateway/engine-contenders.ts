@@ -4,7 +4,7 @@ import * as jsondiffpatch from 'jsondiffpatch';
 import microdiff from 'microdiff';
 
 /** `some`: it does not say how many differences there are. */
-export type Found = number | 'some' | 'fault';
+type Found = number | 'some' | 'fault';
 
 /** From the bytes of two answers to what differs. Its differences are counted outside the time that is measured. */
 export type Contender = {
