@@ -190,7 +190,11 @@ test('over midnight in Korea quotes, payouts and bake time have the right day', 
     while (!over()) {
       const snapshot = await store.look();
       if (snapshot.inForce?.stage === 'ramp-10') {
-        const given = { ...snapshot, inForce: snapshot.inForce, approvals: ['test'] };
+        const given = {
+          ...snapshot,
+          inForce: snapshot.inForce,
+          approvals: [{ by: 'test', planHash: plan.hash }],
+        };
         const codes = blocksOf(plan, to, given, judgementOf([], [])).map(({ code }) => code);
         bake[snapshot.clock.getTime() < midnight ? 'before' : 'after'].add(codes.includes('MIDNIGHT'));
       }

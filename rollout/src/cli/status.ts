@@ -4,6 +4,7 @@ import { pooled } from '../gate/evidence.ts';
 import type { Bound } from '../gate/judgement.ts';
 import { nameOf } from '../gate/judgement-text.ts';
 import { neighbour, type Plan, type PlannedStage, stageOf } from '../plan.ts';
+import { approversOf } from '../store/store.ts';
 import { EXIT, type Outcome } from './outcome.ts';
 import { type Begun, begun } from './steps.ts';
 import type { Tools } from './tools.ts';
@@ -15,7 +16,8 @@ const MAX_STRATA = 30;
 export async function status(tools: Tools): Promise<Outcome> {
   const { plan } = tools;
   const snapshot = await begun(tools);
-  const { inForce, approvals, clock } = snapshot;
+  const { inForce, clock } = snapshot;
+  const approvals = approversOf(snapshot, plan.hash);
   const stage = stageOf(plan, inForce.stage);
   const [judged, unleash] = await Promise.all([
     judge(stage, inForce, tools.evidence),

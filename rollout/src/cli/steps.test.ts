@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { bankInMemory } from '../controller/bank-testing.ts';
+import { GATE, planOf } from '../plan-testing.ts';
 import { adminInMemory } from '../unleash-testing.ts';
 import { advance, approve, back, resume, set, stop } from './steps.ts';
 
@@ -35,6 +36,17 @@ test('who is not among the approvers does not approve; who is does, and the ramp
   expect(await advance(b.tools, LEE)).toMatchObject({ exit: 2, json: { blocks: [{ code: 'APPROVAL' }] } });
   expect(await approve(b.tools, LEE)).toMatchObject({ exit: 0, json: { have: 1, need: 1 } });
   expect(await advance(b.tools, LEE)).toMatchObject({ exit: 0, json: { to: 'ramp-1' } });
+});
+
+test('an approval does not survive an edit of the plan', async () => {
+  const b = await bank('shadow', { approvals: 1 });
+  await b.bake();
+  await approve(b.tools, LEE);
+  const edited = planOf({ approvals: 1, gate: { ...GATE, mismatchBound: 0.02 } });
+  const tools = { ...b.tools, plan: edited };
+  expect(await advance(tools, LEE)).toMatchObject({ exit: 2, json: { blocks: [{ code: 'APPROVAL' }] } });
+  expect(await approve(tools, LEE)).toMatchObject({ json: { have: 1 } });
+  expect(await advance(tools, LEE)).toMatchObject({ exit: 0 });
 });
 
 test('one person is one approval, and a stage that needs none takes none', async () => {

@@ -5,7 +5,7 @@ import { BadInput, StoreFault } from '../faults.ts';
 import { type Entry, instantAfter } from '../flag-control.ts';
 import { judgementOf } from '../gate/judgement.ts';
 import { neighbour, type Plan, type PlannedStage, stageOf } from '../plan.ts';
-import type { Action, Decided, Snapshot, StageInForce } from '../store/store.ts';
+import { type Action, approversOf, type Decided, type Snapshot, type StageInForce } from '../store/store.ts';
 import { EXIT, type Outcome } from './outcome.ts';
 import type { Asked, Tools } from './tools.ts';
 
@@ -124,7 +124,8 @@ export async function resume(tools: Tools, asked: Asked): Promise<Outcome> {
 /** One person's word that the stage in force may be left forwards, kept with what the evidence said to them. */
 export async function approve(tools: Tools, asked: Asked): Promise<Outcome> {
   const { plan, store } = tools;
-  const { inForce, approvals } = await begun(tools);
+  const snapshot = await begun(tools);
+  const { inForce } = snapshot;
   const stage = stageOf(plan, inForce.stage);
   const refused = refusalOf(tools, asked.by, stage);
   const json = { command: 'approve', stage: inForce.stage, since: inForce.since, by: asked.by };
@@ -132,8 +133,8 @@ export async function approve(tools: Tools, asked: Asked): Promise<Outcome> {
     return { exit: EXIT.fail, text: refused, json: { ...json, approved: false, why: refused } };
   const judged = await judge(stage, inForce, tools.evidence);
   const decided = decidedOn(plan, { action: 'approve', ...reasoned(asked, '') }, judged);
-  const link = await store.approve(inForce, decided);
-  const have = approvals.length + (link === null ? 0 : 1);
+  const link = await store.approve(inForce, plan.hash, decided);
+  const have = approversOf(snapshot, plan.hash).length + (link === null ? 0 : 1);
   const text = `${link === null ? 'approved already' : 'approved'}: ${have} of ${stage.approvals} to leave ${inForce.stage}`;
   return { exit: EXIT.done, text, json: { ...json, approved: true, have, need: stage.approvals } };
 }

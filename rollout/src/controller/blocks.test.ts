@@ -21,7 +21,7 @@ const snapshot = (enteredClock: string, clock: string, approvals: string[] = ['H
     before: null,
   },
   clock: new Date(clock),
-  approvals,
+  approvals: approvals.map((by) => ({ by, planHash: plan.hash })),
 });
 const codes = (given: ReturnType<typeof snapshot>, stage = 'ramp-1', judgement = PASS) =>
   blocksOf(plan, stageOf(plan, stage), given, judgement).map(({ code }) => code);
@@ -52,6 +52,17 @@ test.each([
   ['after a freeze', snapshot('2026-12-29T22:00:00+09:00', '2027-01-03T00:00:00+09:00'), []],
 ])('%s', (_what, given, expected) => {
   expect(codes(given)).toEqual(expected);
+});
+
+test('an approval of another version of the plan does not count, and is told', () => {
+  const given = snapshot('2026-01-02T22:00:00+09:00', '2026-01-03T00:00:00+09:00');
+  const edited = planOf({ approvals: 1, bake: { minutes: 1, kstMidnights: 1 } });
+  expect(blocksOf(edited, stageOf(edited, 'ramp-1'), given, PASS)).toEqual([
+    {
+      code: 'APPROVAL',
+      detail: '1 approval missing: `rollout approve` (1 of another version of the plan)',
+    },
+  ]);
 });
 
 test('all that blocks is told, the approval last', () => {

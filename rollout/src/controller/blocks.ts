@@ -1,6 +1,6 @@
 import type { Judgement } from '../gate/judgement.ts';
 import { neighbour, type Plan, type PlannedStage } from '../plan.ts';
-import type { Snapshot, StageInForce } from '../store/store.ts';
+import { approversOf, type Snapshot, type StageInForce } from '../store/store.ts';
 import { kstMidnightsBetween } from './kst.ts';
 
 /** One thing that keeps a stage from being left forwards. */
@@ -37,9 +37,13 @@ export function blocksOf(
     (f) => Date.parse(f.from) <= clock.getTime() && clock.getTime() < Date.parse(f.to),
   );
   if (freeze !== undefined) block('FREEZE', `until ${freeze.to}: ${freeze.because}`);
-  const lacking = stage.approvals - approvals.length;
-  if (lacking > 0)
-    block('APPROVAL', `${lacking} approval${lacking === 1 ? '' : 's'} missing: \`rollout approve\``);
+  const count = approversOf({ approvals }, plan.hash).length;
+  const lacking = stage.approvals - count;
+  if (lacking > 0) {
+    const others = approvals.length - count;
+    const old = others > 0 ? ` (${others} of another version of the plan)` : '';
+    block('APPROVAL', `${lacking} approval${lacking === 1 ? '' : 's'} missing: \`rollout approve\`${old}`);
+  }
   return blocks;
 }
 

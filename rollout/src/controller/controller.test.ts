@@ -31,7 +31,7 @@ test('waits for a second person, says so once, and is quiet while waiting', asyn
   b.pass(24 * HOUR);
   for (let i = 0; i < 5; i += 1) expect(await b.controller.look()).toBeNull();
   expect(b.news).toMatchObject([{ kind: 'approval-wanted' }]);
-  await b.store.approve(b.entry, decided('approve', 'H. Lee'));
+  await b.store.approve(b.entry, b.plan.hash, decided('approve', 'H. Lee'));
   expect(await b.controller.look()).toMatchObject({
     to: { stage: 'ramp-1' },
     because: expect.stringContaining('H. Lee'),

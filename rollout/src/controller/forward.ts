@@ -1,6 +1,6 @@
 import type { Entry } from '../flag-control.ts';
 import { neighbour, type PlannedStage } from '../plan.ts';
-import type { Snapshot, StageInForce } from '../store/store.ts';
+import { approversOf, type Snapshot, type StageInForce } from '../store/store.ts';
 import { blocksOf } from './blocks.ts';
 import type { Judged } from './judge.ts';
 import { decidedOn } from './record.ts';
@@ -20,7 +20,8 @@ export function createForward(tools: ControllerTools) {
   };
 
   const advance = async (snapshot: InForce, to: PlannedStage, judged: Judged): Promise<Deed | null> => {
-    const { inForce: from, approvals } = snapshot;
+    const { inForce: from } = snapshot;
+    const approvals = approversOf(snapshot, plan.hash);
     const started = tools.now();
     // Gateways learn of a step forward from Unleash only: while it is away nobody would follow, so nobody advances.
     // And it may know of a stop that the database, then away, does not: that is taken over first (sync-flag.ts).

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { StoreFault } from '../faults.ts';
 import type { Entry } from '../flag-control.ts';
-import type { ChainLink, DecisionRecord, Snapshot, StageInForce, Store } from './store.ts';
+import type { Approval, ChainLink, DecisionRecord, Snapshot, StageInForce, Store } from './store.ts';
 
 export type MemoryStore = Store & {
   away(isAway: boolean): void;
@@ -16,7 +16,7 @@ export function memoryStore(begin = Date.parse('2026-01-02T03:00:00Z')): MemoryS
   let inForce: StageInForce | null = null;
   let lease: { holder: string; until: number } | null = null;
   let isAway = false;
-  const approvals = new Map<string, string[]>();
+  const approvals = new Map<string, Approval[]>();
   const records: DecisionRecord[] = [];
 
   const ask = async <T>(answer: () => T): Promise<T> => {
@@ -55,11 +55,13 @@ export function memoryStore(begin = Date.parse('2026-01-02T03:00:00Z')): MemoryS
         return { kind: 'moved', entry, link: append({ ...move.decided, from, to: entry, held }) };
       }),
     record: (decided) => ask(() => append({ ...decided, from: null, to: null })),
-    approve: (entry, decided) =>
+    approve: (entry, planHash, decided) =>
       ask(() => {
         const given = approvals.get(entry.since) ?? [];
-        if (given.some((by) => by.toLowerCase() === decided.by.toLowerCase())) return null;
-        approvals.set(entry.since, [...given, decided.by]);
+        const { by } = decided;
+        const isKnown = given.some((a) => a.planHash === planHash && a.by.toLowerCase() === by.toLowerCase());
+        if (isKnown) return null;
+        approvals.set(entry.since, [...given, { by, planHash }]);
         return append({ ...decided, from: entry, to: entry });
       }),
     holdLease: (holder) =>

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { StoreFault } from '../faults.ts';
 import type { Entry } from '../flag-control.ts';
-import type { ChainLink, DecisionRecord, Move, Moved, Snapshot, Store } from './store.ts';
+import type { Approval, ChainLink, DecisionRecord, Move, Moved, Snapshot, Store } from './store.ts';
 
 /** A controller looks four times a second; what takes longer than this is a database that is away. */
 const CALL_TIMEOUT_MS = 1_500;
@@ -51,9 +51,9 @@ export function postgresStore({ databaseUrl, flag, clockFunction }: StoreOptions
       inTransaction(pool, decided.action, (client) =>
         append(client, flag, { ...decided, from: null, to: null }),
       ),
-    approve: (entry, decided) =>
+    approve: (entry, planHash, decided) =>
       inTransaction(pool, 'approve', async (client) => {
-        const { rowCount } = await client.query(APPROVE, [flag, entry.since, decided.by]);
+        const { rowCount } = await client.query(APPROVE, [flag, entry.since, planHash, decided.by]);
         return rowCount === 0 ? null : append(client, flag, { ...decided, from: entry, to: entry });
       }),
     async holdLease(holder) {
@@ -130,7 +130,7 @@ type SnapshotRow = {
   entered_clock: Date;
   before_stage: string | null;
   before_since: string | null;
-  approvals: string[];
+  approvals: Approval[];
 };
 
 function snapshotOf(row: SnapshotRow | undefined): Snapshot {
@@ -146,7 +146,8 @@ function snapshotOf(row: SnapshotRow | undefined): Snapshot {
 
 const lookSql = (clock: string) => `
   select ${clock} as clock, s.stage, s.since, s.held, s.entered_clock, s.before_stage, s.before_since,
-         array(select approver from rollout.approval a where a.flag = s.flag and a.since = s.since order by at) as approvals
+         (select coalesce(json_agg(json_build_object('by', approver, 'planHash', plan_hash) order by at), '[]')
+            from rollout.approval a where a.flag = s.flag and a.since = s.since) as approvals
     from (select $1::text as flag) f left join rollout.stage s using (flag)`;
 const LOCK_STAGE = 'select stage, since from rollout.stage where flag = $1 for update';
 const IS_HOLDER = 'select from rollout.lease where flag = $1 and holder = $2 and until > clock_timestamp()';
@@ -157,7 +158,7 @@ const enterSql = (clock: string) => `
     primary_core = excluded.primary_core, held = excluded.held, entered_clock = excluded.entered_clock,
     before_stage = s.stage, before_since = s.since`;
 const APPROVE =
-  'insert into rollout.approval (flag, since, approver) values ($1, $2, $3) on conflict do nothing';
+  'insert into rollout.approval (flag, since, plan_hash, approver) values ($1, $2, $3, $4) on conflict do nothing';
 const APPEND = 'select seq, hash from rollout.append_decision($1, $2)';
 const HOLD_LEASE = `
   insert into rollout.lease as l (flag, holder, until)

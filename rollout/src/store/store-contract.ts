@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { stageOf } from '../plan.ts';
 import { planOf } from '../plan-testing.ts';
 import { verifyChain } from './chain.ts';
-import type { Action, Decided, Store } from './store.ts';
+import { type Action, approversOf, type Decided, type Store } from './store.ts';
 
 const plan = planOf();
 const to = (stage: string) => stageOf(plan, stage);
@@ -82,15 +82,19 @@ export function storeContract(open: () => Store): void {
 }
 
 function personsAndControllers(open: () => Store): void {
-  test('a person approves an entry once, however their name is written, and another entry anew', async () => {
+  test('a person approves an entry once, however their name is written; another entry, or another plan, anew', async () => {
     const store = open();
     const first = await store.move({ to: to('shadow'), decided: decided('init') });
     if (first.kind !== 'moved') throw new Error('not moved');
     const all = ['J. Kim', 'j. kim', 'J. KIM', 'H. Lee'].map((by) =>
-      store.approve(first.entry, decided('approve', by)),
+      store.approve(first.entry, 'a plan', decided('approve', by)),
     );
     expect((await Promise.all(all)).filter((link) => link !== null)).toHaveLength(2);
     expect((await store.look()).approvals).toHaveLength(2);
+    expect(await store.approve(first.entry, 'its next version', decided('approve', 'j. kim'))).not.toBeNull();
+    const { approvals } = await store.look();
+    expect(approversOf({ approvals }, 'its next version')).toEqual(['j. kim']);
+    expect(approversOf({ approvals }, 'a plan')).toHaveLength(2);
     await store.move({ to: to('ramp-1'), decided: decided('advance') });
     expect((await store.look()).approvals).toEqual([]);
   });

@@ -15,9 +15,16 @@ export type Snapshot = {
   inForce: StageInForce | null;
   /** Now, by the bank's clock. */
   clock: Date;
-  /** Who approved the entry in force. */
-  approvals: string[];
+  /** Who approved the entry in force, and which version of the plan they read. */
+  approvals: Approval[];
 };
+
+export type Approval = { by: string; planHash: string };
+
+/** Whose approvals count: those of this version of the plan. */
+export function approversOf({ approvals }: Pick<Snapshot, 'approvals'>, planHash: string): string[] {
+  return approvals.filter((approval) => approval.planHash === planHash).map(({ by }) => by);
+}
 
 /** Who did what, and why; joined by the store with what changed, and kept for ever. */
 export type Decided = {
@@ -74,8 +81,8 @@ export type Store = {
   move(move: Move): Promise<Moved>;
   /** Writes a record that changes nothing. */
   record(decided: Decided): Promise<ChainLink>;
-  /** Null: that person approved this entry before. */
-  approve(entry: Entry, decided: Decided): Promise<ChainLink | null>;
+  /** Null: that person approved this entry under this version of the plan before. */
+  approve(entry: Entry, planHash: string, decided: Decided): Promise<ChainLink | null>;
   /** Takes or renews the right to act for this flag; false: another controller has it. */
   holdLease(holder: string): Promise<boolean>;
   /** Gives the right back, so that the next controller need not wait. */
