@@ -1,5 +1,5 @@
 import { DICTIONARY } from '../telegram/dictionary.ts';
-import { COUNT_DIGITS, type Field, type Layout } from '../telegram/layout.ts';
+import type { Field, Layout } from '../telegram/layout.ts';
 
 /** One field at its place; the fields of a group stand under it, once for each record that fits. */
 export type Place = {
@@ -25,7 +25,7 @@ export function placesOf(layout: Layout, from: number): Place[] {
 /** The fields of a group's first record, for a reader who counts bytes. */
 export function recordPlacesOf({ name, at, field }: Place): Place[] {
   if (field.type !== 'group') return [];
-  return placesOf(field.record, at + COUNT_DIGITS).map((place) => ({
+  return placesOf(field.record, at + field.countDigits).map((place) => ({
     ...place,
     name: `${name}[].${place.name}`,
   }));
@@ -45,7 +45,7 @@ function typeOf(field: Field): string {
     case 'text':
       return `X(${field.bytes})${field.cut ? ' cut' : ''}`;
     case 'sizedText':
-      return `9(4) + X(${field.bytes - 4})`;
+      return `9(${field.lengthDigits}) + X(${field.bytes - field.lengthDigits})`;
     case 'date':
       return 'YYYYMMDD';
     case 'dateOrNone':
@@ -55,6 +55,6 @@ function typeOf(field: Field): string {
     case 'code':
       return field.values === null ? `code(${field.bytes})` : field.values.join(' | ');
     case 'group':
-      return `9(2) + ${field.max} records`;
+      return `9(${field.countDigits}) + ${field.max} records`;
   }
 }

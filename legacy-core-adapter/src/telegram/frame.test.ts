@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FrameReader, framed, LineGarbage, MAX_TELEGRAM_BYTES } from './frame.ts';
+import { FrameReader, framed, LineGarbage } from './frame.ts';
+import { MAX_TELEGRAM_BYTES } from './longest.ts';
 
 const MIN_BYTES = 3;
 
@@ -39,7 +40,7 @@ describe('frames on the line', () => {
     ['NUL', '\0\0\0\0'],
     ['full-width digits', '１'],
     ['a length below the header', '0002'],
-    ['a length above the limit', String(MAX_TELEGRAM_BYTES + 1)],
+    ['a length above the limit', String(MAX_TELEGRAM_BYTES + 1).padStart(4, '0')],
   ])('%s instead of a length is garbage', (_what, bytes) => {
     expect(() => new FrameReader(MIN_BYTES).push(Buffer.from(bytes))).toThrow(LineGarbage);
   });

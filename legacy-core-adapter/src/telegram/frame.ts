@@ -1,8 +1,6 @@
 import { Fault } from '../fault.ts';
+import { MAX_TELEGRAM_BYTES } from './longest.ts';
 import { type LengthPrefix, lengthAt, prefixBytes, TEXT_4 } from './prefix.ts';
-
-/** The longest layout is under 2,000 bytes; a longer frame is garbage or another protocol. */
-export const MAX_TELEGRAM_BYTES = 2_000;
 
 /** What came over the line is not a frame; the session cannot find the next one and must be closed. */
 export class LineGarbage extends Fault {

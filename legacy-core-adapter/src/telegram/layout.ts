@@ -1,6 +1,7 @@
 import type { AmountField } from './fields/amount.ts';
 import type { CodeField } from './fields/code.ts';
 import type { DateField, DateOrNoneField } from './fields/date.ts';
+import { mustHold } from './fields/digits.ts';
 import type { NumField } from './fields/num.ts';
 import type { SizedTextField } from './fields/sized-text.ts';
 import type { TextField } from './fields/text.ts';
@@ -11,10 +12,12 @@ export interface Layout {
   readonly [name: string]: Field;
 }
 
-/** A fixed number of records behind a two-digit count of those in use; the unused ones are spaces. */
+/** A fixed number of records behind a count of those in use; the unused ones are spaces. */
 export interface GroupField<L extends Layout = Layout> {
   readonly type: 'group';
   readonly bytes: number;
+  /** Width of the count in front. */
+  readonly countDigits: number;
   readonly max: number;
   readonly record: L;
 }
@@ -30,10 +33,14 @@ export type Field =
   | CodeField
   | GroupField;
 
-export const COUNT_DIGITS = 2;
-
-export function group<const L extends Layout>(max: number, record: L): GroupField<L> {
-  return { type: 'group', bytes: COUNT_DIGITS + max * sizeOf(record), max, record };
+/** Up to `max` records. Throws for a count too narrow to say so. */
+export function group<const L extends Layout>(
+  max: number,
+  record: L,
+  { countDigits = 2 } = {},
+): GroupField<L> {
+  mustHold(countDigits, max);
+  return { type: 'group', bytes: countDigits + max * sizeOf(record), countDigits, max, record };
 }
 
 /** Bytes of a record of this layout. */

@@ -20,9 +20,12 @@ describe('the length prefix of a line', () => {
     expect([...bytes].flatMap((byte) => reader.push(Buffer.from([byte])))).toEqual([telegram]);
   });
 
-  it.each(['', 'text', 'text:0', 'text:9', 'binary:8', 'text:4:', 'ebcdic:4'])('%j is none', (spelling) => {
-    expect(() => prefixOf(spelling)).toThrow(PrefixUnknown);
-  });
+  it.each(['', 'text', 'text:0', 'text:9', 'binary:8', 'text:2', 'binary:1', 'text:4:', 'ebcdic:4'])(
+    '%j is none',
+    (spelling) => {
+      expect(() => prefixOf(spelling)).toThrow(PrefixUnknown);
+    },
+  );
 
   it.each([
     ['text:4:self', '0003'],

@@ -1,4 +1,5 @@
 import { Fault } from '../fault.ts';
+import { MAX_TELEGRAM_BYTES } from './longest.ts';
 
 /**
  * The length in front of each telegram on the line. Internet lines use four ASCII digits that do not count themselves;
@@ -17,27 +18,44 @@ const SPELLING = /^(text|binary):([1-8])(:self)?$/;
 /** A binary length of more bytes could not be a telegram. */
 const MOST_BINARY_BYTES = 4;
 
+/** The largest length that a prefix can say. */
+function mostOf({ form, bytes }: LengthPrefix): number {
+  return (form === 'text' ? 10 : 256) ** bytes - 1;
+}
+
 export class PrefixUnknown extends Fault {
   constructor(spelling: string) {
     super(
       'PREFIX_UNKNOWN',
       `${JSON.stringify(spelling)} is not a length prefix`,
-      'write form and width, e.g. text:4, binary:2, text:4:self',
+      `write form and width, e.g. text:4, binary:2, text:4:self; wide enough for ${MAX_TELEGRAM_BYTES} bytes`,
     );
   }
 }
 
-/** `text:4`, `binary:2`, `text:4:self` (the length counts the prefix too). */
+/** `text:4`, `binary:2`, `text:4:self` (the length counts the prefix too). Throws for one too narrow for the longest telegram. */
 export function prefixOf(spelling: string): LengthPrefix {
   const [, form, bytes, self] = SPELLING.exec(spelling) ?? [];
   const width = Number(bytes);
   if (form === undefined || (form === 'binary' && width > MOST_BINARY_BYTES))
     throw new PrefixUnknown(spelling);
-  return { form: form === 'text' ? 'text' : 'binary', bytes: width, countsItself: self !== undefined };
+  const prefix = {
+    form: form === 'text' ? 'text' : 'binary',
+    bytes: width,
+    countsItself: self !== undefined,
+  } as const;
+  if (mostOf(prefix) < lengthIn(prefix, MAX_TELEGRAM_BYTES)) throw new PrefixUnknown(spelling);
+  return prefix;
 }
 
-export function prefixBytes({ form, bytes, countsItself }: LengthPrefix, telegramBytes: number): Buffer {
-  const length = telegramBytes + (countsItself ? bytes : 0);
+/** What a prefix says of a telegram of so many bytes. */
+function lengthIn({ bytes, countsItself }: LengthPrefix, telegramBytes: number): number {
+  return telegramBytes + (countsItself ? bytes : 0);
+}
+
+export function prefixBytes(own: LengthPrefix, telegramBytes: number): Buffer {
+  const { form, bytes } = own;
+  const length = lengthIn(own, telegramBytes);
   if (form === 'text') return Buffer.from(String(length).padStart(bytes, '0'), 'latin1');
   const prefix = Buffer.alloc(bytes);
   prefix.writeUIntBE(length, 0, bytes);

@@ -25,6 +25,7 @@ describe('a field in bytes', () => {
     ['text, space-filled', text(6), '가A', '가A   '],
     ['a longer text where it may be cut', text(3, { cut: true }), '가나', '가 '],
     ['text with its length in bytes', sizedText(6), '가 ', '0003가    '],
+    ['text with a length of two digits', sizedText(6, { lengthDigits: 2 }), '가', '02가    '],
     ['no text', sizedText(4), '', '0000    '],
     ['a date', date(), '2026-11-20', '20261120'],
     ['no date', dateOrNone(), null, '00000000'],
@@ -36,8 +37,21 @@ describe('a field in bytes', () => {
       [{ A: 7n, B: 'x' }],
       '0107x   ',
     ],
-  ] as [string, Field, unknown, string][])('%s', (_what, field, value, bytes) => {
+    [
+      'a group with a count of three digits',
+      group(1, { A: num(1) }, { countDigits: 3 }),
+      [{ A: 7n }],
+      '0017',
+    ],
+  ] as [string, Field, unknown, string][])('%s, and is read again', (_what, field, value, bytes) => {
     expect(encoded({ F: field }, { F: value })).toBe(bytes);
+    const written = encodeRecord({ F: field }, { F: value } as never);
+    expect(encodeRecord({ F: field }, decodeRecord({ F: field }, written))).toEqual(written);
+  });
+
+  it('that cannot count what it holds is no field', () => {
+    expect(() => group(100, { A: num(1) })).toThrow('2 digits do not hold 100');
+    expect(() => sizedText(100, { lengthDigits: 2 })).toThrow('2 digits do not hold 100');
   });
 
   it.each([

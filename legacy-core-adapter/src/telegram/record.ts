@@ -6,7 +6,7 @@ import { numCodec } from './fields/num.ts';
 import { sizedTextCodec } from './fields/sized-text.ts';
 import { textCodec } from './fields/text.ts';
 import { timeCodec } from './fields/time.ts';
-import { COUNT_DIGITS, type Field, type GroupField, type Layout, sizeOf, type Values } from './layout.ts';
+import { type Field, type GroupField, type Layout, sizeOf, type Values } from './layout.ts';
 
 type PlainField = Exclude<Field, GroupField>;
 type Codec<F> = { encode(field: F, value: never): Buffer; decode(field: F, bytes: Buffer): unknown };
@@ -54,9 +54,12 @@ function encodeGroup(field: GroupField, records: Record<string, unknown>[], path
     throw new Unencodable(path, `has ${records.length} records, the group holds ${field.max}`);
   }
   const bytes = Buffer.alloc(field.bytes, ' ');
-  bytes.write(String(records.length).padStart(COUNT_DIGITS, '0'), 0, 'latin1');
+  bytes.write(String(records.length).padStart(field.countDigits, '0'), 0, 'latin1');
   records.forEach((record, i) => {
-    encodeFields(field.record, record, `${path}[${i}].`).copy(bytes, COUNT_DIGITS + i * sizeOf(field.record));
+    encodeFields(field.record, record, `${path}[${i}].`).copy(
+      bytes,
+      field.countDigits + i * sizeOf(field.record),
+    );
   });
   return bytes;
 }
@@ -84,16 +87,15 @@ export function decodeField(field: Field, bytes: Buffer, path: string): unknown 
 }
 
 function decodeGroup(field: GroupField, bytes: Buffer, path: string): unknown[] {
-  const count = Number(
-    numCodec.decode({ type: 'num', bytes: COUNT_DIGITS }, bytes.subarray(0, COUNT_DIGITS)),
-  );
+  const from = field.countDigits;
+  const count = Number(numCodec.decode({ type: 'num', bytes: from }, bytes.subarray(0, from)));
   if (count > field.max) throw new FieldFault(`says ${count} records, the group holds ${field.max}`);
   const size = sizeOf(field.record);
-  const used = COUNT_DIGITS + count * size;
+  const used = from + count * size;
   if (bytes.subarray(used).some((byte) => byte !== 0x20))
     throw new FieldFault('has bytes after its last record');
   return Array.from({ length: count }, (_, i) => {
-    const at = COUNT_DIGITS + i * size;
+    const at = from + i * size;
     return decodeFields(field.record, bytes.subarray(at, at + size), `${path}[${i}].`);
   });
 }
