@@ -4,12 +4,14 @@ import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import {
   badLine,
+  compareDocuments,
   compareLine,
   type LineResult,
   resultSentence,
   resultText,
 } from '../compare/compare-line.ts';
 import { isBlank, linesOf } from '../compare/lines.ts';
+import { parse } from '../engine/index.ts';
 import { BadInput } from '../faults.ts';
 import { EXIT } from './exit.ts';
 
@@ -24,6 +26,7 @@ Rules (all optional): {"ignore":["/a/*"], "include":["/b"], "unordered":["/list"
   "spelling":"equal"|"different"}
 Paths are RFC 6901 pointers, "" the whole document; in rules * is one step and ** any number of them.
 Answer, one a line: {"id","equal","fault":null|{"side","class"},"differences":[{"path","kind","left","right","class"}]}
+At most 100,000 differences are listed; beyond, the answer has "more" with their number.
 
 Exit: 0 all were compared · 1 with --exit-code, some were not equal · 3 a line asked for no comparison (its answer
 has fault.side "input" and an "error"), or the arguments are wrong
@@ -73,7 +76,7 @@ async function tellLines(
   file: string | undefined,
   tell: (result: LineResult) => Promise<void>,
 ): Promise<void> {
-  const input = file === undefined ? process.stdin : createReadStream(file);
+  const input = file === undefined ? process.stdin : chunksOf(file);
   for await (const { number, bytes } of linesOf(input)) {
     if (bytes === null) await tell(badLine(null, `line ${number} is too long`));
     else if (!isBlank(bytes)) {
@@ -87,15 +90,29 @@ async function tellLines(
   }
 }
 
-async function filesResult(files: readonly string[], rules: string | undefined): Promise<LineResult> {
-  if (files.length !== 2) throw new BadInput('the command line', ['two files are due: LEFT RIGHT']);
-  const read = async (path: string): Promise<string> =>
-    (
-      await readFile(path).catch((error: Error) => {
-        throw new BadInput(path, [error.message]);
-      })
-    ).toString('utf8');
-  const [left, right] = [await read(files[0] as string), await read(files[1] as string)];
-  const line = `{"left":${JSON.stringify(left)},"right":${JSON.stringify(right)},"rules":${rules === undefined ? '{}' : await read(rules)}}`;
-  return compareLine(Buffer.from(line));
+async function filesResult(files: readonly string[], rulesFile: string | undefined): Promise<LineResult> {
+  const [leftFile, rightFile] = files;
+  if (leftFile === undefined || rightFile === undefined || files.length > 2) {
+    throw new BadInput('the command line', ['two files are due: LEFT RIGHT']);
+  }
+  const [left, right] = [await bytesOf(leftFile), await bytesOf(rightFile)];
+  const rules = rulesFile === undefined ? null : parse(await bytesOf(rulesFile));
+  if (rules?.ok === false) throw new BadInput(rulesFile as string, [rules.fault.detail]);
+  return compareDocuments(left, right, rules?.value);
+}
+
+async function bytesOf(file: string): Promise<Uint8Array> {
+  return readFile(file).catch((error: Error) => {
+    throw new BadInput(file, [error.message]);
+  });
+}
+
+/** The bytes of a file as they are read; one that cannot be read is a wrong argument. */
+async function* chunksOf(file: string): AsyncGenerator<Uint8Array> {
+  const stream: AsyncIterable<Uint8Array> = createReadStream(file);
+  try {
+    yield* stream;
+  } catch (error) {
+    throw new BadInput(file, [(error as Error).message]);
+  }
 }

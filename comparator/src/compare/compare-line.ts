@@ -1,13 +1,6 @@
-import {
-  type Difference,
-  type DiffLimits,
-  diff,
-  type Json,
-  parseEnvelope,
-  parsePair,
-  stringify,
-} from '../engine/index.ts';
+import { type Difference, type DiffLimits, diff, type Json, parsePair, stringify } from '../engine/index.ts';
 import { BadLine } from './bad-line.ts';
+import { readEnvelope } from './envelope.ts';
 import { lineRules } from './line-rules.ts';
 
 /**
@@ -33,23 +26,42 @@ const LIMITS: DiffLimits = { maxDifferences: 100_000, maxSteps: 5_000_000_000 };
 /** Compares the two documents of one line of input. Never throws. */
 export function compareLine(bytes: Uint8Array): LineResult {
   let id: Json = null;
+  return attempt(
+    () => {
+      const envelope = readEnvelope(bytes);
+      id = envelope.id;
+      const [left, right] = [envelope.documentOf('left'), envelope.documentOf('right')];
+      return compared(id, left, right, envelope.rules);
+    },
+    () => id,
+  );
+}
+
+/** Compares two documents by their bytes; `rules` as in a line. Never throws. */
+export function compareDocuments(left: Uint8Array, right: Uint8Array, rules: Json | undefined): LineResult {
+  return attempt(
+    () => compared(null, left, right, rules),
+    () => null,
+  );
+}
+
+type Document = string | Uint8Array;
+
+function compared(id: Json, left: Document, right: Document, given: Json | undefined): LineResult {
+  const rules = lineRules(given);
+  const [leftRead, rightRead] = parsePair(left, right);
+  if (!leftRead.ok) return faulty(id, 'left', leftRead.fault.class);
+  if (!rightRead.ok) return faulty(id, 'right', rightRead.fault.class);
+  const { found, more } = diff(leftRead.value, rightRead.value, rules, LIMITS);
+  return { id, isEqual: found.length === 0, fault: null, differences: found, more };
+}
+
+function attempt(compare: () => LineResult, idOf: () => Json): LineResult {
   try {
-    const { text, isUtf8 } = decoded(bytes);
-    const line = parseEnvelope(text);
-    if (!line.ok) throw new BadLine(`${line.fault.class}: ${line.fault.detail}`);
-    if (!(line.value instanceof Map)) throw new BadLine('the line is no JSON object');
-    id = line.value.get('id') ?? null;
-    const [left, right] = [documentOf(line.value, 'left'), documentOf(line.value, 'right')];
-    const rules = lineRules(line.value.get('rules'));
-    const original = (document: string) => (isUtf8 ? document : Buffer.from(document, 'latin1'));
-    const [leftRead, rightRead] = parsePair(original(left), original(right));
-    if (!leftRead.ok) return faulty(id, 'left', leftRead.fault.class);
-    if (!rightRead.ok) return faulty(id, 'right', rightRead.fault.class);
-    const { found, more } = diff(leftRead.value, rightRead.value, rules, LIMITS);
-    return { id, isEqual: found.length === 0, fault: null, differences: found, more };
+    return compare();
   } catch (error) {
-    if (error instanceof BadLine) return badLine(id, error.message);
-    if (error instanceof RangeError) return badLine(id, 'too much for the memory of this process');
+    if (error instanceof BadLine) return badLine(idOf(), error.message);
+    if (error instanceof RangeError) return badLine(idOf(), 'too much for the memory of this process');
     throw error;
   }
 }
@@ -60,21 +72,6 @@ export function badLine(id: Json, error: string): LineResult {
 
 function faulty(id: Json, side: 'left' | 'right' | 'input', name: string): LineResult {
   return { id, isEqual: false, fault: { side, class: name }, differences: [], more: 0 };
-}
-
-function documentOf(line: Map<string, Json>, side: 'left' | 'right'): string {
-  const document = line.get(side);
-  if (typeof document !== 'string') throw new BadLine(`${side} is not there as text`);
-  return document;
-}
-
-/** A line that is no UTF-8 is read byte by byte: one of its documents is at fault, and it is worth telling which. */
-function decoded(bytes: Uint8Array): { text: string; isUtf8: boolean } {
-  try {
-    return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes), isUtf8: true };
-  } catch {
-    return { text: Buffer.from(bytes).toString('latin1'), isUtf8: false };
-  }
 }
 
 /** The result as one line of JSON; values with every digit as they came, null for the side that has none. */

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { linesOf } from './lines.ts';
@@ -56,3 +58,40 @@ test('the command answers each line in its order, and says by its exit what came
     out: expect.stringContaining('equivalent'),
   });
 });
+
+test('files are compared by their bytes, and one that cannot be read is a wrong argument', async () => {
+  const room = await mkdtemp(join(tmpdir(), 'compare-'));
+  const file = (name: string) => join(room, name);
+  try {
+    await writeFile(file('broken'), Buffer.from([0x22, 0xff, 0x22]));
+    await writeFile(file('other'), Buffer.from([0x22, 0xfe, 0x22]));
+    const broken = await compare(['--json', file('broken'), file('other')], '');
+    expect(JSON.parse(broken.out)).toMatchObject({
+      equal: false,
+      fault: { side: 'left', class: 'invalid-utf8' },
+    });
+    await writeFile(file('one'), '{"a":1.0}');
+    await writeFile(file('two'), '{"a":1}');
+    await writeFile(file('rules'), '{"spelling":"different"}');
+    expect(JSON.parse((await compare(['--json', file('one'), file('two')], '')).out)).toMatchObject({
+      equal: true,
+    });
+    const ruled = await compare(
+      ['--json', '--exit-code', '--rules', file('rules'), file('one'), file('two')],
+      '',
+    );
+    expect(ruled.code).toBe(1);
+    for (const args of [
+      ['--input', file('none')],
+      ['--input', room],
+      [file('one'), file('none')],
+    ]) {
+      const { code, err } = await compare(args, '');
+      expect(code).toBe(3);
+      expect(err).toContain('BAD_INPUT');
+    }
+    expect((await compare(['--rules', file('broken'), file('one'), file('two')], '')).code).toBe(3);
+  } finally {
+    await rm(room, { recursive: true });
+  }
+}, 30_000);
