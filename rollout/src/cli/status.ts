@@ -20,7 +20,7 @@ export async function status(tools: Tools): Promise<Outcome> {
   const approvals = approversOf(snapshot, plan.hash);
   const stage = stageOf(plan, inForce.stage);
   const [judged, unleash] = await Promise.all([
-    judge(stage, inForce, tools.evidence),
+    judge(stage, inForce, tools.evidence, new Date()),
     tools.flag.read().then(
       (said) => (said.kind === 'staged' ? `${said.stage} since ${said.since}` : said.doubt),
       (error: unknown) => `unreachable: ${error instanceof Error ? error.message : String(error)}`,

@@ -25,7 +25,7 @@ export async function advance(tools: Tools, asked: Asked): Promise<Outcome> {
   const snapshot = await begun(tools);
   const { inForce } = snapshot;
   const stage = stageOf(plan, inForce.stage);
-  const judged = await judge(stage, inForce, tools.evidence);
+  const judged = await judge(stage, inForce, tools.evidence, new Date());
   const blocks = blocksOf(plan, stage, snapshot, judged.judgement);
   const next = neighbour(plan, inForce.stage, 1);
   if (next === null || blocks.length > 0) {
@@ -131,7 +131,7 @@ export async function approve(tools: Tools, asked: Asked): Promise<Outcome> {
   const json = { command: 'approve', stage: inForce.stage, since: inForce.since, by: asked.by };
   if (refused !== null)
     return { exit: EXIT.fail, text: refused, json: { ...json, approved: false, why: refused } };
-  const judged = await judge(stage, inForce, tools.evidence);
+  const judged = await judge(stage, inForce, tools.evidence, new Date());
   const decided = decidedOn(plan, { action: 'approve', ...reasoned(asked, '') }, judged);
   const link = await store.approve(inForce, plan.hash, decided);
   const have = approversOf(snapshot, plan.hash).length + (link === null ? 0 : 1);

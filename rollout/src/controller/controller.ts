@@ -47,7 +47,7 @@ export function createController(tools: ControllerTools): Controller {
       const inForce = inForceNow();
       if (isLeader && inForce !== null) {
         const stage = stageOf(plan, inForce.stage);
-        const judged = await judge(stage, inForce, tools.evidence);
+        const judged = await judge(stage, inForce, tools.evidence, tools.now());
         const cause = await stepBack.causeFor(stage, inForce, judged);
         if (cause !== null) return stepBack.go(inForce, cause);
         if (trouble === null && known !== null) return forward({ ...known, inForce }, stage, judged);

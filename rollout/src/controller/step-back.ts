@@ -95,7 +95,7 @@ async function lateCause(
   if (before === null || now().getTime() - Date.parse(since) > LATE_VERDICTS_MS) return null;
   const stage = plan.stages.find((s) => s.stage === before.stage);
   if (stage === undefined) return null;
-  const judged = await judge(stage, before, evidence);
+  const judged = await judge(stage, before, evidence, now());
   const mismatches = mismatchesIn(judged);
   if (judged.judgement.decision !== 'FAIL' || mismatches <= (answered.get(before.since) ?? 0)) return null;
   return { because: `late from ${before.stage}: ${mismatches} comparisons differ`, judged, of: before };

@@ -27,6 +27,7 @@ const WEIGHT = {
   INCOMPLETE: 'UNKNOWN',
   EVIDENCE_UNREACHABLE: 'UNKNOWN',
   EVIDENCE_OF_ANOTHER_STAGE: 'UNKNOWN',
+  EVIDENCE_STALE: 'UNKNOWN',
 } as const satisfies Record<string, Exclude<GateDecision, 'PASS'>>;
 
 export function judgementOf(reasons: Reason[], bounds: Bound[]): Judgement {
