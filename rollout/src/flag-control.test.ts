@@ -12,17 +12,11 @@ const PLAN = planOf({ stages: STAGES, cohorts: { team: ['C000000001', 'C00000000
 const at = (second: number) => `2026-01-02T12:00:0${second}.000Z`;
 const OFF = { stage: 'off', since: at(0) };
 
-/** Everything that is missing is made, round after round; returns what was said. */
-async function setUp(admin: UnleashAdmin, plan = PLAN): Promise<string[]> {
-  const said: string[] = [];
-  for (;;) {
-    const changes = await missingInUnleash({ plan, admin, entry: OFF });
-    if (changes.length === 0) return said;
-    for (const { what, apply } of changes) {
-      said.push(what);
-      await apply();
-    }
-  }
+/** Everything that is missing is made; returns what was said. */
+async function setUp(admin: UnleashAdmin, plan = PLAN, entry = OFF): Promise<string[]> {
+  const changes = await missingInUnleash({ plan, admin, entry });
+  for (const { apply } of changes) await apply();
+  return changes.map(({ what }) => what);
 }
 
 test('what is missing is made once, and the second time nothing is missing', async () => {
@@ -31,8 +25,8 @@ test('what is missing is made once, and the second time nothing is missing', asy
     '+ flag p in project default',
     '+ ramp strategy in stage off',
     '+ segment p-team (2 customers)',
-    '~ environment development: off -> on',
     '+ strategy of cohort team, off',
+    '~ environment development: off -> on',
   ]);
   expect(await setUp(admin)).toEqual([]);
   expect(await flagControl(PLAN, admin).read()).toMatchObject(OFF);
@@ -40,10 +34,53 @@ test('what is missing is made once, and the second time nothing is missing', asy
   expect(segments).toHaveLength(1);
 });
 
-test('a difference is shown before anything is changed', async () => {
-  const { admin, flag } = adminInMemory();
-  await missingInUnleash({ plan: PLAN, admin, entry: OFF });
+test('all differences are found before anything is changed', async () => {
+  const { admin, flag, segments } = adminInMemory();
+  expect(await missingInUnleash({ plan: PLAN, admin, entry: OFF })).toHaveLength(5);
   expect(flag()).toBeNull();
+  expect(segments).toEqual([]);
+});
+
+test('a cohort that the plan has no more is switched off, by name, and by every step as well', async () => {
+  const { admin, flag } = adminInMemory();
+  const isTeamIn = () => flag()?.strategies.find((s) => s.title === 'team')?.disabled === false;
+  const without = planOf({ stages: [{ stage: 'off' }, { stage: 'shadow' }, { stage: 'full' }] });
+  const full = { stage: 'full', since: at(1) };
+  await setUp(admin);
+  await flagControl(PLAN, admin).push(full);
+  expect(isTeamIn()).toBe(true);
+  expect(await setUp(admin, without, full)).toEqual([
+    '~ strategy of cohort team: on -> off: the plan has no such cohort',
+  ]);
+  expect(isTeamIn()).toBe(false);
+  expect(await setUp(admin, without, full)).toEqual([]);
+  await flagControl(PLAN, admin).push({ stage: 'full', since: at(2) });
+  expect(isTeamIn()).toBe(true);
+  await flagControl(without, admin).push({ stage: 'full', since: at(3) });
+  expect(isTeamIn()).toBe(false);
+});
+
+test('a cohort that is new in the plan is in at once where the stage in force has it', async () => {
+  const { admin, flag } = adminInMemory();
+  const full = { stage: 'full', since: at(1) };
+  await setUp(admin, planOf({ stages: [{ stage: 'off' }, { stage: 'shadow' }, { stage: 'full' }] }), full);
+  expect(await setUp(admin, PLAN, full)).toEqual([
+    '+ segment p-team (2 customers)',
+    '+ strategy of cohort team, on',
+  ]);
+  expect(flag()?.strategies.find((s) => s.title === 'team')).toMatchObject({
+    disabled: false,
+    segments: [1],
+  });
+});
+
+test('a strategy with a cohort’s name and no segment is never switched on: it would be everybody', async () => {
+  const all = { name: 'flexibleRollout', title: 'team', disabled: true, id: '9', segments: [] };
+  const parameters = { rollout: '100', stickiness: 'userId', groupId: 'p' };
+  const { admin, flag } = adminInMemory({ enabled: true, strategies: [{ ...all, parameters }] });
+  await setUp(admin);
+  await flagControl(PLAN, admin).push({ stage: 'full', since: at(1) });
+  expect(flag()?.strategies.find((s) => s.title === 'team')).toMatchObject({ disabled: true });
 });
 
 test('a cohort whose customers changed in the plan is brought up to date', async () => {

@@ -1,6 +1,6 @@
 import { FlagNotOurs } from './faults.ts';
-import { cohortStrategy, type FlagState, isRamp, rampStrategy, readFlag } from './flag-shape.ts';
-import type { PlannedStage } from './plan.ts';
+import { switched, wronglySwitched } from './flag-cohorts.ts';
+import { type FlagState, isRamp, rampStrategy, readFlag } from './flag-shape.ts';
 import { type Plan, stageOf } from './plan.ts';
 import type { StoredFlag, UnleashAdmin } from './unleash-admin.ts';
 
@@ -37,24 +37,10 @@ export function flagControl(plan: Plan, admin: UnleashAdmin): FlagControl {
     // so the way down starts with it, and the way up ends with it.
     const isDown = planned.primary === 'legacy';
     if (isDown) await moveRamp();
-    await moveCohorts(plan, admin, flag, planned);
+    for (const { strategy, isIn } of wronglySwitched(flag, planned)) {
+      await admin.putStrategy(strategy.id, switched(strategy, isIn));
+    }
     if (!isDown) await moveRamp();
   };
   return { push, read: async () => readFlag(await stored()) };
-}
-
-async function moveCohorts(
-  { cohorts, flag: { groupId } }: Plan,
-  admin: UnleashAdmin,
-  flag: StoredFlag,
-  stage: PlannedStage,
-): Promise<void> {
-  for (const cohort of Object.keys(cohorts)) {
-    const strategy = flag.strategies.find((s) => s.title === cohort);
-    const [segment] = strategy?.segments ?? [];
-    const isIn = stage.cohorts.includes(cohort);
-    if (strategy === undefined || segment === undefined) continue;
-    if (isIn === !(strategy.disabled ?? false)) continue;
-    await admin.putStrategy(strategy.id, cohortStrategy(cohort, segment, groupId, isIn));
-  }
 }

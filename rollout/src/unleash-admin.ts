@@ -26,7 +26,8 @@ export type UnleashAdmin = {
   putStrategy(id: string, strategy: object): Promise<void>;
   enable(): Promise<void>;
   readSegments(): Promise<StoredSegment[]>;
-  addSegment(segment: { name: string; constraints: Constraint[] }): Promise<void>;
+  /** Returns its id. */
+  addSegment(segment: { name: string; constraints: Constraint[] }): Promise<number>;
   putSegment(id: number, segment: { name: string; constraints: Constraint[] }): Promise<void>;
 };
 
@@ -67,7 +68,8 @@ export function unleashAdmin(address: string, token: string, flag: Plan['flag'])
       return ((await answer.json()) as { segments: StoredSegment[] }).segments;
     },
     addSegment: async (segment) => {
-      await call('POST', `${admin}/segments`, segment);
+      const answer = await call('POST', `${admin}/segments`, segment);
+      return ((await answer.json()) as StoredSegment).id;
     },
     putSegment: async (id, segment) => {
       await call('PUT', `${admin}/segments/${id}`, segment);

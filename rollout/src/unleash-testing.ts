@@ -29,6 +29,7 @@ export function adminInMemory(flag: StoredFlag | null = null) {
     readSegments: async () => structuredClone(segments),
     addSegment: async (segment: { name: string; constraints: Constraint[] }) => {
       segments.push({ id: segments.length + 1, ...segment });
+      return segments.length;
     },
     putSegment: async (id, segment) => {
       segments.splice(id - 1, 1, { id, ...segment });

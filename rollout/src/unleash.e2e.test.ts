@@ -68,19 +68,10 @@ async function rollout(
 
 /** Makes what the plan needs; returns what was said. */
 async function setUp(): Promise<string[]> {
-  const said: string[] = [];
-  for (;;) {
-    const changes = await missingInUnleash({
-      plan,
-      admin,
-      entry: { stage: 'off', since: new Date().toISOString() },
-    });
-    if (changes.length === 0) return said;
-    for (const { what, apply } of changes) {
-      said.push(what);
-      await apply();
-    }
-  }
+  const entry = { stage: 'off', since: new Date().toISOString() };
+  const changes = await missingInUnleash({ plan, admin, entry });
+  for (const { apply } of changes) await apply();
+  return changes.map(({ what }) => what);
 }
 
 /** Enters a stage now. */

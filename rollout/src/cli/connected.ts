@@ -37,7 +37,7 @@ async function run(args: Connected, tools: Tools, config: Config, log: Logger): 
     case 'init':
       return finish(await init(tools, args.by, (line) => args.json || process.stdout.write(`${line}\n`)));
     case 'plan':
-      return finish(await showPlan(tools.plan, tools.admin));
+      return finish(await showPlan(tools));
     case 'status':
       return finish(await status(tools));
     case 'advance':
