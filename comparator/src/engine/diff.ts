@@ -256,7 +256,7 @@ class Differ {
     }
     const difference: Difference = {
       path: pointer(path),
-      generalPath: generalPointer(path),
+      generalPath: generalPointer(path, this.terms.rules.isNamed),
       ...describe(),
       ...(left === undefined ? {} : { left }),
       ...(right === undefined ? {} : { right }),

@@ -23,7 +23,7 @@ export type DifferenceKind =
  */
 export type Difference = {
   path: string;
-  /** The path with every array index as `*`. */
+  /** The path with every array index as `*`, and a key that may be somebody's name as `***`. */
   generalPath: string;
   kind: DifferenceKind;
   class: string;

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
+import { diff } from './diff.ts';
 import type { Difference } from './difference.ts';
 import { stringify } from './json.ts';
 import { compileMask } from './mask.ts';
 import { parse } from './parse.ts';
+import { compileRules } from './rules.ts';
 import { signatureOf } from './signature.ts';
 
 const mask = compileMask({
@@ -73,4 +75,44 @@ test('a number where a field`s name is due is not shown, in bodies, paths and si
   const added: Difference = { path, generalPath: path, kind: 'added', class: 'field' };
   expect(mask.difference(added)).toMatchObject({ path: '/***/net', generalPath: '/***/net' });
   expect(signatureOf('thing.read', [added], () => []).parts).toEqual(['/***/net added field']);
+});
+
+test('the value of a header is shown only as far as its field class says', () => {
+  const at = (path: string): Difference => ({
+    path,
+    generalPath: path,
+    kind: 'changed',
+    class: 'changed',
+    left: 'session-of-hong-0001',
+    right: 'session-of-kim-0002',
+  });
+  expect(mask.difference(at('header:set-cookie'))).toMatchObject({ left: '***', right: '***' });
+  expect(mask.difference(at('header:content-type'))).toMatchObject({ left: 'session-of-hong-0001' });
+  const declared = compileMask({ 'header:x-account': 'account', 'header:content-type': 'secret' });
+  expect(declared.difference(at('header:x-account'))).toMatchObject({ left: '***0001', right: '***0002' });
+  expect(declared.difference(at('header:content-type'))).toMatchObject({ left: '***' });
+});
+
+test('a person`s name where a field`s name is due is not shown, in bodies, paths and signatures', () => {
+  expect(masked('{"홍길동":{"net":"1"},"Kim Minsu":{"net":"2"},"12":true}')).toBe(
+    '{"***":{"net":"***"},"***-1":{"net":"***"},"***-2":true}',
+  );
+  const parsed = ['{"l":[{"홍길동":{"net":"1"}}]}', '{"l":[{"홍길동":{"net":"2"}}]}'].map((text) =>
+    parse(text),
+  );
+  const [left, right] = parsed.map((one) => (one.ok ? one.value : null));
+  const { found } = diff(left ?? null, right ?? null, compileRules({ rules: [] }, '2026-11-20'));
+  expect(found).toMatchObject([{ path: '/l/0/홍길동/net', generalPath: '/l/*/***/net' }]);
+  expect(found.map(mask.difference)).toMatchObject([{ path: '/l/0/***/net', generalPath: '/l/*/***/net' }]);
+  expect(signatureOf('thing.read', found, () => []).parts).toEqual(['/l/*/***/net changed off-by-one']);
+});
+
+test('a name that field classes or rules name is one of a field, whatever it looks like', () => {
+  const korean = compileMask({ '/금액': 'plain' });
+  const [left, right] = ['{"금액":"1"}', '{"금액":"2"}']
+    .map((text) => parse(text))
+    .map((one) => (one.ok ? one.value : null));
+  const rules = compileRules({ rules: [], units: { '/금액': '10' } }, '2026-11-20');
+  const { found } = diff(left ?? null, right ?? null, rules);
+  expect(found.map(korean.difference)).toMatchObject([{ path: '/금액', generalPath: '/금액', left: '1' }]);
 });

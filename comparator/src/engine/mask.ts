@@ -1,6 +1,8 @@
 import type { Difference } from './difference.ts';
+import { isHeaderPath } from './header-rules.ts';
 import { type Json, JsonNumber } from './json.ts';
-import { matches, type Pattern, type Step, steps } from './pointer.ts';
+import { maskName, maskNames, namesIn } from './names.ts';
+import { matches, type Pattern, pointer, type Step, steps } from './pointer.ts';
 
 /**
  * How a field may be shown. `plain`: as it is. `account`, `identifier`: the last characters only. `secret`: not at
@@ -14,53 +16,76 @@ const SHOWN_CHARACTERS: Record<Exclude<FieldClass, 'plain'>, number> = {
   secret: 0,
 };
 
-/** No name of a field has so many digits in a row; account and customer numbers do. */
-const NUMBER_AS_NAME = /[0-9]{6,}/g;
-
-/** A field's name, or a path of names, as it may be shown: a core may answer with a number where a name is due. */
-export function maskNames(text: string): string {
-  return text.replace(NUMBER_AS_NAME, '***');
-}
-
 export type Mask = {
   value(value: Json, path: readonly Step[]): Json;
   difference(difference: Difference): Difference;
 };
 
-/** Masks by patterns of paths; the first pattern that matches decides. */
+/** A media type is a word of the contract; what another header holds nobody knows. */
+const HEADERS: Readonly<Record<string, FieldClass>> = { 'header:content-type': 'plain' };
+
+/** Masks by patterns of paths, and headers by their names; the first pattern that matches decides. */
 export function compileMask(fields: Readonly<Record<string, FieldClass>>): Mask {
-  const patterns = Object.entries(fields).map(([path, fieldClass]): [Pattern, FieldClass] => [
-    steps(path),
-    fieldClass,
-  ]);
+  const patterns = Object.entries(fields)
+    .filter(([path]) => !isHeaderPath(path))
+    .map(([path, fieldClass]): [Pattern, FieldClass] => [steps(path), fieldClass]);
+  const names = namesIn(patterns.map(([pattern]) => pattern));
+  const nameOf = (key: string) => maskName(key, (one) => names.has(one));
   const classAt = (path: readonly Step[]): FieldClass =>
     patterns.find(([pattern]) => matches(pattern, path))?.[1] ?? 'secret';
 
+  const scalar = (json: string | JsonNumber, fieldClass: FieldClass): Json => {
+    if (fieldClass === 'plain') return json;
+    return hide(json instanceof JsonNumber ? json.text : json, SHOWN_CHARACTERS[fieldClass]);
+  };
   const value = (json: Json, path: readonly Step[]): Json => {
     if (json === null || typeof json === 'boolean') return json;
     if (Array.isArray(json)) return json.map((item, i) => value(item, [...path, i]));
-    if (json instanceof Map)
-      return new Map([...json].map(([key, item]) => [maskNames(key), value(item, [...path, key])]));
-    const fieldClass = classAt(path);
-    if (fieldClass === 'plain') return json;
-    return hide(json instanceof JsonNumber ? json.text : json, SHOWN_CHARACTERS[fieldClass]);
+    if (!(json instanceof Map)) return scalar(json, classAt(path));
+    const masked = new Map<string, Json>();
+    for (const [key, item] of json) masked.set(unusedName(nameOf(key), masked), value(item, [...path, key]));
+    return masked;
+  };
+  const maskedPath = ({ path, generalPath }: Difference): string => {
+    const general = steps(generalPath);
+    return pointer(
+      steps(path).map((step, i) => (general[i] === '*' && INDEX.test(step) ? step : nameOf(step))),
+    );
   };
 
   return {
     value,
     difference(difference) {
-      if (!difference.path.startsWith('/') && difference.path !== '') return difference; // status, outcome, headers
-      const path = steps(difference.path);
-      const { left, right } = difference;
+      const { path } = difference;
+      if (isHeaderPath(path)) {
+        const fieldClass = fields[path] ?? HEADERS[path] ?? 'secret';
+        return withValues(difference, (one) => (typeof one === 'string' ? scalar(one, fieldClass) : one));
+      }
+      if (!path.startsWith('/') && path !== '') return difference; // status, outcome
+      const at = steps(path);
       return {
-        ...difference,
-        path: maskNames(difference.path),
+        ...withValues(difference, (one) => value(one, at)),
+        path: maskedPath(difference),
         generalPath: maskNames(difference.generalPath),
-        ...(left === undefined ? {} : { left: value(left, path) }),
-        ...(right === undefined ? {} : { right: value(right, path) }),
       };
     },
   };
+}
+
+const INDEX = /^[0-9]+$/;
+
+function withValues(difference: Difference, mask: (value: Json) => Json): Difference {
+  const { left, right } = difference;
+  return {
+    ...difference,
+    ...(left === undefined ? {} : { left: mask(left) }),
+    ...(right === undefined ? {} : { right: mask(right) }),
+  };
+}
+
+/** Two keys that are hidden stay two. */
+function unusedName(name: string, taken: ReadonlyMap<string, Json>): string {
+  return taken.has(name) ? `${name}-${taken.size}` : name;
 }
 
 /** The last characters of a text; the length of what is hidden is not told. */

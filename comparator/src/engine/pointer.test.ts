@@ -6,7 +6,7 @@ test('writes and reads the pointers of RFC 6901', () => {
   expect(pointer([])).toBe('');
   expect(pointer(['a/b', 'm~n', '', 0])).toBe('/a~1b/m~0n//0');
   expect(steps('/a~1b/m~0n//0')).toEqual(['a/b', 'm~n', '', '0']);
-  expect(generalPointer(['list', 3, 'x'])).toBe('/list/*/x');
+  expect(generalPointer(['list', 3, 'x', '이름', 'y z'], (key) => key === '이름')).toBe('/list/*/x/이름/***');
 });
 
 test.each(['a', 'a/b', '/a~2'])('%s is no pointer', (text) => expect(() => steps(text)).toThrow(TypeError));

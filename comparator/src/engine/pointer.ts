@@ -1,4 +1,5 @@
 import type { Json } from './json.ts';
+import { maskName } from './names.ts';
 
 /** One step of a path: a key, or an index of an array. */
 export type Step = string | number;
@@ -8,9 +9,14 @@ export function pointer(path: readonly Step[]): string {
   return path.map((step) => `/${escapeStep(step)}`).join('');
 }
 
-/** The pointer with every array index as `*`: equal for all elements of a list. */
-export function generalPointer(path: readonly Step[]): string {
-  return path.map((step) => (typeof step === 'number' ? '/*' : `/${escapeStep(step)}`)).join('');
+/**
+ * The pointer with every array index as `*`, equal for all elements of a list, and with every key hidden that may be
+ * somebody's name.
+ */
+export function generalPointer(path: readonly Step[], isNamed: (key: string) => boolean): string {
+  return path
+    .map((step) => (typeof step === 'number' ? '/*' : `/${escapeStep(maskName(step, isNamed))}`))
+    .join('');
 }
 
 function escapeStep(step: Step): string {

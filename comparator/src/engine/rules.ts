@@ -1,6 +1,8 @@
 import { type Decimal, decimal } from './decimal.ts';
 import type { Equivalence } from './equivalence.ts';
+import { type HeaderRules, headerRulesOf, isHeaderRule } from './header-rules.ts';
 import { durationSeconds } from './instant.ts';
+import { namesIn } from './names.ts';
 import { type Place, rootPlace } from './place.ts';
 import { covers, type Pattern, type Reach, type Step, steps } from './pointer.ts';
 
@@ -19,6 +21,8 @@ type Signed = { because: string; owner: string; until: string };
  *   it, it is compared.
  * - `status`: HTTP statuses that mean the same, by construction of the two calls.
  * - `unordered`: the order of the list says nothing. `keyed`: its elements are told apart by a field.
+ *
+ * A path `header:etag` names a compared header, for all kinds but those of lists.
  */
 export type Rule = Signed &
   (
@@ -72,6 +76,10 @@ export type CompiledRules = {
   /** The rules of the whole document, and from there of every path in it. */
   root: Place<PathRules>;
   isSameStatus(left: number, right: number): boolean;
+  /** The rules of a header, named as in {@link Rule}. */
+  header(path: string): HeaderRules;
+  /** Whether a key is named by rules: then it is the name of a field, whatever it looks like. */
+  isNamed(key: string): boolean;
   /** Pointers whose difference is the cause of one at this path. */
   causesOf(path: readonly Step[]): readonly string[];
 };
@@ -87,14 +95,25 @@ export function compileRules(set: RuleSet, today: string): CompiledRules {
   const inForce = rules.map(readyRule).filter(({ rule }) => rule.until >= today);
   const statuses = inForce.flatMap(({ rule }) => (rule.kind === 'status' ? [rule.same] : []));
   const consequences = Object.entries(follows).map(([path, causes]) => [steps(path), causes] as const);
-  for (const cause of Object.values(follows).flat()) steps(cause);
+  const causes = Object.values(follows).flat().map(steps);
+  const headers = inForce.filter(({ rule }) => isHeaderRule(rule));
+  const placed = inForce.filter((ready) => ready.rule.kind !== 'status' && !headers.includes(ready));
+  const included = include.map(steps);
+  const ofUnits = Object.entries(units).map(([path, unit]) => ({
+    pattern: steps(path),
+    unit: amountOf(unit),
+  }));
+  const names = namesIn([
+    ...[...placed, ...ofUnits].map(({ pattern }) => pattern),
+    ...included,
+    ...causes,
+    ...consequences.map(([pattern]) => pattern),
+  ]);
   return {
     isSpellingOne: spelling === 'equal',
-    root: rootOf(
-      inForce.filter(({ rule }) => rule.kind !== 'status'),
-      include.map(steps),
-      Object.entries(units).map(([path, unit]) => ({ pattern: steps(path), unit: amountOf(unit) })),
-    ),
+    root: rootOf(placed, included, ofUnits),
+    header: (path) => headerRulesOf(headers, path),
+    isNamed: (key) => names.has(key),
     isSameStatus: (left, right) =>
       left === right || statuses.some((same) => same.includes(left) && same.includes(right)),
     causesOf: (path) => consequences.find(([pattern]) => covers(pattern, path))?.[1] ?? [],
@@ -155,7 +174,8 @@ function readyRule(rule: Rule): ReadyRule {
       : rule.kind === 'time'
         ? toleranceOf(rule.tolerance)
         : null;
-  return { rule, pattern: rule.kind === 'status' ? [] : steps(rule.path), amount };
+  const isPlaced = rule.kind !== 'status' && !isHeaderRule(rule);
+  return { rule, pattern: isPlaced ? steps(rule.path) : [], amount };
 }
 
 function amountOf(text: string): Decimal {

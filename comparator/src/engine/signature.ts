@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Difference } from './difference.ts';
-import { maskNames } from './mask.ts';
+import { maskNames } from './names.ts';
 import { steps } from './pointer.ts';
 import type { CompiledRules } from './rules.ts';
 
