@@ -13,14 +13,17 @@ import { legacyCore } from '../src/core.ts';
 import type { PayDeadlines } from '../src/flows/pay.ts';
 import { WELL } from '../src/legacy-core/behaviour/behaviour.ts';
 import { Conduct } from '../src/legacy-core/behaviour/misbehave.ts';
-import { openDatabase } from '../src/legacy-core/database.ts';
-import { startLegacyCore } from '../src/legacy-core/server.ts';
-import { askOn, poll } from '../src/line/ask.ts';
+import { type Database, openDatabase } from '../src/legacy-core/database.ts';
+import { type LegacyCoreServer, startLegacyCore } from '../src/legacy-core/server.ts';
+import { type Ask, askOn, pollIn } from '../src/line/ask.ts';
 import { Line } from '../src/line/line.ts';
 import { type OutcomesDatabase, openOutcomes } from '../src/outcomes/database.ts';
+import { type Dialect, FIRST_DIALECT } from '../src/telegram/dialect.ts';
+import { type LengthPrefix, TEXT_4 } from '../src/telegram/prefix.ts';
 
 const log = pino({ level: 'silent' });
 
+type LineSize = { sessions: number; inFlight: number };
 export type Customer = { accountNo: string; customerId: string; traceId: string };
 
 /** A legacy core on a database of its own, and the adapter's core that talks to it over telegrams. */
@@ -36,11 +39,11 @@ export type Legacy = {
   countOf(table: string, accountColumn: string, customer: Customer): Promise<number>;
   open(given: AccountGiven): Promise<Customer>;
   /** The core over another way to it. */
-  coreVia(
-    port: number,
-    deadlines?: PayDeadlines,
-    line?: { sessions: number; inFlight: number },
-  ): Promise<Core>;
+  coreVia(port: number, deadlines?: PayDeadlines, line?: LineSize): Promise<Core>;
+  /** A line of its own to the core, as soon as it has a session. */
+  askVia(port: number, dialect: Dialect): Promise<Ask>;
+  /** Lets the core listen on one more port, with another length prefix. */
+  listen(prefix: LengthPrefix): Promise<number>;
   moveDays(days: number): Promise<void>;
   /** Locks the account's row as another channel would; answers how to let it go. */
   holdRow(accountNo: string): Promise<() => Promise<void>>;
@@ -50,43 +53,35 @@ export type Legacy = {
   stop(): Promise<void>;
 };
 
-export async function startLegacy(): Promise<Legacy> {
+/** `random`: what the core's behaviour draws from. */
+export async function startLegacy(random: () => number = Math.random): Promise<Legacy> {
   const database: TestDatabase = await createTestDatabase();
   const owner = new pg.Pool({ connectionString: database.url(), max: 4 });
   const own = openDatabase(database.url('legacy_core'), () => undefined);
   const outcomes = openOutcomes(database.url('legacy_adapter'), () => undefined);
-  const conduct = new Conduct(WELL, Math.random);
-  const server = await startLegacyCore({
-    database: own,
-    log,
-    host: '127.0.0.1',
-    port: 0,
-    conduct,
-    now: () => new Date(),
-    monotonicMs: () => performance.now(),
-  });
-  const lines: Line[] = [];
+  const conduct = new Conduct(WELL, random);
+  const { listen, openLine, stopWays } = waysTo(own, conduct);
   const coreVia: Legacy['coreVia'] = async (port, deadlines, size) => {
-    const address = { host: '127.0.0.1', port };
-    const line = new Line({ address, log, random: Math.random, poll, ...size });
-    lines.push(line);
-    await waitFor(() => line.ready, { timeoutMs: 5_000, what: 'a session with the legacy core' });
+    const line = await openLine(port, FIRST_DIALECT, size);
     const ports = { ask: askOn(line, log), outcomes, ...(deadlines && { deadlines }) };
     return legacyCore(ports, () => line.ready);
   };
+  const port = await listen(TEXT_4);
   const sql = async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> =>
     (await owner.query<Row>(text, values)).rows;
   return {
-    core: await coreVia(server.port),
+    core: await coreVia(port),
     outcomes,
     conduct,
-    port: server.port,
+    port,
     ownerUrl: database.url(),
     sql,
     countOf: async (table, accountColumn, { accountNo }) =>
       (await sql(`select from ${table} where ${accountColumn} = $1`, [accountNo])).length,
     open: async (given) => ({ ...(await openAccount(database.url(), given)), traceId: 'test' }),
     coreVia,
+    askVia: async (to, dialect) => askOn(await openLine(to, dialect), log, dialect),
+    listen,
     moveDays: async (days) => void (await sql('select core.move_business_date($1)', [days])),
     async holdRow(accountNo) {
       const holder = await owner.connect();
@@ -106,14 +101,46 @@ export async function startLegacy(): Promise<Legacy> {
     },
     today: async () => (await sql<{ d: string }>('select core.business_date()::text as d'))[0]?.d ?? '',
     async stop() {
-      await Promise.all(lines.map((line) => line.stop()));
-      await server.stop();
+      await stopWays();
       await own.close();
       await outcomes.close();
       await owner.end();
       await database.drop();
     },
   };
+}
+
+/** The core on any number of ports, and lines to it. */
+function waysTo(database: Database, conduct: Conduct) {
+  const servers: LegacyCoreServer[] = [];
+  const listen: Legacy['listen'] = async (prefix) => {
+    const server = await startLegacyCore({
+      database,
+      log,
+      host: '127.0.0.1',
+      port: 0,
+      prefix,
+      conduct,
+      now: () => new Date(),
+      monotonicMs: () => performance.now(),
+    });
+    servers.push(server);
+    return server.port;
+  };
+  const lines: Line[] = [];
+  const openLine = async (port: number, dialect = FIRST_DIALECT, size?: LineSize): Promise<Line> => {
+    const address = { host: '127.0.0.1', port };
+    const { prefix } = dialect;
+    const line = new Line({ address, log, random: Math.random, poll: pollIn(dialect), prefix, ...size });
+    lines.push(line);
+    await waitFor(() => line.ready, { timeoutMs: 5_000, what: 'a session with the legacy core' });
+    return line;
+  };
+  const stopWays = async (): Promise<void> => {
+    await Promise.all(lines.map((line) => line.stop()));
+    await Promise.all(servers.map((server) => server.stop()));
+  };
+  return { listen, openLine, stopWays };
 }
 
 /** An account that earns interest since yesterday. */
