@@ -111,6 +111,19 @@ test.each([
   ['"\\u1100\\u1161 "', '"가"', { equivalent: { '': ['nfc', 'trim'] } }, []],
   ['{"a":null}', '{}', { equivalent: { '/a': 'null-absent' } }, []],
   ['{"a":"1.50"}', '{"a":1.5}', { equivalent: { '/a': 'number' } }, []],
+  ['{"a":"007"}', '{"a":"008"}', { equivalent: { '/a': 'number' } }, ['/a changed']],
+  ['{"a":"1,000"}', '{"a":"2,000"}', { equivalent: { '/a': 'number' } }, ['/a changed']],
+  // equivalent at a list or an object holds for each value in it
+  ['{"a":["A","b"]}', '{"a":["a","B"]}', { equivalent: { '/a': 'lower-case' } }, []],
+  ['{"a":["A","b"]}', '{"a":["a","C"]}', { equivalent: { '/a': 'lower-case' } }, ['/a/1 changed']],
+  ['{"a":["x","b"]}', '{"a":["B"]}', { equivalent: { '/a': 'lower-case' } }, ['/a/0 removed']],
+  [
+    '{"a":{"x":"A","y":null}}',
+    '{"a":{"x":"a"}}',
+    { equivalent: { '/a': ['lower-case', 'null-absent'] } },
+    [],
+  ],
+  ['{"a":["ACTIVE","D"]}', '{"a":["A","D"]}', { equivalent: { '/a': [['ACTIVE', 'A']] } }, []],
   // texts
   ['"\\u0041"', '"A"', { spelling: 'different' }, []],
   ['"\\u1100\\u1161"', '"가"', {}, [' spelling']],
@@ -140,6 +153,7 @@ test.each([
   [{ include: [1] }, 'a path is due'],
   [{ keyed: ['/a'] }, 'no object of paths'],
   [{ equivalent: { '/a': 'soundex' } }, 'none of nfc'],
+  [{ equivalent: { '/a': { A: ['B'] } } }, 'for each value in it'],
   [{ spelling: 'loose' }, 'spelling'],
   [{ within_: {} }, 'is none of'],
 ])('rules %j are told to be wrong', (rules, message) => {

@@ -1,7 +1,8 @@
 import { alignKeyed, alignOrdered, alignUnordered, type Pair } from './align.ts';
+import { withCommonMode } from './common-mode.ts';
 import type { Difference, Differences } from './difference.ts';
 import { Identities } from './identities.ts';
-import type { Json, JsonObject } from './json.ts';
+import { isContainer, type Json, type JsonObject } from './json.ts';
 import { commonEnds, isReordered, sidesOf } from './lists.ts';
 import type { Place } from './place.ts';
 import { generalPointer, pointer, type Step, valueAt } from './pointer.ts';
@@ -31,7 +32,7 @@ export function diff(left: Json, right: Json, rules: CompiledRules, limits: Diff
   const { maxDifferences = MAX_DIFFERENCES, maxSteps = MAX_STEPS } = limits;
   const differ = new Differ(new Terms(rules, new Work(maxSteps)), maxDifferences);
   differ.compare(left, right, [], rules.root);
-  return differ.result;
+  return { ...differ.result, found: withCommonMode(differ.result.found) };
 }
 
 /** Shared by a comparison and the trials inside it. Most documents have no list that needs identities. */
@@ -264,10 +265,6 @@ class Differ {
     if (ready === undefined) found.push(difference);
     else explained.push({ difference, rule: ready.rule });
   }
-}
-
-function isContainer(value: Json): boolean {
-  return value instanceof Map || Array.isArray(value);
 }
 
 function isMove(pair: Pair): boolean {

@@ -10,6 +10,10 @@ export class JsonNumber {
   }
 }
 
+export function isContainer(value: Json): value is Json[] | JsonObject {
+  return Array.isArray(value) || value instanceof Map;
+}
+
 export type JsonType = 'null' | 'boolean' | 'string' | 'number' | 'array' | 'object';
 
 export function typeOf(value: Json): JsonType {

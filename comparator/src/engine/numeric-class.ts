@@ -1,4 +1,5 @@
 import { type Decimal, integers, magnitude, plain, powerOfTen } from './decimal.ts';
+import { modesOf, type RoundingMode } from './rounding.ts';
 
 /**
  * What kind of error makes one number out of the other. The class is part of a signature, so it must not change from
@@ -6,7 +7,8 @@ import { type Decimal, integers, magnitude, plain, powerOfTen } from './decimal.
  *
  * `sign`: the same amount, other sign · `scale`: shifted by a power of ten · `off-by-one`: one whole unit apart ·
  * `last-place`: one unit of the last written decimal place apart · `cut-at-N`, `half-up-at-N`, `up-at-N`: one is the
- * other, rounded at the field's unit N, or at the decimal place it was written to · `other`.
+ * other, rounded at the field's unit N, or at the decimal place it was written to · `other`. `half-even-at-N` takes
+ * several amounts to see (`withCommonMode`).
  */
 export type NumericClass =
   | 'sign'
@@ -15,8 +17,6 @@ export type NumericClass =
   | 'last-place'
   | `${RoundingMode}-at-${string}`
   | 'other';
-type RoundingMode = 'cut' | 'half-up' | 'up';
-
 export function isRounding(name: string): boolean {
   return /^(cut|half-up|up)-at-/.test(name);
 }
@@ -55,16 +55,8 @@ function roundingOf(exact: Decimal, rounded: Decimal): NumericClass | null {
   return mode === null ? null : `${mode}-at-${plain(unit)}`;
 }
 
-/** The mode by which `exact` becomes `rounded` at the unit, or null. Cut means towards zero. */
+/** The mode by which `exact` becomes `rounded` at the unit, or null: of several the one that is named first. */
 function roundingAt(exact: Decimal, rounded: Decimal, unit: Decimal): RoundingMode | null {
-  const all = integers(exact, rounded, unit);
-  if (all === null) return null;
-  const [from, to, step] = all;
-  if (step === 0n || to % step !== 0n || from % step === 0n) return null;
-  if (to !== 0n && from < 0n !== to < 0n) return null;
-  const size = magnitude(from);
-  const cut = size - (size % step);
-  if (magnitude(to) === cut) return 'cut';
-  if (magnitude(to) !== cut + step) return null;
-  return (size % step) * 2n >= step ? 'half-up' : 'up';
+  const modes = modesOf(exact, rounded, unit);
+  return (['cut', 'half-up', 'up'] as const).find((mode) => modes.has(mode)) ?? null;
 }

@@ -2,6 +2,7 @@ import { type Decimal, decimal } from './decimal.ts';
 import type { Equivalence } from './equivalence.ts';
 import { type HeaderRules, headerRulesOf, isHeaderRule } from './header-rules.ts';
 import { durationSeconds } from './instant.ts';
+import { isContainer } from './json.ts';
 import { namesIn } from './names.ts';
 import { type Place, rootPlace } from './place.ts';
 import { covers, type Pattern, type Reach, type Step, steps } from './pointer.ts';
@@ -167,6 +168,11 @@ function readyRule(rule: Rule): ReadyRule {
   }
   if (rule.because.trim() === '' || rule.owner.trim() === '') {
     throw new TypeError('a rule needs a reason (because) and an owner');
+  }
+  if (rule.kind === 'equivalent' && 'classes' in rule && rule.classes.flat().some(isContainer)) {
+    throw new TypeError(
+      `equivalent ${rule.path}: classes are of texts, numbers and the like; at a list or an object the rule holds for each value in it`,
+    );
   }
   const amount =
     rule.kind === 'within'

@@ -16,7 +16,7 @@ export function areSame(left: Json, right: Json, isSpellingOne: boolean): boolea
 }
 
 /** The number a value says, also as text: money travels as JSON strings. */
-function numberIn(value: Json): Decimal | null {
+export function numberIn(value: Json): Decimal | null {
   if (value instanceof JsonNumber) return decimal(value.text);
   return typeof value === 'string' ? decimal(value) : null;
 }
