@@ -28,10 +28,12 @@ type Connected = Exclude<Arguments, { command: 'help' | 'evaluate' | 'simulate' 
 export async function runConnected(args: Connected): Promise<number> {
   const config = readConfig(args.plan);
   const log = pino({ level: config.logLevel, base: { service: 'rollout' } }, pino.destination(2));
-  return withTools(config, log, (tools) => run(args, tools, config, log));
+  return withTools(config, log, (tools, tellDue) => run(args, tools, { config, log, tellDue }));
 }
 
-async function run(args: Connected, tools: Tools, config: Config, log: Logger): Promise<number> {
+type Surroundings = { config: Config; log: Logger; tellDue: () => void };
+
+async function run(args: Connected, tools: Tools, around: Surroundings): Promise<number> {
   const finish = (outcome: Outcome): number => tell(outcome, args.json);
   switch (args.command) {
     case 'init':
@@ -61,41 +63,52 @@ async function run(args: Connected, tools: Tools, config: Config, log: Logger): 
         process.stdout.write(`${JSON.stringify(record)}\n`);
       return EXIT.done;
     case 'watch':
-      return stayUp(tools, config, log, args.dryRun);
+      return stayUp(tools, around, args.dryRun);
   }
 }
 
 async function withTools(
   config: Config,
   log: Logger,
-  work: (tools: Tools) => Promise<number>,
+  work: (tools: Tools, tellDue: () => void) => Promise<number>,
 ): Promise<number> {
   const plan = loadPlan(config.plan);
   const admin = unleashAdmin(config.unleashUrl, config.unleashAdminToken, plan.flag);
   const { databaseUrl, clockFunction, slackWebhookUrl } = config;
   const store = postgresStore({ databaseUrl, clockFunction, flag: plan.flag.name });
-  const slack = slackWebhookUrl === null ? null : slackAnnouncer(slackWebhookUrl, plan.flag.name, log);
+  const { name: flag } = plan.flag;
+  const teller = `${hostname()} ${process.pid} ${randomUUID()}`;
+  const slack =
+    slackWebhookUrl === null
+      ? null
+      : slackAnnouncer({ webhookUrl: slackWebhookUrl, flag, store, teller, log });
   try {
-    return await work({
+    const tools: Tools = {
       plan,
       admin,
       store,
       flag: flagControl(plan, admin),
       evidence: evidenceOver(config.evidenceUrl),
       announce: slack?.announce ?? (() => undefined),
-    });
+    };
+    return await work(tools, slack?.tellDue ?? (() => undefined));
   } finally {
     await slack?.stop(LAST_MESSAGE_MS);
     await store.close();
   }
 }
 
-async function stayUp(tools: Tools, config: Config, log: Logger, isDryRun: boolean): Promise<number> {
+async function stayUp(
+  tools: Tools,
+  { config, log, tellDue }: Surroundings,
+  isDryRun: boolean,
+): Promise<number> {
   const stopping = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort());
   log.info({ config: printable(config), isDryRun }, 'watching');
   const { admin: _admin, ...rest } = tools;
   const own = { ...rest, now: () => new Date(), holder: `${hostname()} ${process.pid} ${randomUUID()}` };
-  await watch(isDryRun ? handsTied(own, log) : own, config, log, stopping.signal);
+  if (isDryRun) await watch(handsTied(own, log), config, log, stopping.signal);
+  else await watch(own, config, log, stopping.signal, tellDue);
   return EXIT.done;
 }

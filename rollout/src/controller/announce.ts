@@ -1,5 +1,5 @@
 import type { Entry } from '../flag-control.ts';
-import type { ChainLink } from '../store/store.ts';
+import type { ChainLink, DecisionRecord } from '../store/store.ts';
 
 /** What people are told. Nothing is told twice for one entry, and nothing while there is only waiting. */
 export type News =
@@ -23,6 +23,15 @@ const MAX_TEXT = 2_900;
 
 export function newsText(flag: string, news: News): string {
   return wording(flag, news).slice(0, MAX_TEXT);
+}
+
+type Body = { action: string; by: string; because: string; from: Entry | null; to: Entry | null };
+
+/** What a record says to people; null where nothing moved (an approval). */
+export function newsOf({ seq, hash, body }: DecisionRecord): News | null {
+  const { action, by, because, from, to } = JSON.parse(body) as Body;
+  if (to === null || to.since === from?.since) return null;
+  return { kind: 'moved', action, by, because, from, to, link: { seq, hash } };
 }
 
 function wording(flag: string, news: News): string {

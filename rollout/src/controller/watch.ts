@@ -9,6 +9,8 @@ import type { ControllerTools, Deed } from './tools.ts';
 const LOOK_EVERY_MS = 250;
 /** How often Unleash is compared with what is in force. By itself: an Unleash that hangs must not hold up a step back. */
 const SYNC_EVERY_MS = 500;
+/** How often is asked whether somebody died before they told what they did. */
+const TELL_EVERY_MS = 1_000;
 /** Deeds kept to be asked for; the audit log has all of them. */
 const MAX_DEEDS = 1_000;
 
@@ -18,6 +20,7 @@ export async function watch(
   { host, port }: { host: string; port: number | null },
   log: Logger,
   signal: AbortSignal,
+  tellDue: () => void = () => undefined,
 ): Promise<void> {
   const deeds: Deed[] = [];
   const controller = createController(tools);
@@ -40,6 +43,7 @@ export async function watch(
   };
   await Promise.all([
     repeat('looking', LOOK_EVERY_MS, look, log, signal),
+    repeat('telling', TELL_EVERY_MS, async () => tellDue(), log, signal),
     repeat('Unleash', SYNC_EVERY_MS, () => controller.syncFlag(), log, signal),
   ]);
   await tools.store.releaseLease(tools.holder).catch(() => undefined);

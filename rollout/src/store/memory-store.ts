@@ -15,6 +15,7 @@ export function memoryStore(begin = Date.parse('2026-01-02T03:00:00Z')): MemoryS
   let clock = begin;
   let inForce: StageInForce | null = null;
   let lease: { holder: string; until: number } | null = null;
+  let telling = { seq: 0, teller: '', until: 0 };
   let isAway = false;
   const approvals = new Map<string, Approval[]>();
   const records: DecisionRecord[] = [];
@@ -75,6 +76,17 @@ export function memoryStore(begin = Date.parse('2026-01-02T03:00:00Z')): MemoryS
         if (lease?.holder === holder) lease = null;
       }),
     decisionsAfter: (seq, limit) => ask(() => records.filter((r) => r.seq > seq).slice(0, limit)),
+    toTell: (teller) =>
+      ask(() => {
+        const [due = null] = records.filter(({ seq }) => seq > telling.seq);
+        if (due === null || (telling.until > clock && telling.teller !== teller)) return null;
+        telling = { ...telling, teller, until: clock + 10_000 };
+        return due;
+      }),
+    told: (teller, seq) =>
+      ask(() => {
+        if (telling.teller === teller) telling = { seq: Math.max(seq, telling.seq), teller, until: 0 };
+      }),
     close: async () => undefined,
   };
 }

@@ -8,6 +8,8 @@ const CALL_TIMEOUT_MS = 1_500;
 const MAX_CONNECTIONS = 3;
 /** A controller renews it each look; one that died is followed after this. */
 const LEASE_MS = 3_000;
+/** Longer than one message may take (controller/slack.ts). */
+const TELLING_MS = 10_000;
 
 export type StoreOptions = {
   databaseUrl: string;
@@ -63,12 +65,16 @@ export function postgresStore({ databaseUrl, flag, clockFunction }: StoreOptions
       await ask('release the lease', RELEASE_LEASE, [flag, holder]);
     },
     async decisionsAfter(seq, limit) {
-      const rows = await ask<Omit<DecisionRecord, 'seq'> & { seq: string }>('read the log', READ_LOG, [
-        flag,
-        seq,
-        limit,
-      ]);
-      return rows.map((row) => ({ ...row, seq: Number(row.seq) }));
+      return (await ask<RecordRow>('read the log', READ_LOG, [flag, seq, limit])).map(recordOf);
+    },
+    async toTell(teller) {
+      const [taken] = await ask<{ seq: string }>('tell', TAKE_TELLING, [flag, teller, TELLING_MS]);
+      if (taken === undefined) return null;
+      const [row] = await ask<RecordRow>('read the log', READ_LOG, [flag, taken.seq, 1]);
+      return row === undefined ? null : recordOf(row);
+    },
+    async told(teller, seq) {
+      await ask('note what was told', TOLD, [flag, teller, seq]);
     },
     close: () => pool.end(),
   };
@@ -122,6 +128,12 @@ async function inTransaction<T>(
   }
 }
 
+type RecordRow = Omit<DecisionRecord, 'seq'> & { seq: string };
+
+function recordOf(row: RecordRow): DecisionRecord {
+  return { ...row, seq: Number(row.seq) };
+}
+
 type SnapshotRow = {
   clock: Date;
   stage: string | null;
@@ -170,3 +182,14 @@ const RELEASE_LEASE = `update rollout.lease set until = '-infinity' where flag =
 const READ_LOG = `
   select flag, seq, at, db_user as "dbUser", body, previous_hash as "previousHash", hash
     from rollout.decision where flag = $1 and seq > $2 order by seq limit $3`;
+/** Writes nothing while nothing is due: it is asked each second. */
+const TAKE_TELLING = `
+  insert into rollout.told as t (flag, seq, teller, until)
+  select $1, 0, $2, clock_timestamp() + make_interval(secs => $3::double precision / 1000)
+   where exists (select from rollout.decision d where d.flag = $1
+                    and d.seq > coalesce((select seq from rollout.told where flag = $1), 0))
+  on conflict (flag) do update set teller = excluded.teller, until = excluded.until
+    where t.teller = excluded.teller or t.until < clock_timestamp()
+  returning seq`;
+const TOLD = `
+  update rollout.told set seq = greatest(seq, $3), until = '-infinity' where flag = $1 and teller = $2`;

@@ -115,6 +115,24 @@ function personsAndControllers(open: () => Store): void {
     expect(await store.holdLease(other)).toBe(true);
   });
 
+  test('a record is told by one process at a time, from the oldest on, until it is noted as told', async () => {
+    const store = open();
+    expect(await store.toTell('a')).toBeNull();
+    for (let i = 0; i < 3; i += 1) await store.record(decided('drift'));
+    const asked = await Promise.all(['a', 'b', 'c'].map(async (t) => ({ t, due: await store.toTell(t) })));
+    const [first, ...others] = asked.filter(({ due }) => due !== null);
+    expect(others).toEqual([]);
+    expect(first?.due).toMatchObject({ seq: 1, body: expect.stringContaining('drift') });
+    const teller = first?.t ?? '';
+    const other = teller === 'a' ? 'b' : 'a';
+    await store.told(other, 3); // has nothing to say
+    expect(await store.toTell(teller)).toMatchObject({ seq: 1 });
+    await store.told(teller, 1);
+    expect(await store.toTell(other)).toMatchObject({ seq: 2 });
+    await store.told(other, 3);
+    expect(await store.toTell(teller)).toBeNull();
+  });
+
   test('records are a chain, told page by page', async () => {
     const store = open();
     for (let i = 0; i < 5; i += 1) await store.record(decided('drift'));

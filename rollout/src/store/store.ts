@@ -89,5 +89,12 @@ export type Store = {
   releaseLease(holder: string): Promise<void>;
   /** Records after `seq`, oldest first, a page at a time. */
   decisionsAfter(seq: number, limit: number): Promise<DecisionRecord[]>;
+  /**
+   * The oldest record that nobody was told of yet, and the right to tell it for ten seconds; null: there is none, or
+   * another process tells it.
+   */
+  toTell(teller: string): Promise<DecisionRecord | null>;
+  /** Everything up to this record was told; gives the right back. */
+  told(teller: string, seq: number): Promise<void>;
   close(): Promise<void>;
 };
