@@ -19,6 +19,7 @@ export default defineConfig({
           include: ['**/*.test.ts'],
           exclude: [...exclude, NEEDS_PARTS],
           maxWorkers: 2,
+          testTimeout: 20_000, // laws of a hundred examples, on a machine that does other things
           sequence: { groupOrder: 0 },
         },
       },

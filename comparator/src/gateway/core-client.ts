@@ -100,7 +100,11 @@ class ArrivingAnswer implements Dispatcher.DispatchHandler {
     if (status < 200) return this.sink?.inform(status, rawHeaders);
     this.status = status;
     this.rawHeaders = rawHeaders;
-    if (this.sink === null) return;
+    if (this.sink === null) {
+      // Whoever says beforehand that it is too long need not send it: reading what nobody compares would hold up the rest.
+      if (Number(headerMap(rawHeaders)['content-length'] ?? 0) > MAX_COMPARED_BYTES) this.refuse(controller);
+      return;
+    }
     clearTimeout(this.deadline);
     this.deadline = this.failAfter(MAX_BODY_MS);
     this.sink.begin(status, rawHeaders);
@@ -112,10 +116,7 @@ class ArrivingAnswer implements Dispatcher.DispatchHandler {
     if (this.length <= MAX_COMPARED_BYTES) this.chunks.push(chunk);
     else this.chunks = [];
     if (this.sink === null) {
-      if (this.length > MAX_COMPARED_BYTES) {
-        this.fail('too-large');
-        controller.abort(new TooLarge());
-      }
+      if (this.length > MAX_COMPARED_BYTES) this.refuse(controller);
     } else if (!this.sink.write(chunk, () => controller.resume())) controller.pause();
   }
 
@@ -130,6 +131,11 @@ class ArrivingAnswer implements Dispatcher.DispatchHandler {
 
   onResponseError(): void {
     this.fail(this.wasSent ? 'broken' : 'unreachable');
+  }
+
+  private refuse(controller: Dispatcher.DispatchController): void {
+    this.fail('too-large');
+    controller.abort(new TooLarge());
   }
 
   private failAfter(ms: number): NodeJS.Timeout {
