@@ -33,6 +33,8 @@ export type Legacy = {
   readonly conduct: Conduct;
   readonly port: number;
   readonly ownerUrl: string;
+  /** The database's address for a role. */
+  urlAs: TestDatabase['url'];
   /** Runs SQL as the database's owner. */
   sql<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
   /** Rows of a table that are about the customer's account. */
@@ -75,6 +77,7 @@ export async function startLegacy(random: () => number = Math.random): Promise<L
     conduct,
     port,
     ownerUrl: database.url(),
+    urlAs: database.url,
     sql,
     countOf: async (table, accountColumn, { accountNo }) =>
       (await sql(`select from ${table} where ${accountColumn} = $1`, [accountNo])).length,
