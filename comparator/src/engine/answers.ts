@@ -1,4 +1,4 @@
-import type { Answer } from './answer.ts';
+import { Answer } from './answer.ts';
 import { diff } from './diff.ts';
 import type { Difference, Differences } from './difference.ts';
 import type { DocumentFault } from './document-fault.ts';
@@ -25,6 +25,7 @@ export type Comparison =
  * common, and a list of all of them would hide what happened.
  */
 export function compareAnswers(left: Answer, right: Answer, terms: AnswerTerms): Comparison {
+  Answer.readBoth(left, right);
   const [leftDocument, rightDocument] = [left.document(), right.document()];
   if (leftDocument?.ok === false) return { kind: 'faulty', side: 'left', fault: leftDocument.fault };
   if (rightDocument?.ok === false) return { kind: 'faulty', side: 'right', fault: rightDocument.fault };

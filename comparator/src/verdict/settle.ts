@@ -1,6 +1,5 @@
 import type { Verdict } from '@core-exit/rollout';
-import type { Answer, AnswerTerms, Difference } from '../engine/index.ts';
-import { compareAnswers } from '../engine/index.ts';
+import { Answer, type AnswerTerms, compareAnswers, type Difference } from '../engine/index.ts';
 import type { Call, Uncompared } from './call.ts';
 
 /** What became of the question to the shadow. */
@@ -27,6 +26,7 @@ const NOT_TAKEN: readonly number[] = [401, 403, 408, 429];
 
 /** Gives every request exactly one verdict (comparison.md section 3). */
 export function settle(primary: Call, shadow: Shadow, terms: AnswerTerms): Settled {
+  if (shadow.kind === 'asked') readTogether(primary, shadow.call);
   const primaryFailure = failureOf(primary);
   if (primaryFailure !== null) {
     const hasBothFailed = shadow.kind === 'asked' && shadowFailureOf(shadow.call, null) !== null;
@@ -47,6 +47,14 @@ export function settle(primary: Call, shadow: Shadow, terms: AnswerTerms): Settl
   }
   return settleAnswers(answerOf(primary), answerOf(shadow.call), shadow.isPinned, terms);
 }
+
+/** Before anybody reads one of them alone. */
+function readTogether(primary: Call, shadow: Call): void {
+  if (isComparable(primary) && isComparable(shadow)) Answer.readBoth(primary.answer, shadow.answer);
+}
+
+const isComparable = (call: Call): call is Extract<Call, { kind: 'answered' }> =>
+  call.kind === 'answered' && call.answer.status < 500 && (call.uncompared ?? null) === null;
 
 function settleAnswers(primary: Answer, shadow: Answer, isPinned: boolean, terms: AnswerTerms): Settled {
   const comparison = compareAnswers(primary, shadow, terms);
