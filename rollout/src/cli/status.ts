@@ -1,5 +1,5 @@
 import { blocksOf, duration } from '../controller/blocks.ts';
-import { type Judged, judge } from '../controller/judge.ts';
+import type { Judged } from '../controller/judge.ts';
 import { pooled } from '../gate/evidence.ts';
 import type { Bound } from '../gate/judgement.ts';
 import { nameOf } from '../gate/judgement-text.ts';
@@ -7,7 +7,7 @@ import { neighbour, type Plan, type PlannedStage, stageOf } from '../plan.ts';
 import { approversOf } from '../store/store.ts';
 import { EXIT, type Outcome } from './outcome.ts';
 import { type Begun, begun } from './steps.ts';
-import type { Tools } from './tools.ts';
+import { judgeNow, type Tools } from './tools.ts';
 
 const BAR_WIDTH = 20;
 /** Strata nearest to their need are the least interesting; an operator's screen full of the others. */
@@ -20,7 +20,7 @@ export async function status(tools: Tools): Promise<Outcome> {
   const approvals = approversOf(snapshot, plan.hash);
   const stage = stageOf(plan, inForce.stage);
   const [judged, unleash] = await Promise.all([
-    judge(stage, inForce, tools.evidence, new Date()),
+    judgeNow(tools, stage, inForce),
     tools.flag.read().then(
       (said) => (said.kind === 'staged' ? `${said.stage} since ${said.since}` : said.doubt),
       (error: unknown) => `unreachable: ${error instanceof Error ? error.message : String(error)}`,

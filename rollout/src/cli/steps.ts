@@ -1,5 +1,4 @@
 import { blocksOf } from '../controller/blocks.ts';
-import { judge } from '../controller/judge.ts';
 import { decidedOn } from '../controller/record.ts';
 import { BadInput, StoreFault } from '../faults.ts';
 import { type Entry, instantAfter } from '../flag-control.ts';
@@ -7,7 +6,7 @@ import { judgementOf } from '../gate/judgement.ts';
 import { neighbour, type Plan, type PlannedStage, stageOf } from '../plan.ts';
 import { type Action, approversOf, type Decided, type Snapshot, type StageInForce } from '../store/store.ts';
 import { EXIT, type Outcome } from './outcome.ts';
-import type { Asked, Tools } from './tools.ts';
+import { type Asked, judgeNow, type Tools } from './tools.ts';
 
 export type Begun = Snapshot & { inForce: StageInForce };
 
@@ -25,7 +24,7 @@ export async function advance(tools: Tools, asked: Asked): Promise<Outcome> {
   const snapshot = await begun(tools);
   const { inForce } = snapshot;
   const stage = stageOf(plan, inForce.stage);
-  const judged = await judge(stage, inForce, tools.evidence, new Date());
+  const judged = await judgeNow(tools, stage, inForce);
   const blocks = blocksOf(plan, stage, snapshot, judged.judgement);
   const next = neighbour(plan, inForce.stage, 1);
   if (next === null || blocks.length > 0) {
@@ -131,7 +130,7 @@ export async function approve(tools: Tools, asked: Asked): Promise<Outcome> {
   const json = { command: 'approve', stage: inForce.stage, since: inForce.since, by: asked.by };
   if (refused !== null)
     return { exit: EXIT.fail, text: refused, json: { ...json, approved: false, why: refused } };
-  const judged = await judge(stage, inForce, tools.evidence, new Date());
+  const judged = await judgeNow(tools, stage, inForce);
   const decided = decidedOn(plan, { action: 'approve', ...reasoned(asked, '') }, judged);
   const link = await store.approve(inForce, plan.hash, decided);
   const have = approversOf(snapshot, plan.hash).length + (link === null ? 0 : 1);

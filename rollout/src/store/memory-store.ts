@@ -14,8 +14,6 @@ export type MemoryStore = Store & {
 export function memoryStore(begin = Date.parse('2026-01-02T03:00:00Z')): MemoryStore {
   let clock = begin;
   let inForce: StageInForce | null = null;
-  let lease: { holder: string; until: number } | null = null;
-  let telling = { seq: 0, teller: '', until: 0 };
   let isAway = false;
   const approvals = new Map<string, Approval[]>();
   const records: DecisionRecord[] = [];
@@ -26,6 +24,7 @@ export function memoryStore(begin = Date.parse('2026-01-02T03:00:00Z')): MemoryS
   };
   const append = (body: object) => appendTo(records, body, new Date(clock).toISOString());
 
+  const { holder, ...rights } = rightsIn(ask, () => clock, records);
   return {
     away: (now) => {
       isAway = now;
@@ -46,7 +45,7 @@ export function memoryStore(begin = Date.parse('2026-01-02T03:00:00Z')): MemoryS
       ask(() => {
         const from: Entry | null = inForce === null ? null : { stage: inForce.stage, since: inForce.since };
         const isOther = move.ifStill !== undefined && from?.since !== move.ifStill.since;
-        if (isOther || (move.ifHolder !== undefined && lease?.holder !== move.ifHolder)) {
+        if (isOther || (move.ifHolder !== undefined && holder() !== move.ifHolder)) {
           return { kind: 'overtaken', now: from };
         }
         const later = Math.max(clock, from === null ? 0 : Date.parse(from.since) + 1);
@@ -65,28 +64,8 @@ export function memoryStore(begin = Date.parse('2026-01-02T03:00:00Z')): MemoryS
         approvals.set(entry.since, [...given, { by, planHash }]);
         return append({ ...decided, from: entry, to: entry });
       }),
-    holdLease: (holder) =>
-      ask(() => {
-        if (lease !== null && lease.holder !== holder && lease.until > clock) return false;
-        lease = { holder, until: clock + 3_000 };
-        return true;
-      }),
-    releaseLease: (holder) =>
-      ask(() => {
-        if (lease?.holder === holder) lease = null;
-      }),
+    ...rights,
     decisionsAfter: (seq, limit) => ask(() => records.filter((r) => r.seq > seq).slice(0, limit)),
-    toTell: (teller) =>
-      ask(() => {
-        const [due = null] = records.filter(({ seq }) => seq > telling.seq);
-        if (due === null || (telling.until > clock && telling.teller !== teller)) return null;
-        telling = { ...telling, teller, until: clock + 10_000 };
-        return due;
-      }),
-    told: (teller, seq) =>
-      ask(() => {
-        if (telling.teller === teller) telling = { seq: Math.max(seq, telling.seq), teller, until: 0 };
-      }),
     close: async () => undefined,
   };
 }
@@ -99,4 +78,36 @@ function appendTo(records: DecisionRecord[], body: object, at: string): ChainLin
   const hash = createHash('sha256').update([previousHash, seq, at, 'test', text].join('\n')).digest('hex');
   records.push({ flag: 'p', seq, at, dbUser: 'test', body: text, previousHash, hash });
   return { seq, hash };
+}
+
+type Ask = <T>(answer: () => T) => Promise<T>;
+
+/** Who may act, and who tells. */
+function rightsIn(ask: Ask, now: () => number, records: readonly DecisionRecord[]) {
+  let lease: { holder: string; until: number } | null = null;
+  let telling = { seq: 0, teller: '', until: 0 };
+  const stored: Pick<Store, 'holdLease' | 'releaseLease' | 'toTell' | 'told'> = {
+    holdLease: (holder) =>
+      ask(() => {
+        if (lease !== null && lease.holder !== holder && lease.until > now()) return false;
+        lease = { holder, until: now() + 3_000 };
+        return true;
+      }),
+    releaseLease: (holder) =>
+      ask(() => {
+        if (lease?.holder === holder) lease = null;
+      }),
+    toTell: (teller) =>
+      ask(() => {
+        const [due = null] = records.filter(({ seq }) => seq > telling.seq);
+        if (due === null || (telling.until > now() && telling.teller !== teller)) return null;
+        telling = { ...telling, teller, until: now() + 10_000 };
+        return due;
+      }),
+    told: (teller, seq) =>
+      ask(() => {
+        if (telling.teller === teller) telling = { seq: Math.max(seq, telling.seq), teller, until: 0 };
+      }),
+  };
+  return { ...stored, holder: () => lease?.holder };
 }

@@ -103,6 +103,29 @@ test('the role of a gateway can read a stop, and nothing else', async () => {
   await gateway.end();
 });
 
+test('a controller that died is followed when its lease runs out, and what it still wanted is not done', async () => {
+  const flag = 'followed';
+  const [dead, next] = [open(flag), open(flag)];
+  const expire = (table: 'lease' | 'told') =>
+    owner.query(`update rollout.${table} set until = clock_timestamp() - interval '1 ms' where flag = $1`, [
+      flag,
+    ]);
+  expect(await dead.holdLease('dead')).toBe(true);
+  expect(await next.holdLease('next')).toBe(false);
+  await expire('lease');
+  const late = () => dead.move({ to: shadow, decided: decided('advance'), ifHolder: 'dead' });
+  expect(await late()).toMatchObject({ kind: 'overtaken' }); // run out, though nobody followed yet
+  expect(await next.holdLease('next')).toBe(true);
+  expect(await dead.holdLease('dead')).toBe(false);
+  expect(await late()).toMatchObject({ kind: 'overtaken' });
+  const mine = await next.move({ to: shadow, decided: decided('advance'), ifHolder: 'next' });
+  expect(mine).toMatchObject({ kind: 'moved' });
+  expect(await dead.toTell('dead')).toMatchObject({ seq: 1 });
+  expect(await next.toTell('next')).toBeNull();
+  await expire('told');
+  expect(await next.toTell('next')).toMatchObject({ seq: 1 });
+});
+
 test('a database that is away is said in words that help', async () => {
   const store = postgresStore({ databaseUrl: 'postgres://x@127.0.0.1:9/x', flag: 'f', clockFunction: 'now' });
   await expect(store.look()).rejects.toMatchObject({
