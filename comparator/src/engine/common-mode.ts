@@ -8,7 +8,8 @@ import { numberIn } from './scalars.ts';
  * may have been cut and 3.5 that became 4 rounded half up, but both were rounded half to even. Whatever a more usual
  * mode explains keeps its class.
  */
-export function withCommonMode(found: readonly Difference[]): Difference[] {
+export function withCommonMode(found: Difference[]): Difference[] {
+  if (!found.some(({ kind }) => kind === 'rounding')) return found;
   const groups = new Map<string, Difference[]>();
   for (const one of found) {
     if (one.kind !== 'rounding') continue;
@@ -16,7 +17,6 @@ export function withCommonMode(found: readonly Difference[]): Difference[] {
     groups.set(name, [...(groups.get(name) ?? []), one]);
   }
   const isHalfEven = new Set([...groups.values()].filter(areHalfEven).flat());
-  if (isHalfEven.size === 0) return [...found];
   return found.map((one) => (isHalfEven.has(one) ? { ...one, class: `half-even-at-${unitText(one)}` } : one));
 }
 

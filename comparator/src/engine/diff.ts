@@ -155,6 +155,7 @@ class Differ {
     const { start, end } = mayTrim ? commonEnds(left, right, terms.work) : { start: 0, end: 0 };
     const middle = (items: Json[]) => (start + end === 0 ? items : items.slice(start, items.length - end));
     const [lefts, rights] = [middle(left), middle(right)];
+    if (lefts.length === 0 && rights.length === 0) return;
     const ids = isOrdered ? terms.values : terms.spellings;
     const isSame = (l: number, r: number) =>
       this.isNoDifference(lefts[l] as Json, rights[r] as Json, place.at(start + l));

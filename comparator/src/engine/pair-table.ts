@@ -1,4 +1,5 @@
-const FIRST_SLOTS = 1_024;
+/** Most lists are short. */
+const FIRST_SLOTS = 64;
 
 /**
  * Numbers for pairs of numbers: the same for the same pair, and no two pairs share one. A table with open addressing in

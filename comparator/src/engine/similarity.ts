@@ -9,7 +9,7 @@ const MAX_WEIGHED = 10_000;
 const PAIRED = 0.01;
 const SAME_TYPE = 0.02;
 /** Steps to weigh a pair, and each member of it. */
-const WEIGHED = 5;
+const WEIGHED = 10;
 
 /** How much two elements, by their indexes, have in common. */
 export type Similarity = (left: number, right: number) => number;
