@@ -12,6 +12,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type BothCores, startBothCores, startNewCore } from './cores.ts';
 import { storm } from './storm.ts';
+import { effectsOf, takeEffect } from './storm-effects.ts';
 
 let cores: BothCores;
 let owner: pg.Pool;
@@ -45,17 +46,21 @@ function seeded(seed: number): () => number {
   };
 }
 
+const isSome = (count: number): boolean => count > 0;
+
 it('payouts on both cores, every other channel, reversals, corrections, capitalisation and midnights at once break no invariant', async () => {
   const seed = Math.floor(Math.random() * 2 ** 31);
   process.stderr.write(`storm: seed ${seed}\n`);
-  const accounts = [];
-  for (let i = 0; i < 10; i += 1)
-    accounts.push(await openAccount(cores.db.url(), { balances: [{ daysAgo: 30, closing: 40_000_000n }] }));
+  const opened = [];
+  for (let i = 0; i < 12; i += 1)
+    opened.push(await openAccount(cores.db.url(), { balances: [{ daysAgo: 30, closing: 40_000_000n }] }));
+  const [accounts, resting] = [opened.slice(2), opened.slice(0, 2)];
   const clients = payoutClients(cores.auth.signToken);
   const payers = [cores.urls.new, second.url, cores.urls.legacy];
-  const watch = watchInvariants(cores.db.url());
+  const watch = watchInvariants(cores.db.url(), { told: clients.told });
   const given = {
     accounts,
+    resting,
     payers,
     clients,
     owner,
@@ -63,10 +68,12 @@ it('payouts on both cores, every other channel, reversals, corrections, capitali
     batchEnvironment: { DATABASE_URL: cores.db.url('interest_service'), LOG_LEVEL: 'warn' },
     random: seeded(seed),
   };
-  const made = await storm(given, 300, 16).catch(async (fault: unknown) => {
-    await watch.stop();
-    throw fault;
-  });
+  const made = await storm(given, { moves: 300, hands: 16, interlude: takeEffect }).catch(
+    async (fault: unknown) => {
+      await watch.stop();
+      throw fault;
+    },
+  );
   // What a client does not know it asks again, wherever it gets to, until it knows.
   await waitFor(
     async () => {
@@ -79,6 +86,11 @@ it('payouts on both cores, every other channel, reversals, corrections, capitali
   expect(during.violations.map(violationText)).toEqual([]);
   expect(during.rounds).toBeGreaterThan(3);
   expect(clients.told.length).toBeGreaterThan(30);
+  expect(await effectsOf(owner)).toEqual({
+    capitalisation: expect.toSatisfy(isSome),
+    correction: expect.toSatisfy(isSome),
+    reversal: expect.toSatisfy(isSome),
+  });
   expect(Object.keys(made)).toEqual(expect.arrayContaining(['payout', 'reversal', 'midnight', 'withdrawal']));
   const drained = await waitFor(
     async () => {

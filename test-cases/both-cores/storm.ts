@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { PayoutClients } from '@core-exit/local-stack/testing';
 import type pg from 'pg';
@@ -11,6 +12,8 @@ const SERVICE = join(import.meta.dirname, '..', '..', 'interest-service', 'src',
 /** Everything that moves an account at once: both cores, the other channels, operators, batches, midnight. */
 export type Storm = {
   accounts: readonly Account[];
+  /** Nobody collects from these: channels move them, and capitalisation pays them beside everything else. */
+  resting: readonly Account[];
   /** Processes that pay: instances of the new core and the legacy core's adapter. */
   payers: readonly string[];
   clients: PayoutClients;
@@ -19,6 +22,9 @@ export type Storm = {
   batchEnvironment: Record<string, string>;
   random: () => number;
 };
+
+/** In the middle of the storm: what the storm must do at least once, whatever its seed. */
+type Interlude = (storm: Storm) => Promise<void>;
 
 type Move = { weight: number; make: (storm: Storm) => Promise<void> };
 
@@ -39,7 +45,7 @@ async function byChannel({ owner }: Storm, sql: string, values: unknown[]): Prom
 
 const movement = (storm: Storm, won: number, daysAgo: number) =>
   byChannel(storm, 'select core.post_movement($1, $2, core.business_date() - $3::int, $4, null)', [
-    pick(storm.accounts, storm.random).accountNo,
+    pick([...storm.accounts, ...storm.resting], storm.random).accountNo,
     won,
     daysAgo,
     'ATM',
@@ -52,6 +58,55 @@ async function batch({ batchEnvironment: env }: Storm, args: string[]): Promise<
       if (fault.code !== 1) throw new Error(fault.stderr);
     },
   );
+}
+
+type Batch = { join: Move['make']; unlessRunning: Move['make'] };
+
+/**
+ * One process of it at a time: many would only take the processors from everybody else, and the posting day stays as it is
+ * while a run begins. Who joins waits for the run that is under way; a hand that finds one has nothing to do.
+ */
+function oneAtATime(make: Move['make']): Batch {
+  let running: Promise<void> | null = null;
+  const join: Move['make'] = (storm) => {
+    running ??= make(storm).finally(() => {
+      running = null;
+    });
+    return running;
+  };
+  return { join, unlessRunning: async (storm) => (running === null ? join(storm) : undefined) };
+}
+
+/** On today's date, which is over before the batch has begun when midnights come fast. */
+export const capitalisation = oneAtATime(async (storm) => {
+  const { rows } = await storm.owner.query<{ today: string }>(
+    `with today as (select core.business_date() as today)
+     update core.product_terms set capitalisation_day = extract(day from today) from today returning today::text`,
+  );
+  await batch(storm, ['capitalise', '--date', rows[0]?.today ?? '']);
+});
+
+export const corrections = oneAtATime((storm) => batch(storm, ['correct', '--all']));
+
+export async function midnight({ owner }: Storm): Promise<void> {
+  await owner.query('select core.move_business_date(1)');
+}
+
+/** As an operator; a payout that cannot be taken back is refused, which is no fault. */
+export async function reverse(
+  { payers, operatorToken }: Storm,
+  { accountNo, payoutId }: { accountNo: string; payoutId: string },
+): Promise<void> {
+  const url = `${payers[0]}/v1/accounts/${accountNo}/interest-payouts/${payoutId}/reversal`;
+  const headers = {
+    authorization: `Bearer ${operatorToken}`,
+    'content-type': 'application/json',
+    'idempotency-key': `reversal-${payoutId}`,
+  };
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ reason: 'storm' }) });
+  if (response.status === 400 || response.status === 403 || response.status === 500)
+    throw new Error(`${response.status}: ${await response.text()}`);
+  await response.body?.cancel();
 }
 
 /** A new kind of trouble is a line here. */
@@ -89,52 +144,49 @@ const MOVES: Record<string, Move> = {
   },
   reversal: {
     weight: 8,
-    make: async ({ clients, payers, operatorToken, random }) => {
-      if (clients.told.length === 0) return;
-      const { accountNo, payoutId } = pick(clients.told.slice(-20), random);
-      const url = `${payers[0]}/v1/accounts/${accountNo}/interest-payouts/${payoutId}/reversal`;
-      const headers = {
-        authorization: `Bearer ${operatorToken}`,
-        'content-type': 'application/json',
-        'idempotency-key': `reversal-${payoutId}`,
-      };
-      const body = JSON.stringify({ reason: 'storm' });
-      const response = await fetch(url, { method: 'POST', headers, body });
-      if (response.status === 400 || response.status === 403 || response.status === 500)
-        throw new Error(`${response.status}: ${await response.text()}`);
-      await response.body?.cancel();
-    },
-  },
-  capitalisation: {
-    weight: 1,
     make: async (storm) => {
-      const sql = 'update core.product_terms set capitalisation_day = extract(day from core.business_date())';
-      await storm.owner.query(sql);
-      await batch(storm, ['capitalise']);
+      if (storm.clients.told.length > 0)
+        await reverse(storm, pick(storm.clients.told.slice(-20), storm.random));
     },
   },
-  'corrections of paid periods': { weight: 1, make: (storm) => batch(storm, ['correct', '--all']) },
-  midnight: {
-    weight: 3,
-    make: async ({ owner }) => void (await owner.query('select core.move_business_date(1)')),
-  },
+  capitalisation: { weight: 1, make: capitalisation.unlessRunning },
+  'corrections of paid periods': { weight: 1, make: corrections.unlessRunning },
+  midnight: { weight: 3, make: midnight },
 };
 
-/** Lets many hands make moves at the same time; answers how many of each were made. */
-export async function storm(given: Storm, moves: number, hands: number): Promise<Record<string, number>> {
+/** Between moves that are made only for company: the interlude's processes want a processor too. */
+const BREATH_MS = 250;
+
+/**
+ * Lets many hands make moves at the same time, until the moves are made and the interlude, which begins in the middle, is
+ * over; answers how many of each were made.
+ */
+export async function storm(
+  given: Storm,
+  { moves, hands, interlude }: { moves: number; hands: number; interlude: Interlude },
+): Promise<Record<string, number>> {
   const deck = Object.entries(MOVES).flatMap(([name, { weight }]) =>
     Array.from({ length: weight }, () => name),
   );
   const made: Record<string, number> = {};
   let left = moves;
-  await Promise.all(
-    Array.from({ length: hands }, async () => {
-      while (left-- > 0) {
-        const name = pick(deck, given.random);
-        await MOVES[name]?.make(given);
-        made[name] = (made[name] ?? 0) + 1;
-      }
-    }),
-  );
+  let isOver = false;
+  const half = Promise.withResolvers<void>();
+  const between = half.promise
+    .then(() => interlude(given))
+    .finally(() => {
+      isOver = true;
+    });
+  const hand = async () => {
+    while (left > 0 || !isOver) {
+      left -= 1;
+      if (left < 0) await sleep(BREATH_MS);
+      if (left <= moves / 2) half.resolve();
+      const name = pick(deck, given.random);
+      await MOVES[name]?.make(given);
+      made[name] = (made[name] ?? 0) + 1;
+    }
+  };
+  await Promise.all([between, ...Array.from({ length: hands }, hand)]);
   return made;
 }

@@ -78,19 +78,27 @@ export const violationText = ({ invariant, says, what }: Violation): string =>
   `${invariant} (${says}): ${what}`;
 
 export type Watch = {
+  /** How often all was checked until now. */
+  rounds(): number;
   /** Ends the watch; answers how often all was checked and what was found meanwhile. */
   stop(): Promise<{ rounds: number; violations: Violation[] }>;
 };
 
+export type WatchOptions = {
+  everyMs?: number;
+  /** The clients' own record while it grows: whatever it holds when a round begins must be in the books. */
+  told?: readonly ToldPayout[];
+};
+
 /** Checks all that must always hold again and again while something goes on. A database that is down is asked again. */
-export function watchInvariants(url: string, { everyMs = 100 }: { everyMs?: number } = {}): Watch {
+export function watchInvariants(url: string, { everyMs = 100, told = [] }: WatchOptions = {}): Watch {
   const abort = new AbortController();
   const violations: Violation[] = [];
   let rounds = 0;
   const watching = (async () => {
     while (!abort.signal.aborted) {
       try {
-        violations.push(...(await checkInvariants(url)));
+        violations.push(...(await checkInvariants(url, { told: [...told] })));
         rounds += 1;
       } catch (fault) {
         if (!isOutage(fault)) throw fault;
@@ -102,6 +110,7 @@ export function watchInvariants(url: string, { everyMs = 100 }: { everyMs?: numb
     }
   })();
   return {
+    rounds: () => rounds,
     async stop() {
       abort.abort();
       await watching;
