@@ -2,7 +2,7 @@ import pg, { type PoolClient, type QueryResult, type QueryResultRow } from 'pg';
 import { prepareValue } from 'pg/lib/utils.js';
 
 /** Prepared once a connection under its name; without a name it is short enough to be read anew each time. */
-export type Statement = { readonly name?: string; readonly text: string };
+type Statement = { readonly name?: string; readonly text: string };
 export type Bound = Statement & { values?: unknown[] };
 
 /** What of pg's connection a query writes with; pg-cursor relies on the same. */
