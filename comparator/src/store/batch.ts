@@ -45,7 +45,7 @@ export class Batch {
   readonly signatures = new Map<string, SeenSignature>();
   readonly cases: KeptCase[] = [];
   /** Characters of the cases' documents and values. */
-  private casesLength = 0;
+  #casesLength = 0;
   /** Counts that found no place; what they counted is gone. */
   lost = 0;
   /** Cases and signatures beyond the limits; their verdicts are counted. */
@@ -66,12 +66,12 @@ export class Batch {
     }
     if (record === null) return;
     const alike = record.signature?.id ?? `${operation} ${verdict} ${record.failure?.what ?? ''}`;
-    const hasRoom = this.casesLength + lengthOf(record) <= MAX_CASES_LENGTH;
+    const hasRoom = this.#casesLength + lengthOf(record) <= MAX_CASES_LENGTH;
     const kept = hasRoom ? { observation, record } : light(observation, record);
     const isFirst = record.signature !== null && this.see(record.signature, kept, at);
     if (isFirst || (hasRoom && this.cases.length < MAX_CASES && mayKeep(alike))) {
       this.cases.push(kept);
-      this.casesLength += lengthOf(kept.record);
+      this.#casesLength += lengthOf(kept.record);
     } else this.beyond.cases += 1;
   }
 
