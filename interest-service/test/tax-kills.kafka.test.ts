@@ -1,14 +1,14 @@
 import {
+  checkInvariants,
   describeWithKafka,
   kafkaBrokers,
   type SpawnedProcess,
-  waitFor,
+  violationText,
 } from '@core-exit/local-stack/testing';
-import pg from 'pg';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { HOLD, type Hold, killWhereItWaits } from './tax-hold.ts';
 import { logOf, startTaxPath, TAX_OF_ONE, type TaxPath } from './tax-processes.ts';
 
-/** Where a process is stopped is decided by a lock in the test's database, outside of the product's code. */
 describeWithKafka('a relay or a worker that is killed', () => {
   let path: TaxPath;
   let relay: SpawnedProcess;
@@ -19,6 +19,10 @@ describeWithKafka('a relay or a worker that is killed', () => {
     [relay, worker] = await Promise.all([path.start('relay'), path.start('tax-worker')]);
   });
   afterAll(() => path.close());
+  // Each test ends when everything has arrived.
+  afterEach(async () =>
+    expect((await checkInvariants(path.db.url(), { drained: true })).map(violationText)).toEqual([]),
+  );
 
   const exact = async (payouts: number) =>
     expect(await path.books()).toEqual({
@@ -29,33 +33,13 @@ describeWithKafka('a relay or a worker that is killed', () => {
       remitted: payouts * TAX_OF_ONE,
     });
 
-  /** Pays while the hold is on, kills the process that waits there, and lets go. */
-  const killWhereItWaits = async (
+  /** Pays while the hold is on. */
+  const killWhilePaying = (
     victim: SpawnedProcess,
-    application: string,
+    application: Hold['application'],
     hold: string,
     undo: string,
-  ) => {
-    await path.owner.query(hold);
-    const holder = new pg.Client({ connectionString: path.db.url() });
-    await holder.connect();
-    try {
-      await holder.query('select pg_advisory_lock(4711)');
-      await path.pay(5);
-      const waits = `select count(*)::int as n from pg_stat_activity
-        where application_name = $1 and wait_event = 'advisory' and datname = current_database()`;
-      await waitFor(async () => (await path.one<{ n: number }>(waits, [application])).n > 0, {
-        timeoutMs: 10_000,
-        what: `${application} waits at the hold`,
-      });
-      victim.kill('SIGKILL');
-    } finally {
-      await holder.end();
-    }
-    await path.owner.query(undo);
-  };
-  const HOLD = `create or replace function public.hold() returns trigger language plpgsql as
-    $$ begin perform pg_advisory_xact_lock_shared(4711); return null; end $$;`;
+  ) => killWhereItWaits(path, { victim, application, hold, undo, act: () => path.pay(5) });
 
   it('books each payout once when nobody is killed', async () => {
     await path.pay(20);
@@ -66,7 +50,7 @@ describeWithKafka('a relay or a worker that is killed', () => {
   it('between publishing and marking publishes again, and nothing is booked twice', async () => {
     const before = await logOf(path).readAll(path.topics.payouts.name);
     // Events are read and published, but the mark waits.
-    await killWhereItWaits(
+    await killWhilePaying(
       relay,
       'interest-relay',
       `${HOLD} create trigger hold before update on interest.outbox for each statement execute function public.hold()`,
@@ -81,7 +65,7 @@ describeWithKafka('a relay or a worker that is killed', () => {
 
   it('between the effect and its offset takes it in again, and books it once', async () => {
     // The worker looks at the parked events after it committed a batch and before it commits the offset.
-    await killWhereItWaits(
+    await killWhilePaying(
       worker,
       'interest-tax-worker',
       `create function public.held() returns boolean language plpgsql as
@@ -99,7 +83,7 @@ describeWithKafka('a relay or a worker that is killed', () => {
   });
 
   it('in the middle of a batch leaves nothing half', async () => {
-    await killWhereItWaits(
+    await killWhilePaying(
       worker,
       'interest-tax-worker',
       `${HOLD} create trigger hold before insert on tax.withholding_receipt for each statement execute function public.hold()`,

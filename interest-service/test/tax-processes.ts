@@ -9,6 +9,7 @@ import {
 } from '@core-exit/local-stack/testing';
 import pg from 'pg';
 import { pino } from 'pino';
+import type { DataSource } from 'typeorm';
 import { kafkajsLog } from '../src/events/kafkajs-log.ts';
 import { topicsOf } from '../src/events/topics.ts';
 import { type CoreUnderTest, startNewCore } from './new-core.ts';
@@ -21,7 +22,9 @@ export type TaxPath = {
   topics: ReturnType<typeof topicsOf>;
   /** The environment of a process on this path. */
   env: Record<string, string>;
-  start(role: 'relay' | 'tax-worker'): Promise<SpawnedProcess>;
+  start(role: 'relay' | 'tax-worker', other?: Record<string, string>): Promise<SpawnedProcess>;
+  /** The connections of the core that pays. */
+  source: DataSource;
   /** Pays this many new accounts. */
   pay(payouts: number): Promise<void>;
   one<T>(sql: string, values?: unknown[]): Promise<T>;
@@ -65,11 +68,12 @@ export async function startTaxPath(brokers: string[]): Promise<TaxPath> {
     topics: topicsOf(prefix),
     one,
     books,
-    async start(role) {
+    source: service.source,
+    async start(role, other = {}) {
       const process = await spawnProcess({
         name: `${role}-${started.length}`,
         program: ['interest-service/src/main.ts', role],
-        env,
+        env: { ...env, ...other },
       });
       started.push(process);
       return process;

@@ -22,7 +22,7 @@ select slot from waiting where pg_try_advisory_xact_lock($1, slot) limit $2`;
  * the last holder has sent. Ids are not commit order, so what is unsent counts and never "id > last"; within an
  * account they are, because its row lock was held when they were given.
  */
-const CLAIM_UNSENT = `
+export const CLAIM_UNSENT = `
 select o.id::text, o.event_id as "eventId", o.account_no as "accountNo", o.payload
   from unnest($1::smallint[]) s (slot)
  cross join lateral (
