@@ -11,7 +11,7 @@ export function optionsOf(settings: SessionSettings): string {
 }
 
 /** The connection has other limits than it asked for: nothing would end what hangs. */
-export class SessionNotSafe extends Error {
+class SessionNotSafe extends Error {
   readonly code = 'SESSION_NOT_SAFE';
   override name = 'SessionNotSafe';
 }
