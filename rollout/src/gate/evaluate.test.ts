@@ -179,6 +179,27 @@ test.each([
   expect(codes(TIMED, { match: ENOUGH }, times)).toEqual(expected);
 });
 
+const bucketed = (...[legacy, fresh]: Parameters<typeof latency>) => ({
+  latency: {
+    legacy: { ...timesOf(legacy), bucketed: true },
+    new: { ...timesOf(fresh), bucketed: true },
+  },
+});
+const TEN: [number, number] = [10, 0]; // nobody, but an edge
+
+test.each([
+  ['in the same bucket: either may be the slower', bucketed([[20, 500]], [[20, 500]]), ['LATENCY_UNDECIDED']],
+  ['up to the edge that the others are longer than', bucketed([TEN, [20, 500]], [[10, 500]]), []],
+  [
+    'a bucket above, which may begin where the other ends',
+    bucketed([[10, 500]], [TEN, [20, 500]]),
+    ['LATENCY_UNDECIDED'],
+  ],
+  ['two buckets above', bucketed([[5, 500]], [TEN, [20, 500]]), ['LATENCY_ABOVE']],
+])('times in buckets, the new core’s %s', (_what, times, expected) => {
+  expect(codes(TIMED, { match: ENOUGH }, times)).toEqual(expected);
+});
+
 test('FAIL wins over UNKNOWN: a slow core with too few pairs fails', () => {
   const evidence = evidenceOf({ match: 10 }, latency([[10, 500]], [[20, 500]]));
   expect(evaluate(TIMED, evidence).decision).toBe('FAIL');

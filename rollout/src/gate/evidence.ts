@@ -47,7 +47,10 @@ export type Stratum = Type.Static<typeof Stratum>;
 const Latency = Type.Object({
   n: Count,
   histogram: Type.Array(Type.Tuple([Type.Number({ minimum: 0 }), Count])),
+  /** True: entries are edges of buckets. Left out: they are the times themselves. */
+  bucketed: Type.Optional(Type.Boolean()),
 });
+export type Latency = Type.Static<typeof Latency>;
 
 /**
  * Verdict counts of one entry into a stage, per stratum. An entry with key `null` is all of them together: the answer

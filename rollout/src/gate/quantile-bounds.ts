@@ -4,7 +4,7 @@ import binomialQuantile from '@stdlib/stats-base-dists-binomial-quantile';
 export type Histogram = readonly (readonly [ms: number, count: number])[];
 
 /** Between these the true quantile lies; infinite where the sample is too small to say. */
-type QuantileBounds = { lower: number; upper: number };
+export type QuantileBounds = { lower: number; upper: number };
 
 /**
  * Bounds of a quantile by order statistics, free of any assumption on the distribution: of n samples, the number at or
