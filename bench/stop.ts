@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { set, stop } from '../rollout/src/cli/steps.ts';
+import { resume, set, stop } from '../rollout/src/cli/steps.ts';
 import { median, range, table } from './figures.ts';
 import { GATEWAYS, type StopBank, startStopBank } from './stop/bank.ts';
 import { type Load, startLoad } from './stop/load.ts';
@@ -60,6 +60,7 @@ export async function benchStop(): Promise<boolean> {
 
 async function stopOnce(bank: StopBank, load: Load, cause: Cause, unleash: Unleash): Promise<number> {
   await bank.door.open();
+  await resume(bank.tools, BY); // what the run before stopped is held
   await set(bank.tools, 'full', BY);
   await allServedBy(load, 'new');
   if (unleash === 'gone') bank.door.shut();
