@@ -1,4 +1,5 @@
 import { benchAdapter } from './adapter.ts';
+import { benchAudit } from './audit.ts';
 import { benchCapitalise } from './capitalise.ts';
 import { benchDecision } from './decision.ts';
 import { benchDomain } from './domain.ts';
@@ -16,9 +17,11 @@ import { benchSweep } from './sweep.ts';
 import { benchTax } from './tax.ts';
 import { benchTelegram } from './telegram.ts';
 
-const HELP = `npm run bench -- NAME.. [--quick]
+const HELP = `npm run bench -- NAME.. [--quick] [--accounts=N]
 
   adapter  what the adapter's line adds to a bare TCP echo; a thousand calls in flight on eight sessions
+  audit    opening seal and audit: accounts a second, memory, exit codes, going on after SIGKILL; 100,000 accounts, or
+           as many as --accounts=1000000 says
   capitalise  accounts a second of the posting day by chunk and runners; what deposits beside it wait
   decision microseconds a decision of the rollout, through the Unleash client
   stop     from a mismatch or 'rollout stop' to the last request on the new core: two gateways, Unleash up and gone
@@ -37,11 +40,17 @@ const HELP = `npm run bench -- NAME.. [--quick]
   telegram telegrams encoded and decoded a second
 
 Each prints medians with their range over interleaved rounds, and fails (exit 1) when a result is wrong, never when slow.
---quick, of engine, faults, gateway, shadow and sweep: so short that it only shows that they end and check themselves.
+--quick, of audit, engine, faults, gateway, shadow and sweep: so short that it only shows that they end and check themselves.
 `;
+
+const args = process.argv.slice(2);
+const ACCOUNTS = /^--accounts=([1-9][0-9]{0,6})$/;
+const accounts = args.map((arg) => ACCOUNTS.exec(arg)?.[1]).find((count) => count !== undefined);
 
 const BENCHES: Record<string, (options: BenchOptions) => boolean | Promise<boolean>> = {
   adapter: benchAdapter,
+  audit: (options) =>
+    benchAudit({ ...options, accounts: accounts === undefined ? undefined : Number(accounts) }),
   capitalise: benchCapitalise,
   decision: benchDecision,
   stop: benchStop,
@@ -59,9 +68,8 @@ const BENCHES: Record<string, (options: BenchOptions) => boolean | Promise<boole
   telegram: benchTelegram,
 };
 
-const args = process.argv.slice(2);
 const isQuick = args.includes('--quick');
-const names = args.filter((name) => name !== '--quick');
+const names = args.filter((name) => name !== '--quick' && !ACCOUNTS.test(name));
 const unknown = names.filter((name) => BENCHES[name] === undefined);
 if (names.length === 0 || names.includes('--help') || unknown.length > 0) {
   process.stdout.write(HELP);

@@ -1,4 +1,5 @@
 // What benches of the repository may use: parts and processes of a run of their own.
+export { seed } from '../core-ledger/seed.ts';
 export { createBankAuth } from './bank/auth.ts';
 export { migrateBank } from './bank/database.ts';
 export { type Service, serviceCommand, startService } from './bank/service.ts';
