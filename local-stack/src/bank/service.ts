@@ -50,7 +50,10 @@ export function serviceCommand([script, ...args]: ServiceSpec['program']): {
   command: string;
   args: string[];
 } {
-  return { command: process.execPath, args: [QUIET_KAFKAJS, SMALL_YOUNG_GENERATION, join(REPOSITORY, script), ...args] };
+  return {
+    command: process.execPath,
+    args: [QUIET_KAFKAJS, SMALL_YOUNG_GENERATION, join(REPOSITORY, script), ...args],
+  };
 }
 
 async function answersReady(port: number): Promise<boolean> {
