@@ -28,6 +28,8 @@ describe('the environment of the local stack', () => {
   });
 
   it('is not inherited by what is started', () => {
-    expect(minimalEnvironment({ PATH: '/bin', DATABASE_URL: 'postgres://shell' })).toEqual({ PATH: '/bin' });
+    expect(
+      minimalEnvironment({ PATH: '/bin', XDG_CACHE_HOME: '/cache', DATABASE_URL: 'postgres://shell' }),
+    ).toEqual({ PATH: '/bin', NODE_COMPILE_CACHE: '/cache/core-exit/compiled' });
   });
 });

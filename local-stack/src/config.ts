@@ -30,7 +30,7 @@ export function readConfig(environment: Environment = process.env): Config {
     external: readExternalParts(environment, faults),
     byNpm: environment['npm_lifecycle_event'] !== undefined,
     ci: environment['CI'] === 'true',
-    cacheDirectory: join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'core-exit'),
+    cacheDirectory: cacheDirectory(environment),
     javaHome: environment['JAVA_HOME'] || undefined,
   };
   if (faults.length > 0)
@@ -77,7 +77,12 @@ export function minimalEnvironment(environment: Environment = process.env): Reco
     const value = environment[name];
     if (value !== undefined) inherited[name] = value;
   }
-  return inherited;
+  // A process reads what an earlier one compiled of the same TypeScript: half of the time and work of its start.
+  return { ...inherited, NODE_COMPILE_CACHE: join(cacheDirectory(environment), 'compiled') };
+}
+
+function cacheDirectory(environment: Environment): string {
+  return join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'core-exit');
 }
 
 /** A directory of ours below the system's temporary one, for what another user of the system must be able to enter. */

@@ -10,6 +10,8 @@ import { assertSession, optionsOf } from './session-settings.ts';
 
 /** Two cores and every channel share the database's connections; a payout holds one for a few milliseconds. */
 const POOL_SIZE = 20;
+/** A new connection has to read the catalogue and to plan every statement: its first payout takes a tenth of a second. */
+const KEEP_IDLE_MS = 600_000;
 /** Waiting longer than this for a pooled connection is overload: answer 503 and let the caller come back. */
 const POOL_WAIT_MS = 2_000;
 /** A payout behind another on the same account waits this long, twice (transaction.ts), then is told to come back. */
@@ -74,6 +76,7 @@ export async function connect(
     poolErrorHandler: () => undefined, // a lost idle connection is replaced; whoever needs one next hears of a real outage
     extra: {
       connectionTimeoutMillis: POOL_WAIT_MS,
+      idleTimeoutMillis: KEEP_IDLE_MS,
       query_timeout: limits.queryTimeoutMs,
       Client: LedgerClient,
       pipeline: true, // BEGIN travels with the lock, COMMIT with the write (payout-transaction.ts)
