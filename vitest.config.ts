@@ -45,7 +45,7 @@ export default defineConfig({
           globalSetup,
           testTimeout: 30_000,
           hookTimeout: 30_000,
-          fileParallelism: false, // relays, workers and brokers of one file are enough for two processors
+          maxWorkers: 2, // they wait for groups and sessions more than they work
           sequence: { groupOrder: 2 },
         },
       },

@@ -67,7 +67,7 @@ async function startBroker({ supervisor }: PartContext, java: string, jars: Kafk
   const clusterId = randomBytes(16).toString('base64url');
   await supervisor.complete({
     name: 'kafka-format',
-    ...jvm('kafka.tools.StorageTool', ['format', '--cluster-id', clusterId, '--config', properties]),
+    ...jvm('kafka.tools.StorageTool', ['format', `--cluster-id=${clusterId}`, '--config', properties]),
   });
   const brokers = [`${LOOPBACK}:${port}`];
   const start = async () => {
