@@ -3,7 +3,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import {
+  LIVE_LIMITS,
   LOCK_ACCOUNT,
+  optionsOf,
   type Prepared,
   READ_ACCOUNT,
   WRITE_PAYOUT,
@@ -198,7 +200,7 @@ async function runPgbench(
       ...Object.entries(variables).map(([name, value]) => `--define=${name}=${value}`),
       bank.serviceUrl,
     ],
-    { maxBuffer: 1 << 20 },
+    { maxBuffer: 1 << 20, env: { ...process.env, PGOPTIONS: optionsOf(LIVE_LIMITS.session) } },
   );
   return stdout;
 }

@@ -75,6 +75,8 @@ export class DayCache<T> {
   readonly #codec: Codec<T>;
   readonly #flight = singleFlight<Loaded<T> | null>();
   readonly #beatKey: string;
+  /** The beat is the same for thousands of reads. */
+  #lastBeat: { text: string | null; beat: Beat | null } = { text: null, beat: null };
 
   constructor(options: DayCacheOptions<T>) {
     this.#options = options;
@@ -163,7 +165,7 @@ export class DayCache<T> {
     const { store, generation, now } = this.#options;
     const held = await store.read([key, this.#beatKey]).catch(() => null);
     if (held === null) return null;
-    const beat = readBeat(held[1] ?? null);
+    const beat = this.#beatOf(held[1] ?? null);
     const judgement = judge(readEntry(held[0] ?? null), beat, generation, now());
     if (judgement.kind === 'load') return { ...judgement, beat };
     const { kind, kept } = judgement;
@@ -172,6 +174,11 @@ export class DayCache<T> {
     } catch {
       return { kind: 'load', notBefore: 0n, beat }; // not of our writing, nor its version
     }
+  }
+
+  #beatOf(text: string | null): Beat | null {
+    if (text !== this.#lastBeat.text) this.#lastBeat = { text, beat: readBeat(text) };
+    return this.#lastBeat.beat;
   }
 
   async #keep(key: string, { value, version, day }: Loaded<T>, beat: Beat | null): Promise<void> {

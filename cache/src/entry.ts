@@ -27,24 +27,26 @@ export function writeEntry({
   return `${day} ${expiresAt} ${epoch} ${generation}${HEAD_END}${text}`;
 }
 
+/** VERSION:DAY EXPIRES_AT EPOCH GENERATION, as far as the line goes. One expression: an entry is read for every value served. */
+const HEAD = /^([0-9]+):([^ \n]+) ([^ \n]*) ([^ \n]+)(?: ([^\n]*))?\n/;
+const MARK = /^([0-9]+):$/;
+
 /** Null for what this cache has not written: it is as if nothing were there. */
 export function readEntry(held: string | null): Entry | null {
   if (held === null) return null;
-  const colon = held.indexOf(':');
-  const version = held.slice(0, colon);
-  if (!/^[0-9]+$/.test(version)) return null;
-  if (colon === held.length - 1) return { kind: 'dropped', version: BigInt(version) };
-  const end = held.indexOf(HEAD_END, colon);
-  if (end < 0) return null;
-  const [day, expiresAt, epoch, ...generation] = held.slice(colon + 1, end).split(' ');
-  if (day === undefined || epoch === undefined) return null;
+  const head = HEAD.exec(held);
+  if (head === null) {
+    const mark = MARK.exec(held)?.[1];
+    return mark === undefined ? null : { kind: 'dropped', version: BigInt(mark) };
+  }
+  const [line, version = '', day = '', expiresAt, epoch = '', generation = ''] = head;
   return {
     kind: 'kept',
     version: BigInt(version),
     day,
     expiresAt: Number(expiresAt),
     epoch,
-    generation: generation.join(' '),
-    text: held.slice(end + 1),
+    generation,
+    text: held.slice(line.length),
   };
 }

@@ -15,7 +15,7 @@ export type CoreAnswer<T> =
       /** The body as JSON text, from a core that kept it so: it is sent as it is, and `body` is read from it when asked for. */
       json?: string;
       /** Told to core-to-core callers only, by a core that knows them. */
-      facts?: AccountFacts;
+      facts?: AccountFacts | undefined;
     }
   | {
       ok: false;

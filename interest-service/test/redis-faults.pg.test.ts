@@ -180,7 +180,8 @@ describe('Redis in trouble', () => {
       await waitFor(async () => (await quoteOf(fresh)) && service.cacheEvents.includes('put-failed'), {
         timeoutMs: 5_000,
       });
-      expect(await direct.get(`${QUOTES}:${fresh.accountNo}`)).toBeNull();
+      // No value. A read that was given up in between may have left a mark: those are taken.
+      expect([null, '1:']).toContain(await direct.get(`${QUOTES}:${fresh.accountNo}`));
       await owner.query(`select core.change_standing($1, null, 'deceased', null, null)`, [account.accountNo]);
       await follower.drop([[account.accountNo, 3n]]); // the flush above took one position, this the next
       expect(await direct.get(`${QUOTES}:${account.accountNo}`)).toBe('3:');

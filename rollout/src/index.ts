@@ -3,6 +3,6 @@ export { createRollout, type Rollout, type RolloutOptions } from './create-rollo
 export { type Decision, type DecisionReason, NEVER } from './decision.ts';
 export type { FlagDoubt, FlagState } from './flag-shape.ts';
 export { checkEvidence, type Evidence, VERDICTS, type Verdict, type VerdictCounts } from './gate/evidence.ts';
-export { type Histogram, quantileBounds } from './gate/quantile-bounds.ts';
+export { latencyBounds } from './gate/latency-bounds.ts';
 export { signTest } from './gate/sign-test.ts';
 export { type Primary, STAGE_NAMES } from './stages.ts';

@@ -31,6 +31,25 @@ test('bounds hold the quantile between them, and the ratio is between theirs', (
   expect(p50?.ratio.upper).toBeGreaterThan(0.5);
 });
 
+test('times that were counted in buckets are bounded by both edges of theirs', () => {
+  const { latency: times } = latency(
+    [
+      [90, 1],
+      [100, 999],
+    ],
+    [
+      [18, 1],
+      [20, 999],
+    ],
+  );
+  const bucketed = { legacy: { ...times.legacy, bucketed: true }, new: { ...times.new, bucketed: true } };
+  expect(latencyReport({ latency: bucketed }).quantiles[1]).toMatchObject({
+    legacy: { lower: 90, upper: 100 },
+    new: { lower: 18, upper: 20 },
+    ratio: { lower: 0.18, upper: 20 / 90 },
+  });
+});
+
 test('no calls, no bounds', () => {
   const unknown = { lower: null, upper: null };
   for (const { legacy, new: fresh, ratio } of latencyReport(latency([], [])).quantiles) {

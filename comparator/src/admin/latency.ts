@@ -1,4 +1,4 @@
-import { type Evidence, quantileBounds } from '@core-exit/rollout';
+import { type Evidence, latencyBounds } from '@core-exit/rollout';
 
 const QUANTILES = [0.5, 0.99];
 /** Each bound holds with this probability or more. */
@@ -20,8 +20,8 @@ export function latencyReport({ latency }: Pick<Evidence, 'latency'>): LatencyRe
     confidence: CONFIDENCE,
     n: { legacy: legacy.n, new: fresh.n },
     quantiles: QUANTILES.map((quantile) => {
-      const old = quantileBounds(legacy.histogram, quantile, 1 - CONFIDENCE);
-      const now = quantileBounds(fresh.histogram, quantile, 1 - CONFIDENCE);
+      const old = latencyBounds(legacy, quantile, 1 - CONFIDENCE);
+      const now = latencyBounds(fresh, quantile, 1 - CONFIDENCE);
       const ratio = { lower: now.lower / old.upper, upper: now.upper / old.lower };
       return { quantile, legacy: told(old), new: told(now), ratio: told(ratio) };
     }),

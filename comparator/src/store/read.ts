@@ -8,7 +8,8 @@ import { noVerdicts } from './tally.ts';
 
 type Stratum = Evidence['strata'][number];
 type Histogram = [number, number][];
-export type CoreLatency = { n: number; histogram: Histogram };
+/** `bucketed`: times are rounded up when they are counted (latency-bucket.ts), and whoever judges them must know. */
+type CoreLatency = { n: number; histogram: Histogram; bucketed: true };
 
 /** Verdict counts of the entries into a stage since an instant, per stratum, and together (key null, first). */
 export async function readStrata(pool: pg.Pool, stage: string, since: string): Promise<Stratum[]> {
@@ -44,7 +45,7 @@ export async function readLatency(
     const histogram: Histogram = rows
       .filter((row) => row.core === core)
       .map(({ ms, n }) => [Number(ms), Number(n)]);
-    return { n: histogram.reduce((sum, [, n]) => sum + n, 0), histogram };
+    return { n: histogram.reduce((sum, [, n]) => sum + n, 0), histogram, bucketed: true };
   };
   return { legacy: of('legacy'), new: of('new') };
 }

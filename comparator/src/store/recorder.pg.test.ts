@@ -62,8 +62,8 @@ test('counts reach the database by role comparator, and add up', async () => {
   expect(strata[0]).toMatchObject({ key: null, verdicts: { match: 2, dropped: 1, mismatch: 0 } });
   expect(strata.slice(1).map(({ key }) => key)).toEqual(expect.arrayContaining([{}, { taxes: 'none' }]));
   expect(await readLatency(pool, 'ramp-10', SINCE)).toEqual({
-    legacy: { n: 3, histogram: [[13, 3]] },
-    new: { n: 3, histogram: [[4.6, 3]] },
+    legacy: { n: 3, histogram: [[13, 3]], bucketed: true },
+    new: { n: 3, histogram: [[4.6, 3]], bucketed: true },
   });
 });
 

@@ -138,6 +138,45 @@ test('a stop with the database down goes through Unleash, is told, and is held w
   expect(await b.controller.look()).toBeNull();
 });
 
+test('nobody goes up over a stop that Unleash alone heard of, before it has been taken over', async () => {
+  const b = await bank('shadow');
+  await b.bake();
+  b.store.away(true);
+  await stop(b.tools, LEE);
+  b.store.away(false);
+  for (const step of [advance(b.tools, LEE), set(b.tools, 'full', LEE)]) {
+    const refused = await step;
+    expect(refused).toMatchObject({ exit: 2, json: { moved: false, from: 'shadow' } });
+    expect(refused.text).toContain('the database does not know yet');
+  }
+  expect(b.flagSays()).toMatchObject({ stage: 'shadow', held: true });
+  await b.controller.look();
+  await b.controller.syncFlag();
+  expect(await set(b.tools, 'full', LEE)).toMatchObject({ exit: 1, json: { why: 'held' } });
+});
+
+test('nobody goes up while the flag cannot be asked, or was turned by hand', async () => {
+  const b = await bank('shadow');
+  await b.bake();
+  b.unleash(false);
+  expect(await advance(b.tools, LEE)).toMatchObject({ exit: 2, json: { moved: false } });
+  expect(await set(b.tools, 'full', LEE)).toMatchObject({ exit: 2, json: { moved: false } });
+  b.unleash(true);
+  b.turnByHand({ kind: 'doubt', doubt: 'flag-off' });
+  expect(await advance(b.tools, LEE)).toMatchObject({ exit: 2, json: { moved: false } });
+  await set(b.tools, 'shadow', LEE); // overruled
+  expect(await set(b.tools, 'full', LEE)).toMatchObject({ exit: 0 });
+});
+
+test('a flag that lags behind is told the step', async () => {
+  const b = await bank('off');
+  b.unleash(false);
+  await set(b.tools, 'off', LEE);
+  b.unleash(true);
+  expect(await set(b.tools, 'shadow', LEE)).toMatchObject({ exit: 0 });
+  expect(b.flagSays()).toMatchObject({ stage: 'shadow' });
+});
+
 test('with database and Unleash both down a stop says that it could not be made', async () => {
   const b = await bank('ramp-10');
   b.store.away(true);

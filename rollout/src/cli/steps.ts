@@ -37,6 +37,8 @@ export async function advance(tools: Tools, asked: Asked): Promise<Outcome> {
       text: `stays in ${inForce.stage}:\n${blocks.map((b) => `  ${b.code} ${b.detail}`).join('\n')}`,
     };
   }
+  const unclear = await unclearIn(tools, 'advance', inForce);
+  if (unclear !== null) return unclear;
   const decided = decidedOn(plan, { action: 'advance', ...reasoned(asked, 'the gate passed') }, judged);
   return enter(tools, { command: 'advance', to: next, decided, from: inForce, ifStill: inForce });
 }
@@ -72,8 +74,30 @@ export async function set(tools: Tools, stage: string, asked: Asked): Promise<Ou
     const json = { command: 'set', moved: false, from: inForce.stage, to: null, why: 'held' };
     return { exit: EXIT.fail, text, json };
   }
+  const unclear = rise > 0 ? await unclearIn(tools, 'set', inForce) : null;
+  if (unclear !== null) return unclear;
   // A stop that came in between is not overrun.
   return enter(tools, { ...step, held: inForce.held, ifStill: inForce });
+}
+
+/**
+ * Why nobody may be put on the new core now: the flag knows of a step that the database does not (a stop while that was
+ * away), was turned by hand, or cannot be asked. Moving on would overwrite it. A flag that lags behind is told the step.
+ */
+async function unclearIn({ flag }: Tools, command: Action, inForce: Entry): Promise<Outcome | null> {
+  const unclear = await flag.read().then(
+    (said) => {
+      if (said.kind === 'doubt') return `the flag in Unleash was changed by hand (${said.doubt})`;
+      return Date.parse(said.since) > Date.parse(inForce.since)
+        ? `the flag in Unleash says ${said.stage} since ${said.since}, which the database does not know yet`
+        : null;
+    },
+    (error: Error) => `Unleash was not reached (${error.message}): it may know of a stop`,
+  );
+  if (unclear === null) return null;
+  const text = `stays in ${inForce.stage}: ${unclear}\nwait for the controller to take it over, or \`rollout set ${inForce.stage}\` to overrule it`;
+  const json = { command, moved: false, from: inForce.stage, to: null, why: unclear };
+  return { exit: EXIT.notYet, text, json };
 }
 
 /** Order of the stages; a stage that the plan does not know is below all. */

@@ -1,6 +1,6 @@
 import type { Evidence, Latency } from './evidence.ts';
 import { type Reason, reason } from './judgement.ts';
-import { type QuantileBounds, quantileBounds } from './quantile-bounds.ts';
+import { latencyBounds } from './latency-bounds.ts';
 import type { GateTerms } from './terms.ts';
 
 /** From here on a p99 has an upper bound at 95 %: ln(0.05)/ln(0.99) = 298.1. */
@@ -20,22 +20,14 @@ export function latencyReasons({ latency: terms, confidence }: GateTerms, { late
     return [reason('LATENCY_TOO_FEW', detail)];
   }
   const { quantile, maxRatio } = terms;
-  const old = boundsOf(legacy, quantile, 1 - confidence);
-  const now = boundsOf(fresh, quantile, 1 - confidence);
+  const old = latencyBounds(legacy, quantile, 1 - confidence);
+  const now = latencyBounds(fresh, quantile, 1 - confidence);
   if (now.upper <= maxRatio * old.lower) return [];
   const detail = `p${quantile * 100}: new core ${range(now)}, legacy core ${range(old)}, at most ${maxRatio} times is allowed`;
   return [reason(now.lower > maxRatio * old.upper ? 'LATENCY_ABOVE' : 'LATENCY_UNDECIDED', detail)];
 }
 
 const NONE: Latency = { n: 0, histogram: [] };
-
-/** Of buckets the lower bound is the edge that its calls were longer than: neither PASS nor FAIL is a bucket too easy. */
-function boundsOf({ histogram, bucketed = false }: Latency, quantile: number, alpha: number): QuantileBounds {
-  const bounds = quantileBounds(histogram, quantile, alpha);
-  if (!bucketed || !Number.isFinite(bounds.lower)) return bounds;
-  const shorter = histogram.map(([ms]) => ms).filter((ms) => ms < bounds.lower);
-  return { ...bounds, lower: Math.max(0, ...shorter) };
-}
 
 function range({ lower, upper }: { lower: number; upper: number }): string {
   return `${lower} to ${upper} ms`;
