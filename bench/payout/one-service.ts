@@ -13,6 +13,8 @@ const HOT_TARGET = 0.8;
 /** Where a service should be run at most: there the slowest hundredth must not be much slower than the usual. */
 const LOAD = 0.7;
 const LOAD_SECONDS = 8;
+/** How long both are asked what they can do before each round. */
+const CAPACITY_SECONDS = 2;
 const TAIL_TARGET = 5;
 
 /** Everybody at one account: locked, read, refused (it was paid), kept and committed, one after the other. */
@@ -44,50 +46,41 @@ export async function hotAccount(bank: BenchBank, service: Service, nextRun: () 
 }
 
 /**
- * The tail of the latency at a constant 70 % of what the service did in the ladder; beside it, pgbench's at the same rate
- * with the same statements: what of the tail is the database's.
+ * The tail of the latency at a constant 70 % of what the service does in the seconds before (the machine is not the same from
+ * minute to minute); beside it, pgbench's with the same statements at 70 % of its own: what of the tail is the database's.
  */
 export async function tailLatency(
   bank: BenchBank,
   service: Service,
-  perSecond: number,
   nextRun: () => number,
 ): Promise<string[]> {
-  const rate = Math.round(perSecond * LOAD);
-  const tails = { service: [] as Tail[], pgbench: [] as Tail[] };
+  const tails: Record<'service' | 'pgbench', Tail[]> = { service: [], pgbench: [] };
   let notOk = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
-    const load = { perSecond: rate, seconds: LOAD_SECONDS };
-    await bank.nextDay();
-    const served = await steadyLoad(bank, service.url, { ...load, round: nextRun() });
+    const served = await serviceTail(bank, service, nextRun);
     notOk += served.notOk;
-    tails.service.push(tailOf(served.latenciesMs));
-    await bank.nextDay();
-    const limit = await pgbenchAtRate(bank, { ...load, clients: CLIENTS, round: nextRun() });
-    tails.pgbench.push(tailOf(limit));
+    tails.service.push(served);
+    tails.pgbench.push(await pgbenchTail(bank, nextRun));
   }
-  const rows = Object.entries(tails).map(([name, of]) => [
+  const row = (name: string, of: readonly Tail[]) => [
     name,
-    median(of.map(({ p50Ms }) => p50Ms)).toFixed(1),
-    range(
-      of.map(({ p50Ms }) => p50Ms),
-      1,
-    ),
-    median(of.map(({ p99Ms }) => p99Ms)).toFixed(1),
-    range(
-      of.map(({ p99Ms }) => p99Ms),
-      1,
-    ),
-    median(of.map(timesOf)).toFixed(1),
-  ]);
+    Math.round(median(of.map(({ perSecond }) => perSecond))).toLocaleString('en'),
+    ...[of.map(({ p50Ms }) => p50Ms), of.map(({ p99Ms }) => p99Ms), of.map(timesOf)].flatMap((values) => [
+      median(values).toFixed(1),
+      range(values, 1),
+    ]),
+  ];
   const head = [
-    `at ${rate} payouts a second (${LOAD * 100} %)`,
+    `at ${LOAD * 100} % of its own`,
+    'a second',
     'p50 ms',
     'range',
     'p99 ms',
     'range',
     'times',
+    'range',
   ];
+  const rows = Object.entries(tails).map(([name, of]) => row(name, of));
   process.stdout.write(`\n${table(head, rows)}\n`);
   const times = median(tails.service.map(timesOf));
   process.stdout.write(
@@ -96,11 +89,31 @@ export async function tailLatency(
   return notOk > 0 ? [`steady load: ${notOk} answers were not 201`] : [];
 }
 
-type Tail = { p50Ms: number; p99Ms: number };
+async function serviceTail(bank: BenchBank, { url }: Service, nextRun: () => number) {
+  await bank.nextDay();
+  const load = { seconds: CAPACITY_SECONDS, connections: CLIENTS, round: nextRun() };
+  const { requests, seconds, notOk } = await wrk(bank, url, load);
+  const perSecond = Math.round((requests / seconds) * LOAD);
+  await bank.nextDay();
+  const served = await steadyLoad(bank, url, { perSecond, seconds: LOAD_SECONDS, round: nextRun() });
+  return { ...tailOf(served.latenciesMs), perSecond, notOk: notOk + served.notOk };
+}
 
-const timesOf = ({ p50Ms, p99Ms }: Tail): number => p99Ms / p50Ms;
+async function pgbenchTail(bank: BenchBank, nextRun: () => number): Promise<Tail> {
+  await bank.nextDay();
+  const load = { seconds: CAPACITY_SECONDS, clients: CLIENTS, round: nextRun() };
+  const { payouts, seconds } = await pgbench(bank, 'statements', load);
+  const perSecond = Math.round((payouts / seconds) * LOAD);
+  await bank.nextDay();
+  const paced = { perSecond, seconds: LOAD_SECONDS, clients: CLIENTS, round: nextRun() };
+  return { ...tailOf(await pgbenchAtRate(bank, paced)), perSecond };
+}
 
-function tailOf(latenciesMs: readonly number[]): Tail {
+type Tail = { perSecond: number; p50Ms: number; p99Ms: number };
+
+const timesOf = ({ p50Ms, p99Ms }: Pick<Tail, 'p50Ms' | 'p99Ms'>): number => p99Ms / p50Ms;
+
+function tailOf(latenciesMs: readonly number[]): Pick<Tail, 'p50Ms' | 'p99Ms'> {
   const sorted = latenciesMs.toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.floor(sorted.length * share)] ?? Number.NaN;
   return { p50Ms: at(0.5), p99Ms: at(0.99) };
