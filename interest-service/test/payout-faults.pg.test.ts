@@ -9,6 +9,7 @@ import {
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { CoreAnswer } from '../contract/index.ts';
+import { AT_ONCE } from '../src/db/account-turns.ts';
 import { type CoreUnderTest, startNewCore } from './new-core.ts';
 
 type Account = { accountNo: string; customerId: string };
@@ -57,7 +58,7 @@ describe('accounts locked by somebody else', () => {
       async () => {
         const sql = `select count(*)::int as n from pg_stat_activity
           where datname = current_database() and usename = 'interest_service' and wait_event_type = 'Lock'`;
-        return (await owner.query<{ n: number }>(sql)).rows[0]?.n === 4;
+        return (await owner.query<{ n: number }>(sql)).rows[0]?.n === AT_ONCE;
       },
       { timeoutMs: 900 },
     );

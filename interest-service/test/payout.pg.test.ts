@@ -2,6 +2,7 @@ import { createTestDatabase, openAccount, type TestDatabase, waitFor } from '@co
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Asked } from '../contract/index.ts';
+import { AT_ONCE } from '../src/db/account-turns.ts';
 import { type CoreUnderTest, startNewCore } from './new-core.ts';
 
 let db: TestDatabase;
@@ -165,7 +166,7 @@ describe('payout', () => {
     );
     const waiting = `select count(*)::int from pg_stat_activity where wait_event_type = 'Lock'
       and datname = current_database() and usename = 'interest_service'`;
-    await waitFor(async () => (await scalar<number>(waiting)) >= 4, { timeoutMs: 1_900 });
+    await waitFor(async () => (await scalar<number>(waiting)) >= AT_ONCE, { timeoutMs: 1_900 });
     await holder.query('commit');
     holder.release();
     const answers = await Promise.all(payouts);

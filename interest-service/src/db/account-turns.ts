@@ -5,7 +5,7 @@ import { AccountBusy } from '../flows/ports.ts';
  * when it is given up, and the other connections stay free for everybody else's accounts. One alone is a fifth slower at a
  * hot account, four are no faster.
  */
-const AT_ONCE = 2;
+export const AT_ONCE = 2;
 /** More than a customer's impatience can explain. */
 const WAITING_AT_MOST = 100;
 /** As long as a row lock is waited for. */
