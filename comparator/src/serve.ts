@@ -9,6 +9,7 @@ import { newsMessage } from './alerts/message.ts';
 import { startAlertSender } from './alerts/sender.ts';
 import { slackWebhook } from './alerts/slack.ts';
 import { type Config, type KafkaPlace, printable } from './config.ts';
+import { comparisonThread } from './gateway/comparison-thread.ts';
 import { coreClient } from './gateway/core-client.ts';
 import { DEADLINES, type GatewayParts } from './gateway/gateway.ts';
 import { subjectReader } from './gateway/identity.ts';
@@ -62,6 +63,7 @@ export async function serve(config: Config): Promise<RunningGateway> {
     shadowsUnderWay: () => shadows.size,
     store: { waitingAlerts: () => readWaitingAlerts(pool), verdicts: recorder, ...behind },
   });
+  const thread = comparisonThread(config.operationsFile);
   const gateway: GatewayParts = {
     service,
     rollout,
@@ -74,6 +76,7 @@ export async function serve(config: Config): Promise<RunningGateway> {
     serviceToken: config.serviceToken,
     deadlines: DEADLINES,
     newId: randomUUID,
+    thread,
     seal: config.replayKey === null ? null : sealWith(config.replayKey),
   };
   const admin = adminServer({
@@ -96,7 +99,7 @@ export async function serve(config: Config): Promise<RunningGateway> {
     await Promise.all([alerts.stop(), days.stop(), closeStore()]);
     await admin.close();
     await rollout.close();
-    await Promise.all([cores.legacy.close(), cores.new.close(), pool.end()]);
+    await Promise.all([thread.close(), cores.legacy.close(), cores.new.close(), pool.end()]);
     log.info('stopped');
   };
   return { stop };

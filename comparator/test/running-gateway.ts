@@ -1,6 +1,8 @@
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { type FakeRollout, fakeRollout } from '@core-exit/rollout/testing';
 import { pino } from 'pino';
+import { comparisonThread } from '../src/gateway/comparison-thread.ts';
 import { coreClient } from '../src/gateway/core-client.ts';
 import type { GatewayParts } from '../src/gateway/gateway.ts';
 import { gatewayServer } from '../src/gateway/server.ts';
@@ -48,6 +50,7 @@ export async function startGateway(
     },
     now: () => new Date(),
     newId: () => `case-${++id}`,
+    thread: comparisonThread(join(import.meta.dirname, 'things-operations.ts')),
     seal: null,
     log: pino({ level: 'info' }, { write: (line: string) => void log.push(line) }),
     ...change,
@@ -63,7 +66,7 @@ export async function startGateway(
   };
   const stop = async (): Promise<void> => {
     await app.close();
-    await Promise.all([cores.legacy.close(), cores.new.close()]);
+    await Promise.all([gateway.thread?.close(), cores.legacy.close(), cores.new.close()]);
   };
   return { url: `http://127.0.0.1:${port}`, rollout, observations, tally, log, settled, stop };
 }

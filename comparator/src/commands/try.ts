@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { createMetrics } from '../admin/metrics.ts';
 import { adminServer } from '../admin/server.ts';
 import { BadInput } from '../faults.ts';
+import { comparisonThread } from '../gateway/comparison-thread.ts';
 import { coreClient } from '../gateway/core-client.ts';
 import { DEADLINES } from '../gateway/gateway.ts';
 import { gatewayServer } from '../gateway/server.ts';
@@ -36,7 +37,8 @@ export async function tryCommand(args: readonly string[]): Promise<number> {
     process.stdout.write(HELP);
     return EXIT.done;
   }
-  const service = await loadOperations(resolve(values.operations ?? ''), new Date());
+  const operationsFile = resolve(values.operations ?? '');
+  const service = await loadOperations(operationsFile, new Date());
   const log = pino({ level: 'warn', base: { service: 'comparator' } }, pino.destination(2));
   const tell = values.json === true ? caseJson : caseSentence;
   const { recorder, tally, reads } = memoryStore((kept) => void process.stdout.write(`${tell(kept)}\n`));
@@ -44,6 +46,7 @@ export async function tryCommand(args: readonly string[]): Promise<number> {
   const shadows = new Tails(SHADOW_SLOTS, SHADOW_QUEUE);
   const metrics = createMetrics({ tally, shadowsUnderWay: () => shadows.size });
   const cores = { legacy: coreClient(values.legacy ?? ''), new: coreClient(values.new ?? '') };
+  const thread = comparisonThread(operationsFile);
   const door = gatewayServer(
     {
       service,
@@ -56,6 +59,7 @@ export async function tryCommand(args: readonly string[]): Promise<number> {
       deadlines: DEADLINES,
       now: () => new Date(),
       newId: randomUUID,
+      thread,
       seal: null,
       log,
     },
@@ -74,7 +78,7 @@ export async function tryCommand(args: readonly string[]): Promise<number> {
   });
   await door.close();
   await tally.allSettled();
-  await Promise.all([admin.close(), cores.legacy.close(), cores.new.close()]);
+  await Promise.all([admin.close(), thread.close(), cores.legacy.close(), cores.new.close()]);
   return EXIT.done;
 }
 

@@ -2,15 +2,16 @@ import type { Verdict } from '@core-exit/rollout';
 import type { CoreName, GatewayRequest, ProblemAnswer, ShadowQuestion } from '../operation.ts';
 import type { Call } from '../verdict/call.ts';
 import { isSampled } from '../verdict/noise.ts';
-import type { Observation } from '../verdict/observation.ts';
-import { observe, otherCore, type Seen, timingsOf } from '../verdict/observe.ts';
+import { otherCore } from '../verdict/observe.ts';
 import { type Shadow, settle } from '../verdict/settle.ts';
-import { stateOf } from '../verdict/versions.ts';
+import { isLong } from './comparison-thread.ts';
+import { asAnswered } from './conclude.ts';
 import type { Sink } from './core-client.ts';
 import { decoded, isEncoded } from './decode.ts';
 import { followUp, followUpUnpacked } from './follow-up.ts';
 import type { Context, Gateway, ReadyOperation } from './gateway.ts';
 import { requestHeaders } from './headers.ts';
+import { settleAndRecord, settleAnswered } from './settle-request.ts';
 import { traceOf } from './trace.ts';
 
 /** What the customer was told, and what is still to be done once it has left. `tail` never throws and is called once. */
@@ -112,17 +113,9 @@ function inSlot(context: Context, work: () => Promise<void>): void {
 
 async function ask(context: Context, question: ShadowQuestion): Promise<void> {
   const call = await decoded(await askCore(context, question, otherCore(context.decision.primary)));
-  const isPinned = question.isPinned && !areFromOtherStates(context, call);
-  const shadow: Shadow = { kind: 'asked', call, isPinned };
-  settleAndRecord(context, shadow, question);
+  const shadow: Shadow = { kind: 'asked', call, isPinned: question.isPinned };
+  await settleAnswered(context, shadow, question);
   await askLegacyAgain(context, question, shadow);
-}
-
-/** Whether both answers name a state and it is not the same. */
-function areFromOtherStates({ ready, primary }: Context, shadow: Call): boolean {
-  if (primary.kind !== 'answered' || shadow.kind !== 'answered') return false;
-  const [ours, theirs] = [primary, shadow].map(({ answer }) => stateOf(ready.operation, answer));
-  return ours !== null && theirs !== null && ours !== theirs;
 }
 
 /**
@@ -179,20 +172,21 @@ const COMPARED: ReadonlySet<Verdict> = new Set<Verdict>(['match', 'explained', '
 
 /**
  * The noise baseline: for a sampled share the legacy core is asked the shadow's question as well, in the shadow's slot and
- * after the verdict, which nothing here can change. Counted only where both comparisons were made from one state.
+ * after the verdict, which nothing here can change. Counted only where both comparisons were made from one state; not of
+ * long answers, which would be compared on this thread.
  */
 async function askLegacyAgain(context: Context, question: ShadowQuestion, shadow: Shadow): Promise<void> {
   const { ready, gateway, decision, primary, trace } = context;
   const { operation } = ready;
   if (decision.primary !== 'legacy' || gateway.recorder.noise === undefined || gateway.isShedding()) return;
-  if (!isSampled(trace.traceId, operation.noiseShare ?? 0)) return;
+  if (!isSampled(trace.traceId, operation.noiseShare ?? 0) || isLong({ primary, shadow })) return;
   try {
     const terms = ready.termsOn(gateway.now());
-    const candidate = settle(primary, shadow, terms).verdict;
+    const verdictOf = (seen: Shadow) => settle(primary, asAnswered(operation, primary, seen), terms).verdict;
+    const candidate = verdictOf(shadow);
     if (!COMPARED.has(candidate)) return;
     const call = await decoded(await askCore(context, question, 'legacy'));
-    const isPinned = question.isPinned && !areFromOtherStates(context, call);
-    const itself = settle(primary, { kind: 'asked', call, isPinned }, terms).verdict;
+    const itself = verdictOf({ kind: 'asked', call, isPinned: question.isPinned });
     if (!COMPARED.has(itself)) return;
     const [newDiffers, legacyDiffers] = [candidate === 'mismatch', itself === 'mismatch'];
     gateway.recorder.noise({ operation: operation.name, newDiffers, legacyDiffers });
@@ -217,67 +211,4 @@ function askCore(
   ];
   const { method, path, body = null } = question;
   return gateway.cores[core].call({ method, path, headers, body }, gateway.deadlines.shadowMs);
-}
-
-/** The one way out of a request: one verdict, counted once, whatever breaks on the way. */
-function settleAndRecord(context: Context, shadow: Shadow, question: ShadowQuestion | null = null): void {
-  const { ready, request, decision, trace, primary, gateway } = context;
-  const { operation, mask, rulesVersion } = ready;
-  const at = gateway.now();
-  const terms = ready.termsOn(at);
-  const { traceId } = trace;
-  const seen: Seen = {
-    at,
-    decision,
-    operation,
-    mask,
-    terms,
-    rulesVersion,
-    request,
-    traceId,
-    primary,
-    shadow,
-  };
-  let observation: Observation;
-  try {
-    const settled = settle(primary, shadow, terms);
-    const sealed = settled.verdict === 'match' ? null : sealedQuestion(context, question);
-    observation = observe({ ...seen, sealed }, settled, gateway.newId());
-  } catch (error) {
-    gateway.log.error(
-      { err: error, operation: operation.name },
-      'a comparison broke: counted as dropped; correct the operations file or the engine',
-    );
-    const timings = timingsOf(seen);
-    observation = {
-      at,
-      operation: operation.name,
-      decision,
-      stratum: {},
-      verdict: 'dropped',
-      because: 'fault',
-      timings,
-      record: null,
-    };
-  }
-  gateway.recorder.settled(observation);
-  logCase(gateway, observation);
-}
-
-function sealedQuestion(
-  { gateway, ready, request }: Context,
-  question: ShadowQuestion | null,
-): string | null {
-  if (gateway.seal === null || question === null) return null;
-  const { method, path, body = null, isPinned } = question;
-  const { subject } = request;
-  return gateway.seal({ operation: ready.operation.name, method, path, body, isPinned, subject });
-}
-
-function logCase({ log }: Gateway, { operation, decision, verdict, record }: Observation): void {
-  if (record === null) return;
-  const { id: caseId, traceId, failure } = record;
-  const where = record.differences.map((d) => `${d.generalPath} ${d.kind} ${d.class}`);
-  const { stage, primary } = decision;
-  log.warn({ caseId, traceId, operation, stage, primary, verdict, failure, where }, 'compared');
 }

@@ -7,6 +7,7 @@ import type { NoisePair } from '../verdict/noise.ts';
 import type { Observation } from '../verdict/observation.ts';
 import type { Seal } from '../verdict/seal.ts';
 import { rulesVersionOf } from '../verdict/versions.ts';
+import type { ComparisonThread } from './comparison-thread.ts';
 import type { CoreClient } from './core-client.ts';
 import type { Tails } from './tails.ts';
 import type { Trace } from './trace.ts';
@@ -44,6 +45,8 @@ export type Gateway = {
   now: () => Date;
   newId: () => string;
   log: Logger;
+  /** Where long answers are compared; null: here. */
+  thread: ComparisonThread | null;
   /** Seals the question of a case; null: cases are stored without. */
   seal: Seal | null;
   /** Whether so many requests are under way that shadows are left out before customers are. */

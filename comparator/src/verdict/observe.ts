@@ -71,7 +71,11 @@ function isRead(call: Call): call is Extract<Call, { kind: 'answered' }> {
   return call.kind === 'answered' && (call.uncompared ?? null) === null;
 }
 
-export function timingsOf({ decision, primary, shadow }: Seen): Timing[] {
+export function timingsOf({
+  decision,
+  primary,
+  shadow,
+}: Pick<Seen, 'decision' | 'primary' | 'shadow'>): Timing[] {
   const timings: Timing[] = [{ core: decision.primary, role: 'primary', ms: primary.ms }];
   if (shadow.kind === 'asked') {
     timings.push({ core: otherCore(decision.primary), role: 'shadow', ms: shadow.call.ms });

@@ -1,0 +1,19 @@
+/** An operations file in trouble: what it does with an answer, the answer says. */
+import { valueAt } from '../src/index.ts';
+import { thingRead, thingService } from './service.ts';
+
+export default {
+  ...thingService,
+  operations: [
+    {
+      ...thingRead,
+      outcome(answer: Parameters<typeof thingRead.outcome>[0]) {
+        const trouble = valueAt(answer.json(), '/amount');
+        if (trouble === 'throw') throw new Error('no outcome');
+        if (trouble === 'exit') process.exit(7);
+        while (trouble === 'hang') continue;
+        return null;
+      },
+    },
+  ],
+};
