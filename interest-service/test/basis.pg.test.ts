@@ -57,7 +57,10 @@ describe('as of a basis', () => {
       memo: 'memo',
     });
     expect(rehearsal).toMatchObject({ ok: true, body: expected, facts: { product: expect.any(String) } });
-    expect(await service.core.quote(asked(account), quote.body.basis)).toMatchObject({ ok: true, body: quote.body });
+    expect(await service.core.quote(asked(account), quote.body.basis)).toMatchObject({
+      ok: true,
+      body: quote.body,
+    });
   });
 
   it('an earlier standing and an earlier payout are seen exactly from their own position on', async () => {

@@ -24,7 +24,13 @@ const answered = (amount: string): Exchange['primary'] => {
 
 const exchange = (primary: string, shadow: string): Exchange => ({
   at: AT,
-  decision: { primary: 'legacy', shadow: true, stage: 'shadow', since: AT.toISOString(), reason: 'stage-moves-no-money' },
+  decision: {
+    primary: 'legacy',
+    shadow: true,
+    stage: 'shadow',
+    since: AT.toISOString(),
+    reason: 'stage-moves-no-money',
+  },
   request: {
     method: 'GET',
     path: '/things/1',
