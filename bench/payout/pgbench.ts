@@ -143,6 +143,7 @@ end
 $function$`;
 }
 
+/** All payouts, and the seconds they would have taken at the rate of a warm server. */
 export type PgbenchResult = { payouts: number; seconds: number };
 type Options = { seconds: number; clients: number; round: number };
 
@@ -151,14 +152,21 @@ export async function pgbench(
   script: keyof typeof SCRIPTS,
   options: Options,
 ): Promise<PgbenchResult> {
-  const stdout = await runPgbench(bank, script, options);
+  const seconds = options.seconds + WARM_UP_SECONDS;
+  const { stdout, stderr } = await runPgbench(bank, script, { ...options, seconds }, ['--progress=1']);
   const payouts = Number(/number of transactions actually processed: ([0-9]+)/.exec(stdout)?.[1]);
   if (!/number of failed transactions: 0 /.test(stdout) || !(payouts > 0))
     throw new Error(`pgbench failed:\n${stdout}`);
-  return { payouts, seconds: options.seconds };
+  const perSecond = [...stderr.matchAll(/^progress: [0-9.]+ s, ([0-9.]+) tps/gm)].map(([, tps]) =>
+    Number(tps),
+  );
+  const warm = perSecond.slice(WARM_UP_SECONDS);
+  const rate = warm.reduce((sum, tps) => sum + tps, 0) / warm.length;
+  if (!(rate > 0)) throw new Error(`pgbench told no progress:\n${stderr}`);
+  return { payouts, seconds: payouts / rate };
 }
 
-/** Its first second goes to new connections and their plans. */
+/** Its first second goes to new connections and their plans: a service has had them for long. */
 const WARM_UP_SECONDS = 1;
 
 /** Payouts at a rate, whatever the answers do: milliseconds of each from the moment it was due. */
@@ -183,11 +191,11 @@ async function runPgbench(
   script: keyof typeof SCRIPTS,
   { seconds, clients, round }: Options,
   more: readonly string[] = [],
-): Promise<string> {
+): Promise<{ stdout: string; stderr: string }> {
   const file = join(bank.directory, `${script}.sql`);
   writeFileSync(file, SCRIPTS[script]);
   const variables = { ...CONSTANTS, n: -1, clients, customers: bank.customers, round };
-  const { stdout } = await run(
+  return await run(
     'pgbench',
     [
       '--no-vacuum',
@@ -202,5 +210,4 @@ async function runPgbench(
     ],
     { maxBuffer: 1 << 20, env: { ...process.env, PGOPTIONS: optionsOf(LIVE_LIMITS.session) } },
   );
-  return stdout;
 }

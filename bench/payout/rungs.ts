@@ -41,8 +41,8 @@ export async function startRungs(bank: BenchBank): Promise<{ rungs: Rung[]; serv
     name,
     pays: true,
     async run(seconds, round) {
-      const { payouts } = await pgbench(bank, script, { seconds, clients: CLIENTS, round });
-      return { done: payouts, seconds, notOk: 0, serviceCpuUs: 0 };
+      const { payouts, seconds: took } = await pgbench(bank, script, { seconds, clients: CLIENTS, round });
+      return { done: payouts, seconds: took, notOk: 0, serviceCpuUs: 0 };
     },
   });
   const byHttp = (name: string, services: Service[], pays = true): Rung => ({

@@ -93,13 +93,14 @@ export async function serve(config: Config): Promise<RunningGateway> {
   const stop = async (): Promise<void> => {
     await door.close(); // customers under way get their answers
     await within(DRAIN_MS, Promise.all([recorder.tally.allSettled(), followUps.idle()]));
+    await thread.close(); // what it still had to compare is dropped, and stored as that
     await recorder
       .close()
       .catch((err: unknown) => log.error({ err }, 'the last verdicts could not be stored'));
     await Promise.all([alerts.stop(), days.stop(), closeStore()]);
     await admin.close();
     await rollout.close();
-    await Promise.all([thread.close(), cores.legacy.close(), cores.new.close(), pool.end()]);
+    await Promise.all([cores.legacy.close(), cores.new.close(), pool.end()]);
     log.info('stopped');
   };
   return { stop };

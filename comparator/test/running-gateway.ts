@@ -66,7 +66,7 @@ export async function startGateway(
   };
   const stop = async (): Promise<void> => {
     await app.close();
-    await Promise.all([gateway.thread?.close(), cores.legacy.close(), cores.new.close()]);
+    await Promise.all([gateway.thread.close(), cores.legacy.close(), cores.new.close()]);
   };
   return { url: `http://127.0.0.1:${port}`, rollout, observations, tally, log, settled, stop };
 }

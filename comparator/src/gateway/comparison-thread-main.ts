@@ -13,9 +13,12 @@ const ready = new Map(operations.map((operation) => [operation.name, readyOperat
 
 parentPort?.on('message', (question: ThreadQuestion) => parentPort?.postMessage(answerTo(question)));
 
-function answerTo({ operation, exchange, sealed }: ThreadQuestion): ThreadAnswer {
+function answerTo({ operation, rulesVersion, exchange, sealed }: ThreadQuestion): ThreadAnswer {
   const of = ready.get(operation);
-  if (of === undefined) return { fault: `the operations file has no ${operation} any more` };
+  if (of?.rulesVersion !== rulesVersion)
+    return {
+      fault: `the operations file has another ${operation} than when the gateway started: restart it`,
+    };
   try {
     return { observation: conclude(of, revived(exchange), () => sealed) };
   } catch (error) {

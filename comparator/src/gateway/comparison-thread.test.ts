@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { thingRead } from '../../test/service.ts';
 import { Answer } from '../engine/index.ts';
@@ -45,8 +46,15 @@ const exchange = (primary: string, shadow: string): Exchange => ({
   shadow: { kind: 'asked', call: answered(shadow), isPinned: true },
   caseId: 'case-1',
 });
+const { rulesVersion } = readyOperation(thingRead, AT);
 const ask = (primary: string, shadow = primary) =>
-  thread.conclude({ operation: 'thing.read', exchange: exchange(primary, shadow), sealed: 'sealed' });
+  thread.conclude({
+    operation: 'thing.read',
+    rulesVersion,
+    exchange: exchange(primary, shadow),
+    sealed: 'sealed',
+  });
+const ENDED = { reason: { code: 'COMPARISON_THREAD_ENDED' } };
 
 test('comes to what this thread would have come to', async () => {
   open('things-operations.ts');
@@ -70,10 +78,38 @@ test.each(['exit', 'hang'])(
   async (trouble) => {
     open('troubled-operations.ts', 2_000);
     const [lost, after] = await Promise.allSettled([ask(trouble), ask('99', '98')]);
-    expect(lost).toMatchObject({ reason: { code: 'COMPARISON_THREAD_ENDED' } });
+    expect(lost).toMatchObject(ENDED);
     expect(after).toMatchObject({ value: { verdict: 'mismatch' } });
   },
 );
+
+test('a thread that breaks while nobody asks harms nobody, and the next question begins another', async () => {
+  open('troubled-operations.ts');
+  expect(await ask('break later')).toMatchObject({ verdict: 'match' });
+  await pause(200);
+  expect(await ask('99')).toMatchObject({ verdict: 'match' });
+});
+
+test('takes sixteen that wait, and no more', async () => {
+  open('things-operations.ts');
+  const all = await Promise.all(Array.from({ length: 20 }, () => ask('99')));
+  expect(all.filter((one) => one === 'full')).toHaveLength(4);
+});
+
+test('does not judge by other rules than the gateway', async () => {
+  open('things-operations.ts');
+  const question = { operation: 'thing.read', exchange: exchange('99', '99'), sealed: null };
+  const old = thread.conclude({ ...question, rulesVersion: 'of yesterday' });
+  await expect(old).rejects.toThrow('restart');
+});
+
+test('closed, it ends what is under way and what waits', async () => {
+  open('troubled-operations.ts');
+  const asked = Promise.allSettled([ask('hang'), ask('99')]);
+  await pause(200);
+  await thread.close();
+  expect(await asked).toMatchObject([ENDED, ENDED]);
+});
 
 test('what is short, or was not asked, is no matter for it', () => {
   open('things-operations.ts');

@@ -45,6 +45,19 @@ test('two equal answers are a match, counted under the stage of the request', as
   });
 });
 
+test.each([
+  ['breaks', async () => Promise.reject(new Error('ended')), 'fault'],
+  ['has no room', async () => 'full' as const, 'overload'],
+])('long answers whose thread %s are dropped, once', async (_, conclude, because) => {
+  const thread = { conclude, close: async () => undefined };
+  const other = await startGateway({ legacy: legacy.url, new: fresh.url }, { thread });
+  fresh.behave(json(200, { amount: '98', text: 'x'.repeat(70_000) }));
+  await (await fetch(`${other.url}/things/1`, { headers: CUSTOMER })).arrayBuffer();
+  await other.settled();
+  expect(other.observations).toMatchObject([{ verdict: 'dropped', because, timings: expect.any(Array) }]);
+  await other.stop();
+});
+
 test('of long answers the differences are kept, masked, and not the documents', async () => {
   const account = '110000000012';
   fresh.behave(json(200, { amount: '98', list: Array.from({ length: 8_000 }, () => account) }));

@@ -11,7 +11,7 @@ import { decoded, isEncoded } from './decode.ts';
 import { followUp, followUpUnpacked } from './follow-up.ts';
 import type { Context, Gateway, ReadyOperation } from './gateway.ts';
 import { requestHeaders } from './headers.ts';
-import { settleAndRecord, settleAnswered } from './settle-request.ts';
+import { settleAndRecord, settleAsked } from './settle-request.ts';
 import { traceOf } from './trace.ts';
 
 /** What the customer was told, and what is still to be done once it has left. `tail` never throws and is called once. */
@@ -114,7 +114,7 @@ function inSlot(context: Context, work: () => Promise<void>): void {
 async function ask(context: Context, question: ShadowQuestion): Promise<void> {
   const call = await decoded(await askCore(context, question, otherCore(context.decision.primary)));
   const shadow: Shadow = { kind: 'asked', call, isPinned: question.isPinned };
-  await settleAnswered(context, shadow, question);
+  await settleAsked(context, shadow, question);
   await askLegacyAgain(context, question, shadow);
 }
 
@@ -186,7 +186,9 @@ async function askLegacyAgain(context: Context, question: ShadowQuestion, shadow
     const candidate = verdictOf(shadow);
     if (!COMPARED.has(candidate)) return;
     const call = await decoded(await askCore(context, question, 'legacy'));
-    const itself = verdictOf({ kind: 'asked', call, isPinned: question.isPinned });
+    const again: Shadow = { kind: 'asked', call, isPinned: question.isPinned };
+    if (isLong({ primary, shadow: again })) return;
+    const itself = verdictOf(again);
     if (!COMPARED.has(itself)) return;
     const [newDiffers, legacyDiffers] = [candidate === 'mismatch', itself === 'mismatch'];
     gateway.recorder.noise({ operation: operation.name, newDiffers, legacyDiffers });

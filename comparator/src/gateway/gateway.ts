@@ -45,8 +45,8 @@ export type Gateway = {
   now: () => Date;
   newId: () => string;
   log: Logger;
-  /** Where long answers are compared; null: here. */
-  thread: ComparisonThread | null;
+  /** Where long answers are compared. */
+  thread: ComparisonThread;
   /** Seals the question of a case; null: cases are stored without. */
   seal: Seal | null;
   /** Whether so many requests are under way that shadows are left out before customers are. */

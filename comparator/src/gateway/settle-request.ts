@@ -13,32 +13,28 @@ export function settleAndRecord(
   question: ShadowQuestion | null = null,
 ): void {
   const exchange = exchangeOf(context, shadow);
+  let observation: Observation;
   try {
-    record(
-      context.gateway,
-      conclude(context.ready, exchange, () => sealedQuestion(context, question)),
-    );
+    observation = conclude(context.ready, exchange, () => sealedQuestion(context, question));
   } catch (error) {
-    recordBroken(context, exchange, error);
+    observation = broken(context, exchange, error);
   }
+  record(context.gateway, observation);
 }
 
-/** The same of a shadow that answered: long answers are compared elsewhere, so that nobody waits for them. */
-export async function settleAnswered(
-  context: Context,
-  shadow: Shadow,
-  question: ShadowQuestion,
-): Promise<void> {
+/** The same of a shadow that was asked: long answers are compared elsewhere, so that nobody waits for them. */
+export async function settleAsked(context: Context, shadow: Shadow, question: ShadowQuestion): Promise<void> {
   const exchange = exchangeOf(context, shadow);
-  const { thread } = context.gateway;
-  if (thread === null || !isLong(exchange)) return settleAndRecord(context, shadow, question);
-  const sealed = sealedQuestion(context, question);
-  const operation = context.ready.operation.name;
-  try {
-    record(context.gateway, await thread.conclude({ operation, exchange, sealed }));
-  } catch (error) {
-    recordBroken(context, exchange, error);
-  }
+  if (!isLong(exchange)) return settleAndRecord(context, shadow, question);
+  const { gateway, ready } = context;
+  const { operation, rulesVersion } = ready;
+  const concluded = await Promise.try(() => {
+    const sealed = sealedQuestion(context, question);
+    return gateway.thread.conclude({ operation: operation.name, rulesVersion, exchange, sealed });
+  }).catch((error: unknown) => broken(context, exchange, error));
+  if (concluded === 'full')
+    return settleAndRecord(context, { kind: 'dropped', because: 'overload' }, question);
+  record(gateway, concluded);
 }
 
 function exchangeOf({ gateway, decision, request, trace, primary }: Context, shadow: Shadow): Exchange {
@@ -66,14 +62,14 @@ function record(gateway: Gateway, observation: Observation): void {
   gateway.log.warn({ caseId, traceId, operation, stage, primary, verdict, failure, where }, 'compared');
 }
 
-function recordBroken({ gateway, ready }: Context, exchange: Exchange, error: unknown): void {
+/** Nothing can be said of a comparison that broke, but that it was due. */
+function broken({ gateway, ready }: Context, exchange: Exchange, error: unknown): Observation {
   const operation = ready.operation.name;
   gateway.log.error(
     { err: error, operation },
     'a comparison broke: counted as dropped; correct the operations file or the engine',
   );
   const { at, decision } = exchange;
-  const timings = timingsOf(exchange);
   const dropped = { verdict: 'dropped', because: 'fault', stratum: {}, record: null } as const;
-  gateway.recorder.settled({ at, operation, decision, timings, ...dropped });
+  return { at, operation, decision, timings: timingsOf(exchange), ...dropped };
 }

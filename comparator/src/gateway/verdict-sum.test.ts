@@ -96,7 +96,7 @@ test('law: every request ends in exactly one verdict, whatever cores, flag and o
           now: () => new Date(0),
           newId: () => 'id',
           log: pino({ level: 'silent' }),
-          thread: null,
+          thread: { conclude: async () => 'full', close: async () => undefined },
           seal: null,
           isShedding: () => false,
         };

@@ -29,8 +29,8 @@ const HIDDEN = '***';
 const SHOWN_OF_SUBJECT = 4;
 
 /**
- * Longer answers are compared but not kept as documents: masking and writing one of a megabyte holds up the loop, and so
- * every customer, for longer than comparing it. The largest of the contract is a few kilobytes.
+ * Longer answers are compared but not kept as documents: masking and writing one of a megabyte takes longer than comparing it.
+ * The largest of the contract is a few kilobytes.
  */
 const MAX_KEPT_BYTES = 64 * 1024;
 

@@ -11,7 +11,7 @@ import { assertSession, optionsOf } from './session-settings.ts';
 /**
  * Two cores and every channel share the database's connections; a payout holds one for a few milliseconds. Six serve as many
  * payouts a second as twenty (1,093 and 1,007, two processors), and each more plans everything anew when statistics change;
- * twelve, so that six locked accounts cannot take all of them.
+ * twelve, so that five locked accounts leave two to everybody else.
  */
 const POOL_SIZE = 12;
 /** A new connection has to read the catalogue and to plan every statement: its first payout takes a tenth of a second. */

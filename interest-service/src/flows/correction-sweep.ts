@@ -8,7 +8,7 @@ export interface PendingCorrections {
 
 /** Accounts read at a time. */
 const CHUNK_ACCOUNTS = 200;
-/** Live traffic has four fifths of the connections. */
+/** Accounts corrected at the same time: live traffic has the rest of the database's processors. */
 const AT_ONCE = 4;
 
 export type Swept = { accountNo: string; corrected: Corrected[] };

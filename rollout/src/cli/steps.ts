@@ -1,7 +1,8 @@
 import { blocksOf } from '../controller/blocks.ts';
 import { decidedOn } from '../controller/record.ts';
-import { BadInput, StoreFault } from '../faults.ts';
+import { BadInput, Fault, StoreFault } from '../faults.ts';
 import { type Entry, instantAfter } from '../flag-control.ts';
+import type { FlagState } from '../flag-shape.ts';
 import { judgementOf } from '../gate/judgement.ts';
 import { neighbour, type Plan, type PlannedStage, stageOf } from '../plan.ts';
 import { type Action, approversOf, type Decided, type Snapshot, type StageInForce } from '../store/store.ts';
@@ -85,19 +86,35 @@ export async function set(tools: Tools, stage: string, asked: Asked): Promise<Ou
  * away), was turned by hand, or cannot be asked. Moving on would overwrite it. A flag that lags behind is told the step.
  */
 async function unclearIn({ flag }: Tools, command: Action, inForce: Entry): Promise<Outcome | null> {
-  const unclear = await flag.read().then(
-    (said) => {
-      if (said.kind === 'doubt') return `the flag in Unleash was changed by hand (${said.doubt})`;
-      return Date.parse(said.since) > Date.parse(inForce.since)
-        ? `the flag in Unleash says ${said.stage} since ${said.since}, which the database does not know yet`
-        : null;
-    },
-    (error: Error) => `Unleash was not reached (${error.message}): it may know of a stop`,
-  );
+  const unclear = await flag.read().then((said) => unclearOf(said, inForce), unreadable);
   if (unclear === null) return null;
-  const text = `stays in ${inForce.stage}: ${unclear}\nwait for the controller to take it over, or \`rollout set ${inForce.stage}\` to overrule it`;
-  const json = { command, moved: false, from: inForce.stage, to: null, why: unclear };
-  return { exit: EXIT.notYet, text, json };
+  const { why, next } = unclear;
+  const text = `stays in ${inForce.stage}: ${unclear.text}\nnext: ${next}`;
+  return { exit: EXIT.notYet, text, json: { command, moved: false, from: inForce.stage, to: null, why } };
+}
+
+type Unclear = { why: 'flag-unread' | 'flag-in-doubt' | 'flag-later'; text: string; next: string };
+
+function unclearOf(said: FlagState, inForce: Entry): Unclear | null {
+  if (said.kind === 'doubt') {
+    const next =
+      said.doubt === 'flag-off'
+        ? 'switch the flag on in Unleash, or leave it to the controller: it takes that for a stop'
+        : '`rollout init` shows what differs, and repairs what is ours';
+    return { why: 'flag-in-doubt', text: `the flag in Unleash was changed by hand (${said.doubt})`, next };
+  }
+  if (Date.parse(said.since) <= Date.parse(inForce.since)) return null;
+  return {
+    why: 'flag-later',
+    text: `the flag in Unleash says ${said.stage} since ${said.since}, which the database does not know yet`,
+    next: `wait for the controller to take it over, or \`rollout set ${inForce.stage}\` to overrule it`,
+  };
+}
+
+function unreadable(error: unknown): Unclear {
+  const why = error instanceof Error ? error.message : String(error);
+  const next = error instanceof Fault ? error.next : 'try again when Unleash answers';
+  return { why: 'flag-unread', text: `the flag was not read, and may know of a stop: ${why}`, next };
 }
 
 /** Order of the stages; a stage that the plan does not know is below all. */
