@@ -13,7 +13,12 @@ const EVERY_MS = 60_000;
  * Every minute today's and yesterday's receipts; once a day, after midnight or a first start, also everything since the
  * first day of last month, whose remittance is due this month, with all sums. One process of all does it.
  */
-export async function reconciling(config: Config, log: Logger, metrics: TaxMetrics): Promise<Part> {
+export async function reconciling(
+  config: Pick<Config, 'databaseUrl'>,
+  log: Logger,
+  metrics: Pick<TaxMetrics, 'reconciled'>,
+  everyMs: number = EVERY_MS,
+): Promise<Part> {
   const source = await connect(config.databaseUrl, 'interest-reconciliation', REPORT_LIMITS);
   const books = reconciler(source);
   const abort = new AbortController();
@@ -39,7 +44,7 @@ export async function reconciling(config: Config, log: Logger, metrics: TaxMetri
   const loop = async (): Promise<void> => {
     while (!abort.signal.aborted) {
       await once().catch((fault: unknown) => log.warn({ err: fault }, 'not reconciled, trying again'));
-      await sleep(EVERY_MS, undefined, { signal: abort.signal }).catch(() => undefined);
+      await sleep(everyMs, undefined, { signal: abort.signal }).catch(() => undefined);
     }
   };
   const running = loop();

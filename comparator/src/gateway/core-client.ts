@@ -5,6 +5,8 @@ import { headerMap } from './headers.ts';
 
 /** Of an answer this much is held to be compared; the largest of the contract is a few kilobytes. */
 const MAX_COMPARED_BYTES = 1024 * 1024;
+/** Of an answer that no customer waits for this much is read in one turn of the loop. */
+const MAX_AT_ONCE_BYTES = 64 * 1024;
 /** A core that does not take a connection at once is not there. */
 const CONNECT_TIMEOUT_MS = 1_000;
 /** Shorter than the cores keep idle connections (15 s), so that we close first and never send into a closing one. */
@@ -64,6 +66,12 @@ export function coreClient(url: string): CoreClient {
   };
 }
 
+/** A socket is read up to two megabytes in one go while there is something to read; customers come between the pieces. */
+function letOthersRead(controller: Dispatcher.DispatchController): void {
+  controller.pause();
+  setImmediate(() => controller.resume());
+}
+
 class DeadlinePassed extends Error {}
 class TooLarge extends Error {}
 
@@ -116,7 +124,8 @@ class ArrivingAnswer implements Dispatcher.DispatchHandler {
     if (this.length <= MAX_COMPARED_BYTES) this.chunks.push(chunk);
     else this.chunks = [];
     if (this.sink === null) {
-      if (this.length > MAX_COMPARED_BYTES) this.refuse(controller);
+      if (this.length > MAX_COMPARED_BYTES) return this.refuse(controller);
+      if (this.length > MAX_AT_ONCE_BYTES) letOthersRead(controller);
     } else if (!this.sink.write(chunk, () => controller.resume())) controller.pause();
   }
 
