@@ -55,7 +55,10 @@ it('calls a person once for a state of things, not every turn, and says when it 
   await take(event);
   const harm = async (won: number) => {
     await owner.query('alter table tax.posting disable trigger user');
-    await owner.query('update tax.posting set gross = gross + $2, net = net + $2 where posting_id = $1', [event.eventId, won]);
+    await owner.query('update tax.posting set gross = gross + $2, net = net + $2 where posting_id = $1', [
+      event.eventId,
+      won,
+    ]);
     await owner.query('alter table tax.posting enable trigger user');
   };
   await harm(1);
