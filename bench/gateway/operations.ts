@@ -11,6 +11,7 @@ const shadowed: Operation = {
   comparison: { rules: [] },
   headers: [],
   fields: { '/**': 'plain' },
+  maxAnswerBytes: 64 * 1024, // as for payouts
   shadow: ({ path }) => ({ method: 'GET', path, isPinned: true }),
   outcome: () => null,
   stratum: () => ({}),

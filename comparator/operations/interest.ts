@@ -91,6 +91,10 @@ const explanationIsOneSided: Rule = {
   until: '2027-12-31',
 };
 
+/** A quote has 500 bytes, explained day by day some hundred kilobytes. */
+const MAX_QUOTE_BYTES = 256 * 1024;
+/** A payout has 700. */
+const MAX_PAYOUT_BYTES = 64 * 1024;
 /** One quote in a hundred: enough to know the legacy core's own differences in a day, and one per cent more load there. */
 const NOISE_SHARE = 0.01;
 
@@ -106,6 +110,7 @@ const quote: Operation = {
   stratum: stratumOf,
   state: stateOf,
   businessDate: (answer) => textAt(answer, '/basis/businessDate'),
+  maxAnswerBytes: MAX_QUOTE_BYTES,
   noiseShare: NOISE_SHARE,
   promotion,
   shadow(request, primary) {
@@ -133,6 +138,7 @@ const payout: Operation = {
   headers: [],
   fields,
   outcome: (answer) => (answer.status < 300 ? 'paid' : refusalOf(answer)),
+  maxAnswerBytes: MAX_PAYOUT_BYTES,
   stratum: stratumOf,
   state: stateOf,
   promotion,

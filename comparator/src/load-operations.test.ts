@@ -18,11 +18,12 @@ test('a file that is not there is told as such', async () => {
 
 test('all faults of a file are told at once', () => {
   const rule = { kind: 'ignore', path: 'no-pointer', because: 'x', owner: 'y', until: '2027-01-01' } as const;
-  const wrong = { ...thingRead, comparison: { rules: [rule] }, noiseShare: 1.5 };
+  const wrong = { ...thingRead, comparison: { rules: [rule] }, noiseShare: 1.5, maxAnswerBytes: 2 ** 21 };
   const file = { ...thingService, flag: '', operations: [thingRead, wrong] };
   const found = faultsOf(file, NOW).join('\n');
   expect(found).toContain('flag is missing');
   expect(found).toContain('thing.read: noiseShare is not a share from 0 to 1');
+  expect(found).toContain('thing.read: maxAnswerBytes is not from 1 to 1048576');
   expect(found).toContain('two operations have one name');
   expect(found).toContain('not an RFC 6901 pointer');
   expect(faultsOf(undefined, NOW)).toEqual(['it has no default export']);

@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { BadInput } from './faults.ts';
+import { MAX_COMPARED_BYTES } from './gateway/core-client.ts';
 import { readyOperation } from './gateway/gateway.ts';
 import type { OperationsFile } from './operation.ts';
 
@@ -31,7 +32,9 @@ export function faultsOf(file: OperationsFile | undefined, at: Date): string[] {
     return [...found, 'it names no operation'];
   const names = file.operations.map((operation) => operation.name);
   if (new Set(names).size < names.length) found.push('two operations have one name');
-  for (const { name, noiseShare = 0 } of file.operations) {
+  for (const { name, noiseShare = 0, maxAnswerBytes = MAX_COMPARED_BYTES } of file.operations) {
+    if (!(maxAnswerBytes > 0 && maxAnswerBytes <= MAX_COMPARED_BYTES))
+      found.push(`${name}: maxAnswerBytes is not from 1 to ${MAX_COMPARED_BYTES}`);
     if (!(noiseShare >= 0 && noiseShare <= 1)) found.push(`${name}: noiseShare is not a share from 0 to 1`);
   }
   for (const operation of file.operations) {

@@ -72,6 +72,11 @@ export type Operation = {
    */
   businessDate?(answer: Answer): string | null;
   /**
+   * Longer answers are not compared: of the primary's the customer gets all, the shadow's is cut. Reading a megabyte that is no
+   * answer costs every customer. Left out: 1 MiB, which is also the most.
+   */
+  maxAnswerBytes?: number;
+  /**
    * Share (0 to 1) of the compared requests for which the legacy core is asked the shadow's question, too: how often it
    * differs from itself is the measure for the new core. Left out: none. It costs a call to the legacy core each.
    */

@@ -3,10 +3,8 @@ import { Answer } from '../engine/index.ts';
 import type { Call, CallFailure } from '../verdict/call.ts';
 import { headerMap } from './headers.ts';
 
-/** Of an answer this much is held to be compared; the largest of the contract is a few kilobytes. */
-const MAX_COMPARED_BYTES = 1024 * 1024;
-/** Of an answer that no customer waits for this much is read in one turn of the loop. */
-const MAX_AT_ONCE_BYTES = 64 * 1024;
+/** Of an answer this much is held to be compared, and no operation may ask for more. */
+export const MAX_COMPARED_BYTES = 1024 * 1024;
 /** A core that does not take a connection at once is not there. */
 const CONNECT_TIMEOUT_MS = 1_000;
 /** Shorter than the cores keep idle connections (15 s), so that we close first and never send into a closing one. */
@@ -21,6 +19,8 @@ type CoreRequest = {
   path: string;
   headers: readonly string[];
   body: Uint8Array | string | null;
+  /** Of the answer this much is held to be compared. Left out: {@link MAX_COMPARED_BYTES}. */
+  maxAnswerBytes?: number | undefined;
 };
 
 /** Where an answer goes while it arrives: the customer. Nothing here may throw. */
@@ -58,18 +58,12 @@ export function coreClient(url: string): CoreClient {
   return {
     call: (request, deadlineMs, sink) =>
       new Promise((resolve) => {
-        const answer = new ArrivingAnswer(resolve, deadlineMs, sink ?? null);
-        const { method, path, headers, body } = request;
+        const { method, path, headers, body, maxAnswerBytes = MAX_COMPARED_BYTES } = request;
+        const answer = new ArrivingAnswer(resolve, deadlineMs, sink ?? null, maxAnswerBytes);
         pool.dispatch({ method: method as 'GET', path, headers: headers as string[], body }, answer);
       }),
     close: () => pool.destroy(),
   };
-}
-
-/** A socket is read up to two megabytes in one go while there is something to read; customers come between the pieces. */
-function letOthersRead(controller: Dispatcher.DispatchController): void {
-  controller.pause();
-  setImmediate(() => controller.resume());
 }
 
 class DeadlinePassed extends Error {}
@@ -79,6 +73,7 @@ class TooLarge extends Error {}
 class ArrivingAnswer implements Dispatcher.DispatchHandler {
   private readonly resolve: (call: Call) => void;
   private readonly sink: Sink | null;
+  private readonly maxBytes: number;
   private readonly started = performance.now();
   private deadline: NodeJS.Timeout;
   private abort: ((reason: Error) => void) | null = null;
@@ -89,9 +84,10 @@ class ArrivingAnswer implements Dispatcher.DispatchHandler {
   private wasSent = false;
   private isOver = false;
 
-  constructor(resolve: (call: Call) => void, deadlineMs: number, sink: Sink | null) {
+  constructor(resolve: (call: Call) => void, deadlineMs: number, sink: Sink | null, maxBytes: number) {
     this.resolve = resolve;
     this.sink = sink;
+    this.maxBytes = maxBytes;
     this.deadline = this.failAfter(deadlineMs);
   }
 
@@ -110,7 +106,7 @@ class ArrivingAnswer implements Dispatcher.DispatchHandler {
     this.rawHeaders = rawHeaders;
     if (this.sink === null) {
       // Whoever says beforehand that it is too long need not send it: reading what nobody compares would hold up the rest.
-      if (Number(headerMap(rawHeaders)['content-length'] ?? 0) > MAX_COMPARED_BYTES) this.refuse(controller);
+      if (Number(headerMap(rawHeaders)['content-length'] ?? 0) > this.maxBytes) this.refuse(controller);
       return;
     }
     clearTimeout(this.deadline);
@@ -121,18 +117,17 @@ class ArrivingAnswer implements Dispatcher.DispatchHandler {
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.isOver) return;
     this.length += chunk.length;
-    if (this.length <= MAX_COMPARED_BYTES) this.chunks.push(chunk);
+    if (this.length <= this.maxBytes) this.chunks.push(chunk);
     else this.chunks = [];
     if (this.sink === null) {
-      if (this.length > MAX_COMPARED_BYTES) return this.refuse(controller);
-      if (this.length > MAX_AT_ONCE_BYTES) letOthersRead(controller);
+      if (this.length > this.maxBytes) this.refuse(controller);
     } else if (!this.sink.write(chunk, () => controller.resume())) controller.pause();
   }
 
   onResponseEnd(): void {
     if (this.isOver) return;
     this.sink?.end();
-    const isWhole = this.length <= MAX_COMPARED_BYTES;
+    const isWhole = this.length <= this.maxBytes;
     const answer = new Answer(this.status, headerMap(this.rawHeaders), Buffer.concat(this.chunks));
     const uncompared = isWhole ? null : 'too-large';
     this.over((ms) => ({ kind: 'answered', answer, rawHeaders: this.rawHeaders, ms, uncompared }));

@@ -45,6 +45,25 @@ test('two equal answers are a match, counted under the stage of the request', as
   });
 });
 
+test('an operation says how long its answers may be: a longer one goes to the customer, and is not compared', async () => {
+  const operations = [{ ...thingRead, maxAnswerBytes: 1_000 }];
+  const service = { ...thingService, operations };
+  const other = await startGateway({ legacy: legacy.url, new: fresh.url }, { service });
+  const read = async () => (await fetch(`${other.url}/things/1`, { headers: CUSTOMER })).json();
+  const long = { amount: '99', text: 'x'.repeat(1_000) };
+  fresh.behave(json(200, long));
+  expect(await read()).toEqual({ amount: '99' });
+  await other.settled();
+  legacy.behave(json(200, long));
+  expect(await read()).toEqual(long);
+  await other.settled();
+  expect(other.observations).toMatchObject([
+    { verdict: 'shadow_error', record: { failure: { side: 'shadow', what: 'too-large' } } },
+    { verdict: 'dropped', because: 'too-large' },
+  ]);
+  await other.stop();
+});
+
 test.each([
   ['breaks', async () => Promise.reject(new Error('ended')), 'fault'],
   ['has no room', async () => 'full' as const, 'overload'],

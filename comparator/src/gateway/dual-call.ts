@@ -36,8 +36,9 @@ export async function dualCall(
   const trace = traceOf(request.headers['traceparent']);
   const headers = requestHeaders(request.rawHeaders, gateway.service.internalHeaders, trace.traceparent);
   const { method, path, body } = request;
+  const { maxAnswerBytes } = ready.operation;
   const primary = await gateway.cores[decision.primary].call(
-    { method, path, headers, body: body.length > 0 ? body : null },
+    { method, path, headers, body: body.length > 0 ? body : null, maxAnswerBytes },
     gateway.deadlines.primaryMs,
     customer,
   );
@@ -199,7 +200,7 @@ async function askLegacyAgain(context: Context, question: ShadowQuestion, shadow
 
 /** Asks a core the shadow's question, with the service token. */
 function askCore(
-  { gateway, request, trace }: Context,
+  { gateway, ready, request, trace }: Context,
   question: ShadowQuestion,
   core: CoreName,
 ): Promise<Call> {
@@ -212,5 +213,9 @@ function askCore(
     ...(question.body === undefined ? [] : ['content-type', 'application/json']),
   ];
   const { method, path, body = null } = question;
-  return gateway.cores[core].call({ method, path, headers, body }, gateway.deadlines.shadowMs);
+  const { maxAnswerBytes } = ready.operation;
+  return gateway.cores[core].call(
+    { method, path, headers, body, maxAnswerBytes },
+    gateway.deadlines.shadowMs,
+  );
 }
