@@ -11,7 +11,7 @@ export default {
         const trouble = valueAt(answer.json(), '/amount');
         if (trouble === 'throw') throw new Error('no outcome');
         if (trouble === 'exit') process.exit(7);
-        if (trouble === 'break later') setTimeout(() => Promise.reject(new Error('later')), 20);
+        if (trouble === 'break later') setTimeout(() => void Promise.reject(new Error('later')), 20);
         while (trouble === 'hang') continue;
         return null;
       },

@@ -93,7 +93,7 @@ export function comparisonThread(
   };
 }
 
-export class ThreadEnded extends Error {
+class ThreadEnded extends Error {
   readonly code = 'COMPARISON_THREAD_ENDED';
   override name = 'ThreadEnded';
 }
