@@ -4,8 +4,6 @@ import { configDefaults, defineConfig } from 'vitest/config';
 const globalSetup = ['./local-stack/src/vitest-global-setup.ts'];
 const exclude = [...configDefaults.exclude, '.local/**'];
 const NEEDS_PARTS = '**/*.{pg,kafka,e2e}.test.ts';
-/** The whole ramp under load, alone on the machine: it measures how soon a defect is alerted and stepped back from. */
-const DEMO = 'local-stack/src/demo/demo.e2e.test.ts';
 
 // One project after the other (groupOrder): two cores would only make them slower and their timings worthless.
 export default defineConfig({
@@ -56,23 +54,12 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['**/*.e2e.test.ts'],
-          exclude: [...exclude, DEMO],
-          globalSetup,
-          testTimeout: 60_000,
-          hookTimeout: 120_000, // a whole bank starts in 10 s; a machine that does other things takes longer
-          maxWorkers: 2, // each with a bank of its own; they wait for stages and starts more than they work
-          sequence: { groupOrder: 3 },
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'demo',
-          include: [DEMO],
           exclude,
           globalSetup,
           testTimeout: 60_000,
-          sequence: { groupOrder: 4 },
+          hookTimeout: 120_000, // a whole bank starts in 10 s; a machine that does other things takes longer
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -107,7 +107,7 @@ describe('a correction', () => {
     await move(account, 1_000_000, 30);
     const letGo = await bank.hold(account);
     const runs = Array.from({ length: 30 }, () => correct(account));
-    await waitFor(async () => (await bank.waitingForLocks()) >= 15, { timeoutMs: 1_900 });
+    await waitFor(async () => (await bank.waitingForLocks()) >= 10, { timeoutMs: 1_900 });
     await letGo();
     expect((await Promise.all(runs)).flat()).toHaveLength(1);
     expect(await standsAt(payoutId)).toBe('61643');

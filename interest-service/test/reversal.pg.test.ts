@@ -107,9 +107,9 @@ describe('a reversal', () => {
     // Yesterday it paid 2,329 and took them back, so both days earn on fifty million: 5,479.45 in all.
     expect(quote).toMatchObject({ body: { gross: '5479', payable: true } });
     if (quote.ok)
-      expect(await bank.service().core.quote({ ...account, traceId: '0' }, quote.body.basis)).toMatchObject(
-        quote,
-      );
+      expect(await bank.service().core.quote({ ...account, traceId: '0' }, quote.body.basis)).toMatchObject({
+        body: quote.body,
+      });
     await pay(account);
   });
 
@@ -136,7 +136,7 @@ describe('a reversal', () => {
       reverse(by(`op-${i}`, account, payoutId), newKey(), because),
     );
     const withdrawals = Array.from({ length: 10 }, () => move(account, -1_000, 0));
-    await waitFor(async () => (await bank.waitingForLocks()) >= 15, { timeoutMs: 1_900 });
+    await waitFor(async () => (await bank.waitingForLocks()) >= 10, { timeoutMs: 1_900 });
     await letGo();
     const answers = await Promise.all(asked);
     await Promise.all(withdrawals);

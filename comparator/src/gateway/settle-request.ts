@@ -24,9 +24,9 @@ export function settleAndRecord(
 
 /** The same of a shadow that was asked: long answers are compared elsewhere, so that nobody waits for them. */
 export async function settleAsked(context: Context, shadow: Shadow, question: ShadowQuestion): Promise<void> {
+  const { gateway, ready, primary } = context;
+  if (!isLong({ primary, shadow })) return settleAndRecord(context, shadow, question);
   const exchange = exchangeOf(context, shadow);
-  if (!isLong(exchange)) return settleAndRecord(context, shadow, question);
-  const { gateway, ready } = context;
   const { operation, rulesVersion } = ready;
   const concluded = await Promise.try(() => {
     const sealed = sealedQuestion(context, question);
