@@ -81,8 +81,7 @@ async function checkDay(bank: BenchBank, name: string, told: number): Promise<st
   return faults.filter((fault) => fault !== false).map((fault) => `${name}: ${fault}`);
 }
 
-/** The server's first process: parent of the checkpointer and of everybody else. */
-/** The database server's own process. */
+/** The database server's first process: parent of the checkpointer and of everybody else. */
 export async function postmaster(bank: Pick<BenchBank, 'ownerUrl'>): Promise<number> {
   const [child] = await query<{ pid: number }>(
     bank.ownerUrl,

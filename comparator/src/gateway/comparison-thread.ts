@@ -75,7 +75,7 @@ export function comparisonThread(
       throw new Error(answer.fault);
     } catch (error) {
       if (error instanceof ThreadEnded) await end();
-      throw error;
+      throw isClosed ? new ThreadEnded('the gateway stops') : error;
     }
   };
   return {
@@ -111,7 +111,10 @@ function answerOf(worker: Worker, question: ThreadQuestion, withinMs: number): P
     const onError = (cause: unknown) =>
       ended(cause instanceof Error ? cause.message : 'the thread broke', cause);
     const onExit = (code: number) => ended(`the thread ended with code ${code}`);
-    const late = setTimeout(() => ended(`nothing for ${withinMs} ms`), withinMs);
+    const late = setTimeout(
+      () => ended(`nothing for ${withinMs} ms: lower the operation's maxAnswerBytes`),
+      withinMs,
+    );
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
     try {
       worker.postMessage(question);

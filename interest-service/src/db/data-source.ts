@@ -14,7 +14,7 @@ import { assertSession, optionsOf } from './session-settings.ts';
  * twelve, so that five locked accounts leave two to everybody else.
  */
 const POOL_SIZE = 12;
-/** A new connection has to read the catalogue and to plan every statement: its first payout takes a tenth of a second. */
+/** A new connection has to read the catalogue and to plan every statement: its first payout takes ten milliseconds more, and far more under load. */
 const KEEP_IDLE_MS = 600_000;
 /** Waiting longer than this for a pooled connection is overload: answer 503 and let the caller come back. */
 const POOL_WAIT_MS = 2_000;
