@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createRollout } from '@core-exit/rollout';
 import type { Pool } from 'pg';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { createMetrics } from './admin/metrics.ts';
 import { storedReads } from './admin/reads.ts';
 import { adminServer } from './admin/server.ts';
@@ -17,6 +17,7 @@ import { gatewayServer } from './gateway/server.ts';
 import { Tails } from './gateway/tails.ts';
 import { FOLLOW_UP_QUEUE, FOLLOW_UP_SLOTS, SHADOW_QUEUE, SHADOW_SLOTS } from './limits.ts';
 import { loadOperations } from './load-operations.ts';
+import { leaveLog, serviceLog } from './log.ts';
 import { databaseStore } from './store/batch-store.ts';
 import { openDatabase } from './store/database.ts';
 import { startDays } from './store/days.ts';
@@ -36,7 +37,7 @@ export type RunningGateway = { stop(): Promise<void> };
 
 /** Starts the gateway: parts first, doors last. Stopping is the list in reverse. */
 export async function serve(config: Config): Promise<RunningGateway> {
-  const log = pino({ level: config.logLevel, base: { service: 'comparator' } });
+  const log = serviceLog('comparator', config.logLevel);
   const now = () => new Date();
   const service = await loadOperations(config.operationsFile, now());
   log.info({ config: printable(config) }, 'starting');
@@ -102,6 +103,7 @@ export async function serve(config: Config): Promise<RunningGateway> {
     await rollout.close();
     await Promise.all([cores.legacy.close(), cores.new.close(), pool.end()]);
     log.info('stopped');
+    await leaveLog();
   };
   return { stop };
 }

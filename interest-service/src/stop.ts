@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { leaveLog } from '../contract/server/index.ts';
 
 /** Each part of a stop has this long; what hangs is left behind and said. */
 const PART_DEADLINE_MS = 5_000;
@@ -22,6 +23,7 @@ export function stopOnSignal(log: Logger, parts: Part[]): void {
       );
       clearTimeout(late);
     }
+    await leaveLog();
     process.exit(code);
   };
   process.once('SIGTERM', () => void stop('SIGTERM', 0));

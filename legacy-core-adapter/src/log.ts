@@ -1,3 +1,4 @@
+import { logStream } from '@core-exit/interest-service/contract/server';
 import { type Logger, pino } from 'pino';
 
 /**
@@ -5,7 +6,7 @@ import { type Logger, pino } from 'pino';
  * `parameters` of a refused row hold account numbers and names.
  */
 export function serviceLog(service: string, level: string): Logger {
-  return pino({ level, base: { service }, serializers: { err: briefly } });
+  return pino({ level, base: { service }, serializers: { err: briefly } }, logStream());
 }
 
 type Reported = Error & { code?: unknown; constraint?: unknown };

@@ -1,3 +1,4 @@
+import { leaveLog } from '@core-exit/interest-service/contract/server';
 import type { Logger } from 'pino';
 
 /** The process is gone after this, whatever still hangs. */
@@ -12,11 +13,12 @@ export function stopOnSignal(log: Logger, steps: (() => Promise<unknown>)[]): vo
     log.info({ signal }, 'stopping');
     setTimeout(() => {
       log.error('did not stop in time: ended by force');
-      process.exit(1);
+      void leaveLog().then(() => process.exit(1));
     }, STOP_WITHIN_MS).unref();
     for (const step of steps)
       await step().catch((fault: unknown) => log.error({ err: fault }, 'a step of the stop failed'));
     log.info('stopped');
+    await leaveLog();
     process.exit(0);
   };
   process.on('SIGTERM', (signal) => void stop(signal));

@@ -1,7 +1,7 @@
-import { pino } from 'pino';
 import { createStoreMetrics, storeServer } from '../admin/store-server.ts';
 import { newsMessage } from '../alerts/message.ts';
 import { readStoreConfig } from '../config.ts';
+import { leaveLog, serviceLog } from '../log.ts';
 import { databaseStore } from '../store/batch-store.ts';
 import { openDatabase } from '../store/database.ts';
 import { readWaitingAlerts } from '../store/read.ts';
@@ -13,7 +13,7 @@ import { verdictTopic } from '../stream/topic.ts';
 /** `comparator store`: verdicts from Kafka to the database, until SIGTERM or SIGINT. Alerts it stores are sent by `serve`. */
 export async function storeCommand(): Promise<number> {
   const { host, adminPort, databaseUrl, adminUrl, kafka, logLevel } = readStoreConfig();
-  const log = pino({ level: logLevel, base: { service: 'comparator-store' } });
+  const log = serviceLog('comparator-store', logLevel);
   const pool = openDatabase(databaseUrl, (err) => log.warn({ err }, 'an idle database connection broke'));
   const client = kafkaClient(kafka.brokers, 'comparator-store', log);
   const topic = verdictTopic(kafka.prefix);
@@ -47,5 +47,6 @@ export async function storeCommand(): Promise<number> {
   await running.stop();
   await Promise.all([admin.close(), pool.end()]);
   log.info('stopped');
+  await leaveLog();
   return 0;
 }

@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Rollout } from '@core-exit/rollout';
-import { pino } from 'pino';
 import { createMetrics } from '../admin/metrics.ts';
 import { adminServer } from '../admin/server.ts';
 import { BadInput } from '../faults.ts';
@@ -14,6 +13,7 @@ import { gatewayServer } from '../gateway/server.ts';
 import { Tails } from '../gateway/tails.ts';
 import { FOLLOW_UP_QUEUE, FOLLOW_UP_SLOTS, SHADOW_QUEUE, SHADOW_SLOTS } from '../limits.ts';
 import { loadOperations } from '../load-operations.ts';
+import { leaveLog, lines, serviceLog } from '../log.ts';
 import { memoryStore } from '../store/memory.ts';
 import type { CaseRecord, Observation } from '../verdict/observation.ts';
 import { EXIT } from './exit.ts';
@@ -39,9 +39,10 @@ export async function tryCommand(args: readonly string[]): Promise<number> {
   }
   const operationsFile = resolve(values.operations ?? '');
   const service = await loadOperations(operationsFile, new Date());
-  const log = pino({ level: 'warn', base: { service: 'comparator' } }, pino.destination(2));
+  const log = serviceLog('comparator', 'warn', 'error');
+  const told = lines('output');
   const tell = values.json === true ? caseJson : caseSentence;
-  const { recorder, tally, reads } = memoryStore((kept) => void process.stdout.write(`${tell(kept)}\n`));
+  const { recorder, tally, reads } = memoryStore((kept) => void told.write(`${tell(kept)}\n`));
   const rollout = everybodyShadowed(new Date().toISOString());
   const shadows = new Tails(SHADOW_SLOTS, SHADOW_QUEUE);
   const metrics = createMetrics({ tally, shadowsUnderWay: () => shadows.size });
@@ -79,6 +80,7 @@ export async function tryCommand(args: readonly string[]): Promise<number> {
   await door.close();
   await tally.allSettled();
   await Promise.all([admin.close(), thread.close(), cores.legacy.close(), cores.new.close()]);
+  await leaveLog();
   return EXIT.done;
 }
 

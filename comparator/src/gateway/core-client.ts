@@ -66,8 +66,9 @@ export function coreClient(url: string): CoreClient {
   };
 }
 
-class DeadlinePassed extends Error {}
-class TooLarge extends Error {}
+/** Why a call is given up; one of each, for nobody reads where they came from and writing that down takes time. */
+const DEADLINE_PASSED = new Error('its deadline has passed');
+const TOO_LARGE = new Error('longer than can be compared');
 
 /** One call under way: passes the answer on as it comes, keeps a bounded copy, and is over once. */
 class ArrivingAnswer implements Dispatcher.DispatchHandler {
@@ -94,7 +95,7 @@ class ArrivingAnswer implements Dispatcher.DispatchHandler {
   /** Called when the request is about to be written to a connection: before it the core has seen nothing. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.abort = (reason) => controller.abort(reason);
-    if (this.isOver) return this.abort(new DeadlinePassed());
+    if (this.isOver) return this.abort(DEADLINE_PASSED);
     this.wasSent = true;
   }
 
@@ -139,13 +140,13 @@ class ArrivingAnswer implements Dispatcher.DispatchHandler {
 
   private refuse(controller: Dispatcher.DispatchController): void {
     this.fail('too-large');
-    controller.abort(new TooLarge());
+    controller.abort(TOO_LARGE);
   }
 
   private failAfter(ms: number): NodeJS.Timeout {
     return setTimeout(() => {
       this.fail('timeout');
-      this.abort?.(new DeadlinePassed());
+      this.abort?.(DEADLINE_PASSED);
     }, ms);
   }
 

@@ -2,6 +2,7 @@ export { callerOf } from './authenticate.ts';
 export { callerVerifier, type VerifyCaller } from './callers.ts';
 export { faultForLog } from './fault-log.ts';
 export { idempotencyKeyOf } from './idempotency-key.ts';
+export { leaveLog, logStream } from './log-stream.ts';
 export { maskAccountNo } from './mask.ts';
 export { sendProblem } from './problems.ts';
 export { AccountParams, askedBy, sendAnswer } from './routes.ts';

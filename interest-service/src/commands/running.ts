@@ -1,5 +1,5 @@
 import { type Logger, pino } from 'pino';
-import { faultForLog } from '../../contract/server/index.ts';
+import { faultForLog, logStream } from '../../contract/server/index.ts';
 import { type Config, type Role, readConfig } from '../config.ts';
 import { type Part, stopOnSignal } from '../stop.ts';
 import type { Command } from './command.ts';
@@ -14,11 +14,10 @@ export function running(
     about,
     async run() {
       const config = readConfig(role);
-      const log = pino({
-        level: config.logLevel,
-        base: { service: `interest-${role}` },
-        serializers: { err: faultForLog },
-      });
+      const log = pino(
+        { level: config.logLevel, base: { service: `interest-${role}` }, serializers: { err: faultForLog } },
+        logStream(),
+      );
       stopOnSignal(log, await start(config, log));
       log.info({ port: config.port, version: config.version }, 'ready');
       return null;
