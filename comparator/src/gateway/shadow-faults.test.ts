@@ -81,7 +81,7 @@ test.each(Object.keys(FAULTS) as (keyof typeof FAULTS)[])(
 function memoryInUse(): number {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
-  collect();
+  for (let i = 0; i < 2; i += 1) collect(); // what the first finds free of a buffer, the second gives back
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
 }
