@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { constants, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { freePort, serviceCommand } from '@core-exit/local-stack/bench';
 import { nginxConf } from './nginx-conf.ts';
 import { OPERATIONS_PATH } from './operations.ts';
 
@@ -26,11 +27,17 @@ export class Parts {
   /** The gateway as a user tries it, without a database. */
   async gateway(legacyUrl: string, newUrl: string): Promise<GatewayPart> {
     const adminPort = await freePort();
-    const main = join(import.meta.dirname, '../../comparator/src/main.ts');
     const cores = ['--operations', OPERATIONS_PATH, '--legacy', legacyUrl, '--new', newUrl];
     const part = await this.start((port) => {
       const ports = ['--port', String(port), '--admin-port', String(adminPort)];
-      return [process.execPath, main, 'try', ...cores, ...ports, '--json'];
+      const { command, args } = serviceCommand([
+        'comparator/src/main.ts',
+        'try',
+        ...cores,
+        ...ports,
+        '--json',
+      ]);
+      return [command, ...args];
     });
     return { ...part, adminUrl: `http://127.0.0.1:${adminPort}` };
   }
@@ -96,14 +103,6 @@ export function isInstalled(program: 'nginx' | 'wrk'): boolean {
   const isThere = spawnSync(program, ['-v'], { stdio: 'ignore' }).error === undefined;
   if (!isThere) process.stdout.write(`SKIPPED ${program}: it is not installed here\n`);
   return isThere;
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 function answers(port: number): Promise<boolean> {
