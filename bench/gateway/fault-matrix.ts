@@ -172,8 +172,13 @@ function latencyCells(without: Rounds, beside: Rounds, withShadow: Rounds): stri
   const [p50, p99] = [0.5, 0.99].map((q) => ratioOf(without, withShadow, q)) as [Ratio, Ratio];
   const ms = (rounds: Rounds, q: number): string => at(rounds, q).toFixed(2);
   return [
-    ...[ms(without, 0.5), ms(withShadow, 0.5), ratioText(p50)],
-    ...[ms(without, 0.99), ms(beside, 0.99), ms(withShadow, 0.99), ratioText(p99)],
+    ms(without, 0.5),
+    ms(withShadow, 0.5),
+    ratioText(p50),
+    ms(without, 0.99),
+    ms(beside, 0.99),
+    ms(withShadow, 0.99),
+    ratioText(p99),
     ratioText(ratioOf(beside, withShadow, 0.99)),
     boundText([p50, p99]),
   ];
