@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createRollout } from '@core-exit/rollout';
+import { leaveLog, serviceLog } from '@core-exit/rollout/log';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { createMetrics } from './admin/metrics.ts';
@@ -17,7 +18,6 @@ import { gatewayServer } from './gateway/server.ts';
 import { Tails } from './gateway/tails.ts';
 import { FOLLOW_UP_QUEUE, FOLLOW_UP_SLOTS, SHADOW_QUEUE, SHADOW_SLOTS } from './limits.ts';
 import { loadOperations } from './load-operations.ts';
-import { leaveLog, serviceLog } from './log.ts';
 import { databaseStore } from './store/batch-store.ts';
 import { openDatabase } from './store/database.ts';
 import { startDays } from './store/days.ts';

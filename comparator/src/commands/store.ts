@@ -1,7 +1,7 @@
+import { leaveLog, serviceLog } from '@core-exit/rollout/log';
 import { createStoreMetrics, storeServer } from '../admin/store-server.ts';
 import { newsMessage } from '../alerts/message.ts';
 import { readStoreConfig } from '../config.ts';
-import { leaveLog, serviceLog } from '../log.ts';
 import { databaseStore } from '../store/batch-store.ts';
 import { openDatabase } from '../store/database.ts';
 import { readWaitingAlerts } from '../store/read.ts';

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { type Config, printable, readConfig } from '../config.ts';
 import { handsTied } from '../controller/dry-run.ts';
 import { slackAnnouncer } from '../controller/slack.ts';
 import { watch } from '../controller/watch.ts';
 import { evidenceOver } from '../evidence-source.ts';
 import { flagControl } from '../flag-control.ts';
+import { leaveLog, serviceLog } from '../log.ts';
 import { loadPlan } from '../plan.ts';
 import { postgresStore } from '../store/postgres-store.ts';
 import { unleashAdmin } from '../unleash-admin.ts';
@@ -27,8 +28,10 @@ type Connected = Exclude<Arguments, { command: 'help' | 'evaluate' | 'simulate' 
 /** Runs a command against Unleash, evidence and database; returns its exit code. */
 export async function runConnected(args: Connected): Promise<number> {
   const config = readConfig(args.plan);
-  const log = pino({ level: config.logLevel, base: { service: 'rollout' } }, pino.destination(2));
-  return withTools(config, log, (tools, tellDue) => run(args, tools, { config, log, tellDue }));
+  const log = serviceLog('rollout', config.logLevel, 'error');
+  const exit = await withTools(config, log, (tools, tellDue) => run(args, tools, { config, log, tellDue }));
+  await leaveLog();
+  return exit;
 }
 
 type Surroundings = { config: Config; log: Logger; tellDue: () => void };
