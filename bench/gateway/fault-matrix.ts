@@ -4,7 +4,7 @@ import { type BenchOptions, held, inTurns, table } from '../figures.ts';
 import { drained, droppedOtherwise, verdictsOf } from './counts.ts';
 import { FAULTS, type Fault, NO_FAULT, verdictText, wrongVerdicts } from './faults.ts';
 import { paced, quantile } from './load.ts';
-import { type GatewayPart, type Part, Parts, residentMb, yielding } from './processes.ts';
+import { type GatewayPart, Parts, residentMb, yielding } from './processes.ts';
 
 /** A fifth of what a gateway can do beside its cores on two processors: nobody waits for a free one. */
 const PER_SECOND = 100;
@@ -27,9 +27,9 @@ type Terms = typeof FULL;
 
 /**
  * For each fault of the shadow: the customer's time with it and without, by two gateways, so that neither has anything of
- * the other's in its process; and without, beside somebody else who asks that shadow as often: what such answers cost
- * on this machine whoever reads them. They take turns. The shadow's process and the other's yield to all others. Fails
- * on a request without an answer and on a verdict that is not the fault's; bounds that are missed are said.
+ * the other's in its process. First one after the other, which is what an operator would see; then both at once, request
+ * by request: whatever the machine does meets both, and what differs is the gateway's. The shadow's process yields to all
+ * others. Fails on a request without an answer and on a verdict that is not the fault's; bounds that are missed are said.
  */
 export async function benchFaults({ isQuick }: BenchOptions): Promise<boolean> {
   const terms = isQuick ? QUICK : FULL;
@@ -50,20 +50,10 @@ export async function benchFaults({ isQuick }: BenchOptions): Promise<boolean> {
 }
 
 const HEAD = [
-  'p50 without',
-  'with',
-  'ratio',
-  'p99 without',
-  'beside',
-  'with',
-  'ratio',
-  'to beside',
-  `<= ${BOUND}`,
-  'MB before',
-  'after',
-  'flat',
-  'verdicts',
-];
+  ['p50 without', 'with', 'ratio', 'p99 without', 'with', 'ratio', `<= ${BOUND}`],
+  ['at once: p50 ratio', 'p99 without', 'with', 'ratio', `<= ${BOUND}`],
+  ['MB before', 'after', 'flat', 'verdicts'],
+].flat();
 
 type Row = { cells: string[]; wrong: string[] };
 
@@ -76,67 +66,58 @@ async function oneFault(name: string, fault: Fault, { rounds, requests, warmUp }
       await parts.gateway(legacy.url, shadow),
       await parts.gateway(legacy.url, shadow),
     ];
-    const bystander = yielding(await parts.node('bystander-main.ts', shadow));
     const path = fault.verdict === 'unsampled' ? '/passed/1' : '/shadowed/1';
-    const holdsSlots = fault.holdsSlots === true;
-    const [without, withShadow] = [
-      phase(plain, '/passed/1', { requests }),
-      phase(shadowed, path, { requests, holdsSlots }),
-    ];
-    const beside = phase(plain, '/passed/1', {
-      requests,
-      bystander: fault.verdict === 'unsampled' ? null : bystander,
-    });
-    for (const { warm } of [without, withShadow]) await warm(warmUp);
+    const without = new Customers(plain, '/passed/1');
+    const withShadow = new Customers(shadowed, path, fault.holdsSlots);
+    const phases = [[without], [withShadow], [without, withShadow]];
+    const times = phases.map((customers) => customers.map((): number[][] => []));
+    for (const phase of phases.slice(0, 2)) await send(phase, warmUp);
     const before = residentMb(shadowed.pid);
     for (let round = 0; round < rounds; round += 1) {
-      for (const one of inTurns([without, beside, withShadow], round)) await one.measure();
+      for (const phase of inTurns(phases, round)) {
+        const measured = await send(phase, requests);
+        for (const [i, some] of measured.entries()) times[phases.indexOf(phase)]?.[i]?.push(some);
+      }
     }
     const after = residentMb(shadowed.pid);
     const wrong = [
-      ...(await verdictsWrong(plain, { verdict: 'unsampled' }, without.sent() + beside.sent())),
-      ...(await verdictsWrong(shadowed, fault, withShadow.sent())),
-      ...[without, beside, withShadow].flatMap(({ times }) => failures(times.flat())),
+      ...(await verdictsWrong(plain, { verdict: 'unsampled' }, without.sent)),
+      ...(await verdictsWrong(shadowed, fault, withShadow.sent)),
+      ...failures(times.flat(3)),
     ];
     const { verdicts } = await verdictsOf(shadowed.adminUrl);
-    const cells = [
-      ...latencyCells(without.times, beside.times, withShadow.times),
-      ...memoryCells(before, after),
-    ];
+    const cells = [...latencyCells(times.flat()), ...memoryCells(before, after)];
     return { cells: [...cells, verdictText(fault, verdicts)], wrong };
   } finally {
     await parts.stop();
   }
 }
 
-type PhaseTerms = { requests: number; holdsSlots?: boolean; bystander?: Part | null };
+/** Those of one gateway. */
+class Customers {
+  readonly gateway: GatewayPart;
+  readonly url: string;
+  /** Shadows that hold their slots do nothing until their deadline; they are left, so that the next phase finds them held. */
+  readonly holdsSlots: boolean;
+  sent = 0;
 
-/**
- * One kind of round at a gateway; `times` are those of each of its rounds. A phase is over when its shadows are. Those that
- * hold their slots do nothing until their deadline; they are left, so that the next phase finds the slots held.
- */
-function phase(
-  gateway: GatewayPart,
-  path: string,
-  { requests, holdsSlots = false, bystander = null }: PhaseTerms,
-) {
-  const times: number[][] = [];
-  let all = 0;
-  const send = async (n: number): Promise<number[]> => {
-    if (bystander !== null) await fetch(`${bystander.url}/begin?perSecond=${PER_SECOND}`);
-    const { times: some, sent } = await paced(gateway.url + path, n, PER_SECOND);
-    if (bystander !== null) await fetch(`${bystander.url}/end`);
-    all += sent;
-    if (!holdsSlots) await settled(gateway);
-    await pause(REST_MS);
-    return some;
-  };
-  return {
-    times,
-    sent: () => all,
-    warm: (n: number) => send(n),
-    measure: async () => void times.push(await send(requests)),
-  };
+  constructor(gateway: GatewayPart, path: string, holdsSlots = false) {
+    this.gateway = gateway;
+    this.url = gateway.url + path;
+    this.holdsSlots = holdsSlots;
+  }
+}
+
+/** The milliseconds of each; over when their shadows are. */
+async function send(customers: readonly Customers[], requests: number): Promise<number[][]> {
+  const urls = customers.map(({ url }) => url);
+  const answers = await paced(urls, requests, PER_SECOND);
+  for (const [i, one] of customers.entries()) {
+    one.sent += answers[i]?.sent ?? 0;
+    if (!one.holdsSlots) await settled(one.gateway);
+  }
+  await pause(REST_MS);
+  return answers.map(({ times }) => times);
 }
 
 async function shadowUrl(parts: Parts, name: string): Promise<string> {
@@ -167,34 +148,37 @@ function failures(times: readonly number[]): string[] {
 
 type Rounds = readonly (readonly number[])[];
 
-function latencyCells(without: Rounds, beside: Rounds, withShadow: Rounds): string[] {
-  const at = (rounds: Rounds, q: number): number => quantile(rounds.flat(), q);
-  const [p50, p99] = [0.5, 0.99].map((q) => ratioOf(without, withShadow, q)) as [Ratio, Ratio];
-  const ms = (rounds: Rounds, q: number): string => at(rounds, q).toFixed(2);
+/** Of customers without and with a shadow, one after the other and at once. */
+function latencyCells([without, withShadow, withoutAtOnce, withAtOnce]: Rounds[]): string[] {
+  const ms = (rounds: Rounds = [], q: number): string => quantile(rounds.flat(), q).toFixed(2);
+  const [p50, p99] = [0.5, 0.99].map((q) => ratioOf(q, without, withShadow)) as [Ratio, Ratio];
+  const atOnce = [0.5, 0.99].map((q) => ratioOf(q, withoutAtOnce, withAtOnce)) as [Ratio, Ratio];
   return [
     ms(without, 0.5),
     ms(withShadow, 0.5),
     ratioText(p50),
     ms(without, 0.99),
-    ms(beside, 0.99),
     ms(withShadow, 0.99),
     ratioText(p99),
-    ratioText(ratioOf(beside, withShadow, 0.99)),
     boundText([p50, p99]),
+    ratioText(atOnce[0]),
+    ms(withoutAtOnce, 0.99),
+    ms(withAtOnce, 0.99),
+    ratioText(atOnce[1]),
+    boundText(atOnce),
   ];
 }
 
 /** Of a quantile, with the interval of 95 % of what other choices of the same rounds would have said. */
 type Ratio = { value: number; low: number; high: number };
 
-/** Rounds are drawn, not requests: a stall of the machine delays several at once. */
-function ratioOf(without: Rounds, withShadow: Rounds, q: number): Ratio {
+/** Rounds are drawn, in pairs, and not requests: a stall of the machine delays several at once. */
+function ratioOf(q: number, without: Rounds = [], withShadow: Rounds = []): Ratio {
   const value = quantile(withShadow.flat(), q) / quantile(without.flat(), q);
   const others = Array.from({ length: DRAWS }, () => {
-    const [a, b] = [without, withShadow].map((rounds) =>
-      rounds.flatMap(() => rounds[Math.floor(Math.random() * rounds.length)] ?? []),
-    ) as [number[], number[]];
-    return quantile(b, q) / quantile(a, q);
+    const drawn = without.map(() => Math.floor(Math.random() * without.length));
+    const [a, b] = [without, withShadow].map((rounds) => drawn.flatMap((i) => rounds[i] ?? []));
+    return quantile(b ?? [], q) / quantile(a ?? [], q);
   });
   return { value, low: quantile(others, 0.025), high: quantile(others, 0.975) };
 }

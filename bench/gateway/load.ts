@@ -63,32 +63,44 @@ export type Paced = {
   sent: number;
 };
 
-/** Requests sent at a steady rate, whatever becomes of those before. */
-export async function paced(url: string, requests: number, perSecond: number): Promise<Paced> {
+/**
+ * Requests sent to each of the addresses at a steady rate, whatever becomes of those before. Several take turns within
+ * milliseconds, so that a stall of the machine meets all of them.
+ */
+export async function paced(urls: readonly string[], requests: number, perSecond: number): Promise<Paced[]> {
   const agent = new Agent({ connections: 64, headersTimeout: GIVE_UP_MS, bodyTimeout: GIVE_UP_MS });
-  const { origin, pathname } = new URL(url);
-  const ask = async (): Promise<number> => {
+  const targets = urls.map((url) => {
+    const { origin, pathname: path } = new URL(url);
+    return { origin, path, times: [] as Promise<number>[] };
+  });
+  const ask = async ({ origin, path }: { origin: string; path: string }): Promise<number> => {
     const sentAt = performance.now();
     try {
-      const { statusCode, body } = await agent.request({ origin, path: pathname, method: 'GET' });
+      const { statusCode, body } = await agent.request({ origin, path, method: 'GET' });
       await body.dump();
       return statusCode === 200 ? performance.now() - sentAt : Number.POSITIVE_INFINITY;
     } catch {
       return Number.POSITIVE_INFINITY;
     }
   };
-  const sent = LEAD_IN + requests;
+  const each = LEAD_IN + requests;
+  const inAll = each * targets.length;
   const started = performance.now();
-  const all: Promise<number>[] = [];
-  while (all.length < sent) {
-    const due = Math.min(sent, Math.floor(((performance.now() - started) * perSecond) / 1_000) + 1);
-    while (all.length < due) all.push(ask());
+  for (let sent = 0; sent < inAll; ) {
+    const elapsed = performance.now() - started;
+    const due = Math.min(inAll, Math.floor((elapsed * perSecond * targets.length) / 1_000) + 1);
+    for (; sent < due; sent += 1) {
+      const target = targets[sent % targets.length] as (typeof targets)[number];
+      target.times.push(ask(target));
+    }
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
-  const times = await Promise.all(all);
+  const all = await Promise.all(targets.map(({ times }) => Promise.all(times)));
   await agent.close();
-  const early = times.slice(0, LEAD_IN).filter((ms) => !Number.isFinite(ms)); // a failure counts wherever it is
-  return { times: [...early, ...times.slice(LEAD_IN)], sent };
+  return all.map((times) => {
+    const early = times.slice(0, LEAD_IN).filter((ms) => !Number.isFinite(ms)); // a failure counts wherever it is
+    return { times: [...early, ...times.slice(LEAD_IN)], sent: each };
+  });
 }
 
 export function quantile(values: readonly number[], q: number): number {
