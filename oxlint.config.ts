@@ -9,7 +9,7 @@ const ARROWS: Record<string, string[]> = {
   rollout: [],
   'interest-service': ['cache'],
   'legacy-core-adapter': ['interest-service/contract', 'interest-service/contract/server'],
-  comparator: ['rollout'],
+  comparator: ['rollout', 'rollout/log'],
   'test-cases': ['interest-service/contract', 'interest-service/domain', 'interest-service/tax-rules'],
   'local-stack': [],
 };
