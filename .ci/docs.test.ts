@@ -1,5 +1,6 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { serviceCommand } from '@core-exit/local-stack/bench';
 import { describe, expect, it } from 'vitest';
 
 const read = (file: string): string => readFileSync(file, 'utf8');
@@ -51,5 +52,17 @@ describe('the documentation is true', () => {
     expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
     const programs = [...text.matchAll(/`?node ([\w./-]+\.ts)/g)].map((m) => m[1] ?? '');
     expect(programs.filter((file) => !existsSync(file))).toEqual([]);
+  });
+
+  it.each([
+    ['interest', 'interest-service/src/main.ts'],
+    ['legacy', 'legacy-core-adapter/src/main.ts'],
+    ['comparator', 'comparator/src/main.ts'],
+  ] as const)('npm run %s gives the heap that is measured and written down', (script, main) => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const measured = serviceCommand([main]).args.filter((arg) => /^--(max|heap)-/.test(arg));
+    expect(scripts[script]).toBe(['node', ...measured, main].join(' '));
+    const page = read('docs/configuration.md');
+    expect(measured.filter((flag) => !page.includes(flag))).toEqual([]);
   });
 });
