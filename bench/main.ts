@@ -6,6 +6,7 @@ import { benchDomain } from './domain.ts';
 import { benchEngine } from './engine.ts';
 import type { BenchOptions } from './figures.ts';
 import { benchFaults } from './gateway/fault-matrix.ts';
+import { benchGatewayMemory } from './gateway/memory.ts';
 import { benchGateway } from './gateway.ts';
 import { benchLegacy } from './legacy.ts';
 import { benchPayout } from './payout.ts';
@@ -30,6 +31,7 @@ const HELP = `npm run bench -- NAME.. [--quick] [--accounts=N]
   gateway  the gateway without a shadow, tried and served, against nothing, nginx and a bare Fastify reverse proxy
   shadow   a fast, a slow and a hanging shadow, against nginx mirror, scientist, tzientist, LaunchDarkly
   faults   the customer's p50 and p99, memory and verdicts with each fault a shadow can have, against none
+  gateway-memory  resident memory of the gateway over 100,000 requests with each of four faults
   sweep    accounts a second of a sweep, and its memory, 10,000 to 1,000,000
   quote    quotes a second from the cache, missing it and without it, against a bare route with one Redis GET; memory
   legacy   statements, row writes, round trips and latency of one legacy payout beside one new payout
@@ -40,7 +42,7 @@ const HELP = `npm run bench -- NAME.. [--quick] [--accounts=N]
   telegram telegrams encoded and decoded a second
 
 Each prints medians with their range over interleaved rounds, and fails (exit 1) when a result is wrong, never when slow.
---quick, of audit, engine, faults, gateway, shadow and sweep: so short that it only shows that they end and check themselves.
+--quick, of audit, engine, faults, gateway, gateway-memory, shadow and sweep: so short that it only shows that they end and check themselves.
 `;
 
 const args = process.argv.slice(2);
@@ -59,6 +61,7 @@ const BENCHES: Record<string, (options: BenchOptions) => boolean | Promise<boole
   gateway: benchGateway,
   shadow: benchShadow,
   faults: benchFaults,
+  'gateway-memory': benchGatewayMemory,
   sweep: benchSweep,
   quote: benchQuote,
   legacy: benchLegacy,
