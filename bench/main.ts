@@ -6,6 +6,7 @@ import { benchDomain } from './domain.ts';
 import { benchEngine } from './engine.ts';
 import type { BenchOptions } from './figures.ts';
 import { benchFaults } from './gateway/fault-matrix.ts';
+import { FAULTS } from './gateway/faults.ts';
 import { benchGatewayMemory } from './gateway/memory.ts';
 import { benchGateway } from './gateway.ts';
 import { benchLegacy } from './legacy.ts';
@@ -18,7 +19,7 @@ import { benchSweep } from './sweep.ts';
 import { benchTax } from './tax.ts';
 import { benchTelegram } from './telegram.ts';
 
-const HELP = `npm run bench -- NAME.. [--quick] [--accounts=N]
+const HELP = `npm run bench -- NAME.. [--quick] [--accounts=N] [--fault=NAME]
 
   adapter  what the adapter's line adds to a bare TCP echo; a thousand calls in flight on eight sessions
   audit    opening seal and audit: accounts a second, memory, exit codes, going on after SIGKILL; 100,000 accounts, or
@@ -30,7 +31,9 @@ const HELP = `npm run bench -- NAME.. [--quick] [--accounts=N]
   engine   microseconds a comparison, and what is seen at all, against jsondiffpatch, isDeepStrictEqual, microdiff
   gateway  the gateway without a shadow, tried and served, against nothing, nginx and a bare Fastify reverse proxy
   shadow   a fast, a slow and a hanging shadow, against nginx mirror, scientist, tzientist, LaunchDarkly
-  faults   the customer's p50 and p99, memory and verdicts with each fault a shadow can have, against none
+  faults   the customer's p50 and p99, memory and verdicts with each fault a shadow can have, against none; with
+           --fault="50 MB body" of this one alone (or several), three times as long; there are
+           ${Object.keys(FAULTS).join(' · ')}
   gateway-memory  resident memory of the gateway over 100,000 requests with each of four faults
   sweep    accounts a second of a sweep, and its memory, 10,000 to 1,000,000
   quote    quotes a second from the cache, missing it and without it, against a bare route with one Redis GET; memory
@@ -48,6 +51,8 @@ Each prints medians with their range over interleaved rounds, and fails (exit 1)
 const args = process.argv.slice(2);
 const ACCOUNTS = /^--accounts=([1-9][0-9]{0,6})$/;
 const accounts = args.map((arg) => ACCOUNTS.exec(arg)?.[1]).find((count) => count !== undefined);
+const FAULT = /^--fault=(.+)$/;
+const named = args.map((arg) => FAULT.exec(arg)?.[1]).filter((fault) => fault !== undefined);
 
 const BENCHES: Record<string, (options: BenchOptions) => boolean | Promise<boolean>> = {
   adapter: benchAdapter,
@@ -60,7 +65,7 @@ const BENCHES: Record<string, (options: BenchOptions) => boolean | Promise<boole
   engine: benchEngine,
   gateway: benchGateway,
   shadow: benchShadow,
-  faults: benchFaults,
+  faults: (options) => benchFaults({ ...options, named }),
   'gateway-memory': benchGatewayMemory,
   sweep: benchSweep,
   quote: benchQuote,
@@ -72,8 +77,11 @@ const BENCHES: Record<string, (options: BenchOptions) => boolean | Promise<boole
 };
 
 const isQuick = args.includes('--quick');
-const names = args.filter((name) => name !== '--quick' && !ACCOUNTS.test(name));
-const unknown = names.filter((name) => BENCHES[name] === undefined);
+const names = args.filter((name) => name !== '--quick' && !ACCOUNTS.test(name) && !FAULT.test(name));
+const unknown = [
+  ...names.filter((name) => BENCHES[name] === undefined),
+  ...named.filter((fault) => FAULTS[fault] === undefined),
+];
 if (names.length === 0 || names.includes('--help') || unknown.length > 0) {
   process.stdout.write(HELP);
   process.exit(names.includes('--help') ? 0 : 2);

@@ -14,10 +14,12 @@ const PER_SECOND = 100;
  */
 const FULL = { rounds: 15, requests: 200, warmUp: 1_500 };
 const QUICK = { rounds: 1, requests: 100, warmUp: 100 };
+/** Of faults that are asked for by name: there is time to tell their p99 from the machine. */
+const NAMED_ROUNDS = 45;
 /** The customer's p50 and p99 with a shadow, as a multiple of those without. */
 const BOUND = 1.2;
-/** Memory after all rounds, as a multiple of that after the warm-up. */
-const MEMORY_BOUND = 1.3;
+/** What V8 lets a gateway's heap grow to before it is collected, see `memory.ts`; of ten kilobytes left behind by each request more would be seen. */
+const MEMORY_BOUND_MB = 240;
 /** Of rounds, for the interval of a ratio. */
 const DRAWS = 400;
 /** After a phase: sockets are closed and memory is given back. */
@@ -31,11 +33,12 @@ type Terms = typeof FULL;
  * by request: whatever the machine does meets both, and what differs is the gateway's. The shadow's process yields to all
  * others. Fails on a request without an answer and on a verdict that is not the fault's; bounds that are missed are said.
  */
-export async function benchFaults({ isQuick }: BenchOptions): Promise<boolean> {
-  const terms = isQuick ? QUICK : FULL;
+export async function benchFaults({ isQuick, named }: BenchOptions & { named: string[] }): Promise<boolean> {
+  const terms = isQuick ? QUICK : named.length === 0 ? FULL : { ...FULL, rounds: NAMED_ROUNDS };
   const rows: string[][] = [];
   const wrong: string[] = [];
   for (const [name, fault] of Object.entries(FAULTS)) {
+    if (named.length > 0 && !named.includes(name)) continue;
     const row = await oneFault(name, fault, terms);
     rows.push([name, ...row.cells]);
     wrong.push(...row.wrong.map((what) => `${name}: ${what}`));
@@ -43,7 +46,7 @@ export async function benchFaults({ isQuick }: BenchOptions): Promise<boolean> {
   }
   const head = ['shadow', ...HEAD];
   process.stdout.write(
-    `\n${PER_SECOND} requests/s, ${terms.rounds * terms.requests} of each pooled, ms; bound of the ratios ${BOUND}, of the memory ${MEMORY_BOUND}\n${table(head, rows)}\n`,
+    `\n${PER_SECOND} requests/s, ${terms.rounds * terms.requests} of each pooled, ms; bound of the ratios ${BOUND}, of the memory ${MEMORY_BOUND_MB} MB\n${table(head, rows)}\n`,
   );
   for (const line of wrong) process.stdout.write(`WRONG: ${line}\n`);
   return wrong.length === 0;
@@ -52,7 +55,7 @@ export async function benchFaults({ isQuick }: BenchOptions): Promise<boolean> {
 const HEAD = [
   ['p50 without', 'with', 'ratio', 'p99 without', 'with', 'ratio', `<= ${BOUND}`],
   ['at once: p50 ratio', 'p99 without', 'with', 'ratio', `<= ${BOUND}`],
-  ['MB before', 'after', 'flat', 'verdicts'],
+  ['MB before', 'after', `<= ${MEMORY_BOUND_MB}`, 'verdicts'],
 ].flat();
 
 type Row = { cells: string[]; wrong: string[] };
@@ -194,5 +197,5 @@ function boundText(ratios: readonly Ratio[]): string {
 }
 
 function memoryCells(before: number, after: number): string[] {
-  return [before.toFixed(0), after.toFixed(0), held(after <= before * MEMORY_BOUND)];
+  return [before.toFixed(0), after.toFixed(0), held(after <= MEMORY_BOUND_MB)];
 }
