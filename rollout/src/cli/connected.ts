@@ -29,9 +29,11 @@ type Connected = Exclude<Arguments, { command: 'help' | 'evaluate' | 'simulate' 
 export async function runConnected(args: Connected): Promise<number> {
   const config = readConfig(args.plan);
   const log = serviceLog('rollout', config.logLevel, 'error');
-  const exit = await withTools(config, log, (tools, tellDue) => run(args, tools, { config, log, tellDue }));
-  await leaveLog();
-  return exit;
+  try {
+    return await withTools(config, log, (tools, tellDue) => run(args, tools, { config, log, tellDue }));
+  } finally {
+    await leaveLog();
+  }
 }
 
 type Surroundings = { config: Config; log: Logger; tellDue: () => void };
