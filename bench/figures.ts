@@ -25,7 +25,8 @@ export type BenchOptions = { isQuick: boolean };
 
 /** The same items in another order each round, so that none always comes first or always behind the same other. */
 export function inTurns<T>(items: readonly T[], round: number): T[] {
-  const from = items.length === 0 ? 0 : (round * 3) % items.length;
+  const stride = items.length % 3 === 0 ? 1 : 3; // no divisor in common with their number: each comes first in its turn
+  const from = items.length === 0 ? 0 : (round * stride) % items.length;
   const turned = [...items.slice(from), ...items.slice(0, from)];
   return round % 2 === 0 ? turned : turned.toReversed();
 }

@@ -84,7 +84,9 @@ const unknown = [
 ];
 if (names.length === 0 || names.includes('--help') || unknown.length > 0) {
   process.stdout.write(HELP);
-  process.exit(names.includes('--help') ? 0 : 2);
+  if (names.includes('--help')) process.exit(0);
+  for (const name of unknown) process.stderr.write(`\n${name}: none of the above\n`);
+  process.exit(2);
 }
 const held: boolean[] = [];
 for (const name of names) held.push((await BENCHES[name]?.({ isQuick })) ?? false);

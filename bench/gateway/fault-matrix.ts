@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '@core-exit/local-stack/bench';
 import { type BenchOptions, held, inTurns, table } from '../figures.ts';
 import { drained, droppedOtherwise, verdictsOf } from './counts.ts';
-import { FAULTS, type Fault, NO_FAULT, verdictText, wrongVerdicts } from './faults.ts';
+import { FAULTS, type Fault, NO_FAULT, unanswered, verdictText, wrongVerdicts } from './faults.ts';
 import { paced, quantile } from './load.ts';
 import { type GatewayPart, Parts, residentMb, yielding } from './processes.ts';
 
@@ -18,7 +18,7 @@ const QUICK = { rounds: 1, requests: 100, warmUp: 100 };
 const NAMED_ROUNDS = 45;
 /** The customer's p50 and p99 with a shadow, as a multiple of those without. */
 const BOUND = 1.2;
-/** What V8 lets a gateway's heap grow to before it is collected, see `memory.ts`; of ten kilobytes left behind by each request more would be seen. */
+/** More than a gateway comes to by itself, see `memory.ts`; ten kilobytes left behind by each request would pass it. */
 const MEMORY_BOUND_MB = 240;
 /** Of rounds, for the interval of a ratio. */
 const DRAWS = 400;
@@ -86,7 +86,7 @@ async function oneFault(name: string, fault: Fault, { rounds, requests, warmUp }
     const wrong = [
       ...(await verdictsWrong(plain, { verdict: 'unsampled' }, without.sent)),
       ...(await verdictsWrong(shadowed, fault, withShadow.sent)),
-      ...failures(times.flat(3)),
+      ...unanswered(times.flat(3)),
     ];
     const { verdicts } = await verdictsOf(shadowed.adminUrl);
     const cells = [...latencyCells(times.flat()), ...memoryCells(before, after)];
@@ -142,11 +142,6 @@ async function verdictsWrong(gateway: GatewayPart, fault: Fault, sent: number): 
 
 function settled({ adminUrl }: GatewayPart): Promise<void> {
   return drained('gateway', async () => (await verdictsOf(adminUrl)).pending);
-}
-
-function failures(times: readonly number[]): string[] {
-  const failed = times.filter((ms) => !Number.isFinite(ms)).length;
-  return failed === 0 ? [] : [`${failed} customers without an answer`];
 }
 
 type Rounds = readonly (readonly number[])[];

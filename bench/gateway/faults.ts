@@ -41,6 +41,12 @@ export function wrongVerdicts(
   return wrong;
 }
 
+/** What is wrong with so many customers' times. */
+export function unanswered(times: readonly number[]): string[] {
+  const failed = times.filter((ms) => !Number.isFinite(ms)).length;
+  return failed === 0 ? [] : [`${failed} customers without an answer`];
+}
+
 /** `shadow_timeout 320, dropped 80`. */
 export function verdictText({ holdsSlots }: Fault, verdicts: Readonly<Record<string, number>>): string {
   const told = Object.entries(verdicts)

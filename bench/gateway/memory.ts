@@ -1,6 +1,6 @@
 import { type BenchOptions, held, range, table } from '../figures.ts';
 import { drained, verdictsOf } from './counts.ts';
-import { FAULTS, wrongVerdicts } from './faults.ts';
+import { FAULTS, type Fault, unanswered, wrongVerdicts } from './faults.ts';
 import { paced } from './load.ts';
 import { Parts, residentMb, yielding } from './processes.ts';
 
@@ -48,18 +48,18 @@ async function oneWay(way: (typeof WAYS)[number], bursts: number, requests: numb
     const shadow = yielding(await parts.node('upstream-main.ts', way));
     const { url, adminUrl, pid } = await parts.gateway(legacy.url, shadow.url);
     const mb: number[] = [];
-    let [sent, failed] = [0, 0];
+    const wrong: string[] = [];
+    let sent = 0;
     for (let burst = 0; burst < bursts; burst += 1) {
       for (const answered of await paced([`${url}/shadowed/1`], requests, PER_SECOND)) {
         sent += answered.sent;
-        failed += answered.times.filter((ms) => !Number.isFinite(ms)).length;
+        wrong.push(...unanswered(answered.times));
       }
       await drained('gateway', async () => (await verdictsOf(adminUrl)).pending);
       mb.push(residentMb(pid));
     }
     const { requests: seen, verdicts } = await verdictsOf(adminUrl);
-    const wrong = wrongVerdicts(FAULTS[way] as (typeof FAULTS)[string], sent, seen, verdicts);
-    return { mb, wrong: failed === 0 ? wrong : [...wrong, `${failed} customers without an answer`] };
+    return { mb, wrong: [...wrong, ...wrongVerdicts(FAULTS[way] as Fault, sent, seen, verdicts)] };
   } finally {
     await parts.stop();
   }
