@@ -8,7 +8,7 @@ import { rmSync, writeFileSync } from 'node:fs';
  */
 const BREACHES: { file: string; text: string; refusal: RegExp | null }[] = [
   importing('cache/src', '@core-exit/rollout', /may not import this room/),
-  importing('comparator/src', '@core-exit/interest-service/contract', /may not import this room/),
+  importing('comparator/src', '@core-exit/bank-contract', /may not import this room/),
   importing(
     'legacy-core-adapter/src',
     '@core-exit/interest-service/src/domain/tax.ts',
@@ -19,7 +19,7 @@ const BREACHES: { file: string; text: string; refusal: RegExp | null }[] = [
   importing('interest-service/src/domain', '../flows/ports.ts', /domain is pure/),
   importing('interest-service/src/domain', 'typebox', /domain is pure/),
   importing('interest-service/src/flows', '../db/ledger.ts', /a flow asks for a port/),
-  importing('legacy-core-adapter/src', '@core-exit/interest-service/contract', null),
+  importing('legacy-core-adapter/src', '@core-exit/bank-contract', null),
   importing('interest-service/src/flows', '@core-exit/cache', null),
   { file: 'rollout/src', text: 'async function f() {}\nf();\nexport {};\n', refusal: /no-floating-promises/ },
   { file: 'rollout/src', text: 'export const home = process.env["HOME"];\n', refusal: /no-process-env/ },

@@ -10,8 +10,8 @@ import {
   newGuid,
   poll,
   QUOTE,
-  serviceLog,
 } from '@core-exit/legacy-core-adapter/bench';
+import { pino } from 'pino';
 import { HEAD } from './adapter/samples.ts';
 import { median, range, table } from './figures.ts';
 
@@ -24,7 +24,7 @@ const MANY_CALLS = 20_000;
 type Times = { p50: number; p99: number; perSecond: number };
 type Call = (n: number) => Promise<boolean>;
 
-const log = serviceLog('bench', 'silent');
+const log = pino({ level: 'silent' });
 
 /** Calls one after the other, or `atOnce` of them; microseconds each. Counts what was answered wrongly. */
 async function timed(call: Call, calls: number, atOnce: number): Promise<Times & { wrong: number }> {

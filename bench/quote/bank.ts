@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
+import { seed } from '@core-exit/bank-ledger/seed';
 import { Redis } from 'ioredis';
-import { seed } from '../../local-stack/core-ledger/seed.ts';
 import { createBankAuth } from '../../local-stack/src/bank/auth.ts';
 import {
   type CustomerWithToken,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { closeLog, serviceLog } from '@core-exit/process/log';
 import { createRollout } from '@core-exit/rollout';
-import { leaveLog, serviceLog } from '@core-exit/rollout/log';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { createMetrics } from './admin/metrics.ts';
@@ -103,7 +103,7 @@ export async function serve(config: Config): Promise<RunningGateway> {
     await rollout.close();
     await Promise.all([cores.legacy.close(), cores.new.close(), pool.end()]);
     log.info('stopped');
-    await leaveLog();
+    await closeLog();
   };
   return { stop };
 }

@@ -1,5 +1,5 @@
+import { maskAccountNo } from '@core-exit/bank-contract/server';
 import type { Logger } from 'pino';
-import { maskAccountNo } from '../contract/server/index.ts';
 import type { DeadLetterRegister } from './db/dead-letter-register.ts';
 import type { Topics } from './events/topics.ts';
 import type { EventLog, Publisher } from './flows/event-log.ts';

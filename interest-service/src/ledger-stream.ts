@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Follower, redisStore } from '@core-exit/cache';
+import { healthServer } from '@core-exit/process/health';
+import type { Part } from '@core-exit/process/stop';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { connect } from './db/data-source.ts';
 import { postgresLedgerLog } from './db/ledger-log.ts';
 import { retainedBytes } from './db/replication-slot.ts';
 import { ledgerStream } from './flows/ledger-stream.ts';
-import { healthServer } from './http/health.ts';
 import { type StreamState, streamMetrics } from './ledger-stream-metrics.ts';
 import { QUOTES, redisClient } from './quote-cache.ts';
-import type { Part } from './stop.ts';
 
 /** Longer than a cache waits: a drop that is late is still worth more than one that is given up. */
 const REDIS_WITHIN_MS = 1_000;
@@ -42,12 +42,10 @@ export async function startLedgerStream(config: Config, log: Logger): Promise<Pa
     onFault: (fault) =>
       log.warn({ err: fault }, 'ledger stream ended, trying again: meanwhile quotes ask the ledger first'),
   });
-  const health = await healthServer(
-    config.host,
-    config.port,
-    async () => state.role !== 'off',
-    async () => streamMetrics(state, await retainedBytes(source, config.ledgerStreamSlot)),
-  );
+  const health = await healthServer(config.host, config.port, {
+    isReady: () => state.role !== 'off',
+    metrics: async () => streamMetrics(state, await retainedBytes(source, config.ledgerStreamSlot)),
+  });
   return [
     { name: 'database', close: () => source.destroy() },
     { name: 'redis', close: async () => redis.disconnect() },

@@ -1,6 +1,6 @@
+import type { Command } from '@core-exit/process/commands';
 import { auditCommand } from './commands/audit.ts';
 import { capitaliseCommand } from './commands/capitalise.ts';
-import type { Command } from './commands/command.ts';
 import { correctCommand } from './commands/correct.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { reconcileCommand } from './commands/reconcile.ts';

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Part } from '@core-exit/process/stop';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { connect, REPORT_LIMITS } from './db/data-source.ts';
 import { reconciler } from './db/reconciliation.ts';
 import type { Reconciliation } from './flows/reconciliation.ts';
-import type { Part } from './stop.ts';
 import type { TaxMetrics } from './tax-metrics.ts';
 
 const EVERY_MS = 60_000;

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { callerVerifier, coreServer } from '@core-exit/bank-contract/server';
+import { healthServer } from '@core-exit/process/health';
+import type { Part } from '@core-exit/process/stop';
 import type { Logger } from 'pino';
-import { callerVerifier, coreServer } from '../contract/server/index.ts';
 import type { Config } from './config.ts';
 import { postgresAudit } from './db/audit.ts';
 import { BankClock } from './db/bank-clock.ts';
@@ -13,12 +15,10 @@ import { receiptFlows } from './flows/receipts.ts';
 import { rehearsalFlow } from './flows/rehearsal.ts';
 import { reversalFlow } from './flows/reversal.ts';
 import { answerFaults, newCore } from './http/core.ts';
-import { healthServer } from './http/health.ts';
 import { quoteDropRoute } from './http/quote-drop-route.ts';
 import { receiptRoutes } from './http/receipt-routes.ts';
 import { reversalRoute } from './http/reversal-route.ts';
 import { quoteCache, redisClient } from './quote-cache.ts';
-import type { Part } from './stop.ts';
 import { startSweeper } from './sweeper.ts';
 import { readTaxRules } from './tax-rules-file.ts';
 
@@ -77,7 +77,7 @@ export async function serve(config: Config, log: Logger): Promise<Part[]> {
     { name: 'http', close: () => app.close() },
   ];
   if (config.healthPort !== null) {
-    const health = await healthServer(config.host, config.healthPort, core.ready);
+    const health = await healthServer(config.host, config.healthPort, { isReady: core.ready });
     parts.push({ name: 'health', close: health.close });
   }
   return parts;

@@ -1,8 +1,8 @@
+import type { Part } from '@core-exit/process/stop';
 import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import { postgresKeptReplies } from './db/kept-replies.ts';
 import { sweep } from './flows/sweep.ts';
-import type { Part } from './stop.ts';
 
 /** Some thousand refusals an hour: a few batches each time. */
 const EVERY_MS = 10 * 60_000;

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { healthServer } from '@core-exit/process/health';
+import type { Part } from '@core-exit/process/stop';
 import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import type { Config } from './config.ts';
@@ -12,9 +14,7 @@ import { type Topics, topicsOf } from './events/topics.ts';
 import type { EventLog, ReceivedRecord } from './flows/event-log.ts';
 import { type LoopOptions, type OutboxEvent, relayLoop } from './flows/relay.ts';
 import { type DeadLetters, PartitionLost, persist, takeIn, writeRecord } from './flows/tax-posting.ts';
-import { healthServer } from './http/health.ts';
 import { reconciling } from './reconciling.ts';
-import type { Part } from './stop.ts';
 import { TaxMetrics } from './tax-metrics.ts';
 
 /** One transaction: long enough to spread its cost, short enough that the day's totals are not held for long. */
@@ -29,7 +29,10 @@ export async function relay(config: Config, log: Logger): Promise<Part[]> {
   const metrics = new TaxMetrics(source);
   const publish = (events: OutboxEvent[]) => publisher.publish(topics.payouts.name, events.map(writeRecord));
   const loop = startLoop(log, metrics, (options) => relayLoop(postgresOutbox(source), publish, options));
-  const health = await healthServer(config.host, config.port, async () => true, metrics.text);
+  const health = await healthServer(config.host, config.port, {
+    isReady: () => true,
+    metrics: metrics.text,
+  });
   return [
     { name: 'database', close: () => source.destroy() },
     { name: 'kafka', close: publisher.close },
@@ -47,7 +50,10 @@ export async function taxWorker(config: Config, log: Logger): Promise<Part[]> {
       ? readOutbox(source, log, metrics)
       : await readKafka(config, source, log, metrics);
   const reconciliation = await reconciling(config, log, metrics);
-  const health = await healthServer(config.host, config.port, async () => true, metrics.text);
+  const health = await healthServer(config.host, config.port, {
+    isReady: () => true,
+    metrics: metrics.text,
+  });
   return [
     { name: 'database', close: () => source.destroy() },
     ...reader,

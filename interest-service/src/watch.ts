@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { maskAccountNo } from '@core-exit/bank-contract/server';
+import { healthServer } from '@core-exit/process/health';
+import type { Part } from '@core-exit/process/stop';
 import type { Logger } from 'pino';
-import { maskAccountNo } from '../contract/server/index.ts';
 import { ANOMALIES, type Anomaly } from './audit/anomalies.ts';
 import { sealIfDue } from './auto-seal.ts';
 import type { Config } from './config.ts';
@@ -8,9 +10,7 @@ import { booksPool } from './db/books-connection.ts';
 import { postgresLiveLedger } from './db/live-ledger.ts';
 import { AnomalyAlerts, type Tell } from './flows/anomaly-alerts.ts';
 import { startWatch } from './flows/watch.ts';
-import { healthServer } from './http/health.ts';
 import { slackTell } from './slack.ts';
-import type { Part } from './stop.ts';
 import { taxRulesOnFile } from './tax-rules-file.ts';
 import { watchMetrics } from './watch-metrics.ts';
 
@@ -55,7 +55,7 @@ export async function watch(config: Config, log: Logger): Promise<Part[]> {
     for (const seal of await sealIfDue(config.databaseUrl, log, stop.signal)) metrics.sealed(seal);
   });
   const isReady = async () => performance.now() - lookedAt < READY_WITHIN_MS;
-  const health = await healthServer(config.host, config.port, isReady, metrics.text);
+  const health = await healthServer(config.host, config.port, { isReady, metrics: metrics.text });
   return [
     { name: 'database', close: () => pool.end() },
     {

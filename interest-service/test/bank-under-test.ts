@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Payout } from '@core-exit/bank-contract';
 import {
   type AccountGiven,
   checkInvariants,
@@ -9,7 +10,6 @@ import {
 } from '@core-exit/local-stack/testing';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import type { Payout } from '../contract/index.ts';
 import { type CoreUnderTest, startNewCore } from './new-core.ts';
 
 export type Account = { accountNo: string; customerId: string };

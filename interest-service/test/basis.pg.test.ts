@@ -1,7 +1,7 @@
+import type { Asked } from '@core-exit/bank-contract';
 import { createTestDatabase, openAccount, type TestDatabase } from '@core-exit/local-stack/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Asked } from '../contract/index.ts';
 import { type CoreUnderTest, startNewCore } from './new-core.ts';
 
 let db: TestDatabase;

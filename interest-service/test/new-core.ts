@@ -1,6 +1,6 @@
+import type { Core } from '@core-exit/bank-contract';
 import { type CacheEvent, type CacheStore, DayCache } from '@core-exit/cache';
 import type { DataSource } from 'typeorm';
-import type { Core } from '../contract/index.ts';
 import { postgresAudit } from '../src/db/audit.ts';
 import { connect } from '../src/db/data-source.ts';
 import { postgresLedger } from '../src/db/ledger.ts';

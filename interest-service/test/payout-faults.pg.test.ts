@@ -1,3 +1,4 @@
+import type { CoreAnswer } from '@core-exit/bank-contract';
 import {
   checkInvariants,
   createTestDatabase,
@@ -8,7 +9,6 @@ import {
 } from '@core-exit/local-stack/testing';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { CoreAnswer } from '../contract/index.ts';
 import { AT_ONCE } from '../src/db/account-turns.ts';
 import { type CoreUnderTest, startNewCore } from './new-core.ts';
 

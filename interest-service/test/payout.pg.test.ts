@@ -1,7 +1,7 @@
+import type { Asked } from '@core-exit/bank-contract';
 import { createTestDatabase, openAccount, type TestDatabase, waitFor } from '@core-exit/local-stack/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Asked } from '../contract/index.ts';
 import { AT_ONCE } from '../src/db/account-turns.ts';
 import { type CoreUnderTest, startNewCore } from './new-core.ts';
 

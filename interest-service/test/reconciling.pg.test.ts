@@ -1,10 +1,10 @@
 import { waitFor } from '@core-exit/local-stack/testing';
+import type { Part } from '@core-exit/process/stop';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { reconciler } from '../src/db/reconciliation.ts';
 import type { Reconciliation } from '../src/flows/reconciliation.ts';
 import { reconciling } from '../src/reconciling.ts';
-import type { Part } from '../src/stop.ts';
 import { databaseUrl, one, owner, payOnce, service, take, taxBookFixture } from './tax-book-fixture.ts';
 
 taxBookFixture();

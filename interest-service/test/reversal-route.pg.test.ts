@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { Problem, Reversal } from '@core-exit/bank-contract';
+import { callerVerifier, coreServer } from '@core-exit/bank-contract/server';
 import {
   type BankAuth,
   createBankAuth,
@@ -9,8 +11,6 @@ import {
 import type { TSchema } from 'typebox';
 import Value from 'typebox/value';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Problem, Reversal } from '../contract/index.ts';
-import { callerVerifier, coreServer } from '../contract/server/index.ts';
 import { postgresReversals } from '../src/db/reversals.ts';
 import { reversalFlow } from '../src/flows/reversal.ts';
 import { answerFaults } from '../src/http/core.ts';

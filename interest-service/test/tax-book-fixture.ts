@@ -1,7 +1,7 @@
+import type { TaxEvent } from '@core-exit/bank-contract';
 import { createTestDatabase, openAccount, type TestDatabase } from '@core-exit/local-stack/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import type { TaxEvent } from '../contract/index.ts';
 import { postgresTaxBook } from '../src/db/tax-book.ts';
 import type { ReceivedRecord } from '../src/flows/event-log.ts';
 import type { OutboxEvent } from '../src/flows/relay.ts';

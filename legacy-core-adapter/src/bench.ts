@@ -1,7 +1,6 @@
 // What benches may use: the codec, and the line with what speaks over it.
 export { askOn, newGuid, poll } from './line/ask.ts';
 export { Line } from './line/line.ts';
-export { serviceLog } from './log.ts';
 export { FrameReader } from './telegram/frame.ts';
 export { HEADER_BYTES, type Header } from './telegram/header.ts';
 export type { Values } from './telegram/layout.ts';

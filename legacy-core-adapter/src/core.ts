@@ -1,4 +1,4 @@
-import type { Core } from '@core-exit/interest-service/contract';
+import type { Core } from '@core-exit/bank-contract';
 import { type PayPorts, pay } from './flows/pay.ts';
 import { quote, rehearse } from './flows/read.ts';
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
-import type { Core, CoreAnswer } from '@core-exit/interest-service/contract';
+import type { Core, CoreAnswer } from '@core-exit/bank-contract';
 import { seed } from '@core-exit/local-stack/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { FrameReader, framed } from '../src/telegram/frame.ts';

@@ -1,4 +1,4 @@
-import type { Basis, Core, CoreAnswer } from '@core-exit/interest-service/contract';
+import type { Basis, Core, CoreAnswer } from '@core-exit/bank-contract';
 import {
   type AccountGiven,
   createTestDatabase,

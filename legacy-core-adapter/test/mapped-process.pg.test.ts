@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { Payout, Problem, Quote, Rehearsal } from '@core-exit/interest-service/contract';
+import { Payout, Problem, Quote, Rehearsal } from '@core-exit/bank-contract';
 import {
   type BankAuth,
   createBankAuth,

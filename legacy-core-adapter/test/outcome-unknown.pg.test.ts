@@ -1,4 +1,4 @@
-import type { Core } from '@core-exit/interest-service/contract';
+import type { Core } from '@core-exit/bank-contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PayDeadlines } from '../src/flows/pay.ts';
 import { type BrokenWire, brokenWire, type Fate } from './broken-wire.ts';

@@ -1,4 +1,4 @@
-import type { Core } from '@core-exit/interest-service/contract';
+import type { Core } from '@core-exit/bank-contract';
 import { waitFor } from '@core-exit/local-stack/testing';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';

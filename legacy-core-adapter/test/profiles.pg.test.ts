@@ -1,4 +1,4 @@
-import type { Core } from '@core-exit/interest-service/contract';
+import type { Core } from '@core-exit/bank-contract';
 import { waitFor } from '@core-exit/local-stack/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PROFILES, type ProfileName, WELL } from '../src/legacy-core/behaviour/behaviour.ts';

@@ -1,4 +1,4 @@
-import { INELIGIBILITY_REASONS } from '@core-exit/interest-service/contract';
+import { INELIGIBILITY_REASONS } from '@core-exit/bank-contract';
 import type { AccountGiven } from '@core-exit/local-stack/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bodyOf, type Legacy, newKey, since, startLegacy } from './legacy.ts';

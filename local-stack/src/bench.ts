@@ -1,5 +1,5 @@
 // What benches of the repository may use: parts and processes of a run of their own.
-export { seed } from '../core-ledger/seed.ts';
+export { seed } from '@core-exit/bank-ledger/seed';
 export { createBankAuth } from './bank/auth.ts';
 export { migrateBank } from './bank/database.ts';
 export { type Service, serviceCommand, startService } from './bank/service.ts';

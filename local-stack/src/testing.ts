@@ -1,5 +1,5 @@
 // What tests of every workspace may use: the parts of the run, fresh databases, tokens, processes.
-export { type SeedOptions, seed } from '../core-ledger/seed.ts';
+export { type SeedOptions, seed } from '@core-exit/bank-ledger/seed';
 export {
   type BankAuth,
   createBankAuth,

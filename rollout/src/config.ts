@@ -1,4 +1,4 @@
-import { BadInput } from './faults.ts';
+import { BadInput } from '@core-exit/process/faults';
 
 export type Config = {
   unleashUrl: string;

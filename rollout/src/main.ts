@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
+import { BadInput, Fault } from '@core-exit/process/faults';
 import { HELP, readArguments } from './cli/arguments.ts';
 import { EXIT, tell } from './cli/outcome.ts';
-import { BadInput, Fault } from './faults.ts';
 
 const GATE_EXIT = { PASS: EXIT.done, FAIL: EXIT.fail, UNKNOWN: EXIT.notYet } as const;
 

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { BadInput } from '@core-exit/process/faults';
 import { expect, test } from 'vitest';
-import { BadInput } from './faults.ts';
 import { checkPlan, loadPlan, neighbour, stageOf } from './plan.ts';
 import { GATE, planDocument, planOf } from './plan-testing.ts';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
+import { BadInput } from '@core-exit/process/faults';
 import type Type from 'typebox';
-import { BadInput } from './faults.ts';
 import type { GateTerms } from './gate/terms.ts';
 import { PlanFile } from './plan-schema.ts';
 import { readJson } from './read-json.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { BadInput } from './faults.ts';
+import { BadInput } from '@core-exit/process/faults';
 
 /** The JSON document at a path, `-` for standard input. Throws {@link BadInput}. */
 export function readJson(path: string, what: string): unknown {

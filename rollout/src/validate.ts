@@ -1,6 +1,6 @@
+import { BadInput } from '@core-exit/process/faults';
 import type Type from 'typebox';
 import { Value } from 'typebox/value';
-import { BadInput } from './faults.ts';
 
 /** The value as the schema's type, or {@link BadInput} with every fault and its place. */
 export function validate<S extends Type.TSchema>(schema: S, value: unknown, what: string): Type.Static<S> {

@@ -1,4 +1,4 @@
-import { Payout, Problem, Quote, Rehearsal } from '@core-exit/interest-service/contract';
+import { Payout, Problem, Quote, Rehearsal } from '@core-exit/bank-contract';
 import { type AccountGiven, openAccount } from '@core-exit/local-stack/testing';
 import type { TSchema } from 'typebox';
 import Value from 'typebox/value';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { ACCOUNT_NO_PATTERN, isBankDate } from '@core-exit/interest-service/contract';
+import { ACCOUNT_NO_PATTERN, isBankDate } from '@core-exit/bank-contract';
 import type { Doubted } from './cores/capture.ts';
 
 export const HELP = `Runs cases of interest, tax and day count, and says where a core differs.

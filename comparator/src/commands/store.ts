@@ -1,4 +1,4 @@
-import { leaveLog, serviceLog } from '@core-exit/rollout/log';
+import { closeLog, serviceLog } from '@core-exit/process/log';
 import { createStoreMetrics, storeServer } from '../admin/store-server.ts';
 import { newsMessage } from '../alerts/message.ts';
 import { readStoreConfig } from '../config.ts';
@@ -47,6 +47,6 @@ export async function storeCommand(): Promise<number> {
   await running.stop();
   await Promise.all([admin.close(), pool.end()]);
   log.info('stopped');
-  await leaveLog();
+  await closeLog();
   return 0;
 }

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { closeLog, logStream, serviceLog } from '@core-exit/process/log';
 import type { Rollout } from '@core-exit/rollout';
-import { leaveLog, lines, serviceLog } from '@core-exit/rollout/log';
 import { createMetrics } from '../admin/metrics.ts';
 import { adminServer } from '../admin/server.ts';
 import { BadInput } from '../faults.ts';
@@ -40,7 +40,7 @@ export async function tryCommand(args: readonly string[]): Promise<number> {
   const operationsFile = resolve(values.operations ?? '');
   const service = await loadOperations(operationsFile, new Date());
   const log = serviceLog('comparator', 'warn', 'error');
-  const told = lines('output');
+  const told = logStream('output');
   const tell = values.json === true ? caseJson : caseSentence;
   const { recorder, tally, reads } = memoryStore((kept) => void told.write(`${tell(kept)}\n`));
   const rollout = everybodyShadowed(new Date().toISOString());
@@ -80,7 +80,7 @@ export async function tryCommand(args: readonly string[]): Promise<number> {
   await door.close();
   await tally.allSettled();
   await Promise.all([admin.close(), thread.close(), cores.legacy.close(), cores.new.close()]);
-  await leaveLog();
+  await closeLog();
   return EXIT.done;
 }
 

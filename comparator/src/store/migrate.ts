@@ -1,34 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import pg from 'pg';
+import { migrate as migrateSchema } from '@core-exit/process/migrations';
 
-const SCHEMA_DIRECTORY = join(import.meta.dirname, 'schema');
-/** Serialises two migrations of one database; any fixed number of our own. */
-const MIGRATION_LOCK = 7_206_041;
-
-/** Brings the database to the newest schema, as its owner, in one transaction; returns the files it applied. */
-export async function migrate(databaseUrl: string): Promise<string[]> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    await client.query('begin');
-    await client.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
-    await client.query('create schema if not exists comparator');
-    await client.query(
-      'create table if not exists comparator.migration (file text primary key, applied_at timestamptz not null default now())',
-    );
-    const { rows } = await client.query<{ file: string }>('select file from comparator.migration');
-    const done = new Set(rows.map((row) => row.file));
-    const due = readdirSync(SCHEMA_DIRECTORY)
-      .filter((file) => file.endsWith('.sql') && !done.has(file))
-      .sort();
-    for (const file of due) {
-      await client.query(readFileSync(join(SCHEMA_DIRECTORY, file), 'utf8'));
-      await client.query('insert into comparator.migration (file) values ($1)', [file]);
-    }
-    await client.query('commit');
-    return due;
-  } finally {
-    await client.end(); // without a commit the transaction ends with its connection
-  }
+/** Brings schema `comparator` to the state of this release, as the database's owner; returns the files it applied. */
+export function migrate(databaseUrl: string): Promise<string[]> {
+  return migrateSchema(databaseUrl, {
+    name: 'comparator',
+    directory: new URL('schema/', import.meta.url),
+    takeOver: {
+      table: 'comparator.migration',
+      statement: 'select file, null::text as sha256 from comparator.migration',
+    },
+  });
 }

@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { isBankDate } from '../../contract/index.ts';
+import { isBankDate } from '@core-exit/bank-contract';
 
 /** What was typed cannot be understood; its message says what is due. */
 export class WrongArguments extends Error {

@@ -1,4 +1,4 @@
-import { isBankDate } from '../../contract/index.ts';
+import { isBankDate } from '@core-exit/bank-contract';
 import type { Anchors } from '../audit/check-seals.ts';
 import { WrongArguments } from './arguments.ts';
 

@@ -1,3 +1,4 @@
+import type { Command } from '@core-exit/process/commands';
 import type { RuleBook } from '../audit/check-receipts.ts';
 import { emptyTally, findingsOf } from '../audit/tally.ts';
 import { readConfig } from '../config.ts';
@@ -11,7 +12,6 @@ import { AUDIT_HELP, AUDIT_OPTIONS, type AuditArguments, auditArguments } from '
 import { auditReport, auditText } from './audit-report.ts';
 import { progressOf } from './batch.ts';
 import { checkpointIn } from './checkpoint.ts';
-import type { Command } from './command.ts';
 
 const CLEAN = 0;
 const FOUND = 1;

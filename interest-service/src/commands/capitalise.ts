@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Command } from '@core-exit/process/commands';
 import { chunkTransactions } from '../db/capitalisation.ts';
 import { postgresProgress } from '../db/capitalisation-progress.ts';
 import { capitalise, type RunEnd, type RunTotals } from '../flows/capitalisation-run.ts';
 import { readTaxRules } from '../tax-rules-file.ts';
 import { dateArgument, WrongArguments, withArguments } from './arguments.ts';
 import { type Batch, jsonLine, type Progress, progressOf, runBatch } from './batch.ts';
-import type { Command } from './command.ts';
 
 /** A chunk holds its accounts for as long as it takes: at 200 about a tenth of a second, which nobody at the app notices. */
 const CHUNK_ACCOUNTS = 200;

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { maskAccountNo } from '../../contract/server/index.ts';
+import { maskAccountNo } from '@core-exit/bank-contract/server';
+import type { Command } from '@core-exit/process/commands';
 import { postgresCorrections } from '../db/corrections.ts';
 import { type Corrected, type CorrectionDependencies, correctAccount, PENDING } from '../flows/correction.ts';
 import { type PendingCorrections, type Swept, sweepCorrections } from '../flows/correction-sweep.ts';
 import { taxRulesOnFile } from '../tax-rules-file.ts';
 import { WrongArguments, withArguments } from './arguments.ts';
 import { type Batch, jsonLine, progressOf, runBatch } from './batch.ts';
-import type { Command } from './command.ts';
 
 const HELP = `interest-service correct (--account NO | --all) [--dry-run] [--json]
 

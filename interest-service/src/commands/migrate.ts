@@ -1,6 +1,6 @@
+import type { Command } from '@core-exit/process/commands';
 import { readConfig } from '../config.ts';
 import { migrate } from '../db/data-source.ts';
-import type { Command } from './command.ts';
 
 export const migrateCommand: Command = {
   about: "installs or updates the schemas interest and tax (owner's DATABASE_URL)",

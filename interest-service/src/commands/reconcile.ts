@@ -1,8 +1,8 @@
+import type { Command } from '@core-exit/process/commands';
 import { reconciler } from '../db/reconciliation.ts';
 import type { Reconciliation, Sum } from '../flows/reconciliation.ts';
 import { STANDINGS, type Standing } from '../flows/reconciliation.ts';
 import { dateArgument, withArguments } from './arguments.ts';
-import type { Command } from './command.ts';
 import { withBooks } from './report-database.ts';
 
 const HELP = `interest-service reconcile [--from DATE] [--to DATE] [--no-repair] [--json]

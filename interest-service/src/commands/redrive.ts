@@ -1,6 +1,7 @@
+import { maskAccountNo } from '@core-exit/bank-contract/server';
+import type { Command } from '@core-exit/process/commands';
 import { pino } from 'pino';
 import type { DataSource } from 'typeorm';
-import { maskAccountNo } from '../../contract/server/index.ts';
 import type { Config } from '../config.ts';
 import { deadLetterRegister } from '../db/dead-letter-register.ts';
 import { deadLettersInOutbox, deadLetterTopic } from '../dead-letters.ts';
@@ -8,7 +9,6 @@ import { topicsOf } from '../events/topics.ts';
 import { type Letter, type LetterBox, type Redriven, redrive } from '../flows/redrive.ts';
 import { eventLog } from '../tax-postings.ts';
 import { WrongArguments, withArguments } from './arguments.ts';
-import type { Command } from './command.ts';
 import { withBooks } from './report-database.ts';
 
 const HELP = `interest-service redrive [--all | --origin ORIGIN] [--dry-run] [--json]

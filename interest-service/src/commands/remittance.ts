@@ -1,8 +1,8 @@
+import type { Command } from '@core-exit/process/commands';
 import { readMonth } from '../db/remittance.ts';
 import { MonthNotProved, remittanceCsv, remittanceOf } from '../flows/remittance.ts';
 import { writeWhole } from '../write-file.ts';
 import { required, WrongArguments, withArguments } from './arguments.ts';
-import type { Command } from './command.ts';
 import { withBooks } from './report-database.ts';
 
 const HELP = `interest-service remittance --month YYYY-MM --out DIRECTORY

@@ -1,8 +1,8 @@
-import { type Logger, pino } from 'pino';
-import { faultForLog, logStream } from '../../contract/server/index.ts';
+import type { Command } from '@core-exit/process/commands';
+import { serviceLog } from '@core-exit/process/log';
+import { type Part, stopOnSignal } from '@core-exit/process/stop';
+import type { Logger } from 'pino';
 import { type Config, type Role, readConfig } from '../config.ts';
-import { type Part, stopOnSignal } from '../stop.ts';
-import type { Command } from './command.ts';
 
 /** A command that runs until it is told to stop, with its own log. */
 export function running(
@@ -14,10 +14,7 @@ export function running(
     about,
     async run() {
       const config = readConfig(role);
-      const log = pino(
-        { level: config.logLevel, base: { service: `interest-${role}` }, serializers: { err: faultForLog } },
-        logStream(),
-      );
+      const log = serviceLog(`interest-${role}`, config.logLevel);
       stopOnSignal(log, await start(config, log));
       log.info({ port: config.port, version: config.version }, 'ready');
       return null;

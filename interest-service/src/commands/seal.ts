@@ -1,10 +1,10 @@
+import type { Command } from '@core-exit/process/commands';
 import type { Seal } from '../audit/seal.ts';
 import { readConfig } from '../config.ts';
 import { connectToBooks } from '../db/books-connection.ts';
 import { postgresSealBook } from '../db/seals.ts';
 import { sealEndedDays } from '../flows/seal.ts';
 import { WrongArguments, withArguments } from './arguments.ts';
-import type { Command } from './command.ts';
 
 const HELP = `Seals every business date that is over and not sealed yet: closes it for entries, waits for those still being
 written, and keeps the digest of all it got, chained to the day before. The first seal takes in all history and begins

@@ -1,8 +1,8 @@
+import type { Command } from '@core-exit/process/commands';
 import { readConfig } from '../config.ts';
 import { connect } from '../db/data-source.ts';
 import { postgresKeptReplies } from '../db/kept-replies.ts';
 import { REPLY_RETENTION_HOURS, sweep } from '../flows/sweep.ts';
-import type { Command } from './command.ts';
 
 const HELP = `interest-service sweep [--json]
 

@@ -1,8 +1,8 @@
+import type { Command } from '@core-exit/process/commands';
 import { withheldInYear, withheldOfPayout } from '../db/withholding-receipts.ts';
 import { receiptPage, withholdingReceipt } from '../flows/withholding-receipt.ts';
 import { writeWhole } from '../write-file.ts';
 import { required, WrongArguments, withArguments } from './arguments.ts';
-import type { Command } from './command.ts';
 import { withBooks } from './report-database.ts';
 
 const HELP = `interest-service withholding-receipt (--payout ID | --customer ID --year YYYY) --out DIRECTORY

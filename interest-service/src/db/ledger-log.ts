@@ -4,7 +4,7 @@ import { LogicalReplicationService, type Pgoutput, PgoutputPlugin } from 'pg-log
 import type { LedgerFollower, LedgerLog } from '../flows/ledger-stream.ts';
 import { takeSlot } from './replication-slot.ts';
 
-/** Published by the ledger (core-ledger/008_ledger_stream.sql). */
+/** Published by the ledger (bank/ledger/schema/008_ledger_stream.sql). */
 const PUBLICATION = 'ledger_heads';
 /** A quote is served from Redis for two seconds after a beat: several may be late. */
 const BEAT_EVERY_MS = 200;

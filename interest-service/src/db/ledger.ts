@@ -1,6 +1,6 @@
+import type { ProblemBody } from '@core-exit/bank-contract';
 import type { QueryResultRow } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
-import type { ProblemBody } from '../../contract/index.ts';
 import type { EarlierReply, Ledger, PayoutTransaction } from '../flows/ports.ts';
 import { type AccountSqlRow, readAccount } from './account-reader.ts';
 import { ACCOUNT_AS_OF, ACCOUNT_NOW } from './account-sql.ts';

@@ -1,5 +1,5 @@
+import { TAX_EVENT_VERSION } from '@core-exit/bank-contract';
 import type { DataSource, EntityManager } from 'typeorm';
-import { TAX_EVENT_VERSION } from '../../contract/index.ts';
 import type {
   Difference,
   Found,

@@ -1,5 +1,5 @@
+import { GL_CODES } from '@core-exit/bank-contract';
 import type { EntityManager } from 'typeorm';
-import { GL_CODES } from '../../contract/index.ts';
 import type { Line, PayoutAmounts } from '../domain/postings.ts';
 import type { TaxClass } from '../domain/tax.ts';
 import type { LockedAccount, StandingPayout } from '../flows/standing-payout.ts';

@@ -1,6 +1,6 @@
+import { INELIGIBILITY_REASONS } from '@core-exit/bank-contract/reasons';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { INELIGIBILITY_REASONS } from '../../contract/reasons.ts';
 import { readTaxRules } from '../tax-rules-file.ts';
 import { residentAccount } from './account.fixture.ts';
 import { dateOf, dayNumber } from './calendar.ts';

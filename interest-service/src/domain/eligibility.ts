@@ -1,4 +1,4 @@
-import { INELIGIBILITY_REASONS, type IneligibilityReason } from '../../contract/reasons.ts';
+import { INELIGIBILITY_REASONS, type IneligibilityReason } from '@core-exit/bank-contract/reasons';
 import type { ProductTerms } from './product.ts';
 import type { AccountStatus, CustomerStatus, Hold, Standing } from './standing.ts';
 

@@ -1,4 +1,4 @@
-import type { IneligibilityReason } from '../../contract/reasons.ts';
+import type { IneligibilityReason } from '@core-exit/bank-contract/reasons';
 import { type Accrual, accrue, type Closing, type Period } from './accrual.ts';
 import type { BankDate } from './calendar.ts';
 import { type Occasion, reasonsAgainst } from './eligibility.ts';

@@ -1,5 +1,5 @@
-import type { Payout, ProblemBody, Quote, Rehearsal, Reversal } from '../../contract/index.ts';
-import { problem } from '../../contract/index.ts';
+import type { Payout, ProblemBody, Quote, Rehearsal, Reversal } from '@core-exit/bank-contract';
+import { problem } from '@core-exit/bank-contract';
 import { nextDay } from '../domain/calendar.ts';
 import type { AccountSnapshot, Interest, Refusal } from '../domain/interest.ts';
 import { type Line, payoutLines } from '../domain/postings.ts';

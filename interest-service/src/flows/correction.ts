@@ -1,4 +1,4 @@
-import type { InterestCorrected } from '../../contract/index.ts';
+import type { InterestCorrected } from '@core-exit/bank-contract';
 import { type Correction, correctPaidPeriod } from '../domain/correction.ts';
 import { type AccountSnapshot, computeInterest } from '../domain/interest.ts';
 import type { PayoutAmounts } from '../domain/postings.ts';

@@ -1,5 +1,5 @@
+import { factsText } from '@core-exit/bank-contract';
 import { expect, it } from 'vitest';
-import { factsText } from '../../contract/index.ts';
 import { residentAccount, tiers } from '../domain/account.fixture.ts';
 import { factsOf } from './facts.ts';
 

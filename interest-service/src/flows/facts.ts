@@ -1,4 +1,4 @@
-import type { AccountFacts } from '../../contract/index.ts';
+import type { AccountFacts } from '@core-exit/bank-contract';
 import type { AccountSnapshot } from '../domain/interest.ts';
 
 /** The cell of the case space an account is in, as of its basis. */

@@ -1,5 +1,5 @@
-import type { Asked, Basis, CoreAnswer } from '../../contract/index.ts';
-import { problem } from '../../contract/index.ts';
+import type { Asked, Basis, CoreAnswer } from '@core-exit/bank-contract';
+import { problem } from '@core-exit/bank-contract';
 import type { AccountSnapshot } from '../domain/interest.ts';
 import type { Audit, Ledger } from './ports.ts';
 

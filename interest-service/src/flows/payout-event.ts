@@ -1,11 +1,11 @@
-import { Compile } from 'typebox/compile';
 import {
   InterestCorrected,
   InterestPaid,
   InterestReversed,
   TAX_EVENT_VERSION,
   type TaxEvent,
-} from '../../contract/index.ts';
+} from '@core-exit/bank-contract';
+import { Compile } from 'typebox/compile';
 import type { PayoutAmounts } from '../domain/postings.ts';
 import type { NewPayout } from './ports.ts';
 import type { LockedAccount, StandingPayout } from './standing-payout.ts';

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import type { Asked, Core, PayoutRequest, ProblemBody } from '../../contract/index.ts';
-import { problem } from '../../contract/index.ts';
+import type { Asked, Core, PayoutRequest, ProblemBody } from '@core-exit/bank-contract';
+import { problem } from '@core-exit/bank-contract';
 import { computeInterest } from '../domain/interest.ts';
 import { payoutLines } from '../domain/postings.ts';
 import type { TaxRules } from '../domain/tax.ts';

@@ -1,4 +1,4 @@
-import type { Asked, ProblemBody } from '../../contract/index.ts';
+import type { Asked, ProblemBody } from '@core-exit/bank-contract';
 import type { AccountSnapshot, Interest, Refusal } from '../domain/interest.ts';
 import type { Line } from '../domain/postings.ts';
 

@@ -1,6 +1,6 @@
+import type { AccountFacts, Asked, Basis, Core, CoreAnswer, Quote } from '@core-exit/bank-contract';
+import { problem } from '@core-exit/bank-contract';
 import type { DayCache } from '@core-exit/cache';
-import type { AccountFacts, Asked, Basis, Core, CoreAnswer, Quote } from '../../contract/index.ts';
-import { problem } from '../../contract/index.ts';
 import { explainInterest } from '../domain/explanation.ts';
 import { computeInterest } from '../domain/interest.ts';
 import type { TaxRules } from '../domain/tax.ts';

@@ -1,5 +1,5 @@
-import type { Asked, CoreAnswer, Payout, PayoutHistory } from '../../contract/index.ts';
-import { problem } from '../../contract/index.ts';
+import type { Asked, CoreAnswer, Payout, PayoutHistory } from '@core-exit/bank-contract';
+import { problem } from '@core-exit/bank-contract';
 import { payoutBody } from './answers.ts';
 import { isTheirs, type OwnAccountDependencies } from './own-account.ts';
 

@@ -1,4 +1,4 @@
-import type { Core } from '../../contract/index.ts';
+import type { Core } from '@core-exit/bank-contract';
 import { computeInterest } from '../domain/interest.ts';
 import type { TaxRules } from '../domain/tax.ts';
 import { refusalProblem, rehearsalBody } from './answers.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { CoreAnswer, InterestReversed, Reversal, ReversalRequest } from '../../contract/index.ts';
-import { IRREVERSIBLE, type IrreversibleReason, problem } from '../../contract/index.ts';
+import type { CoreAnswer, InterestReversed, Reversal, ReversalRequest } from '@core-exit/bank-contract';
+import { IRREVERSIBLE, type IrreversibleReason, problem } from '@core-exit/bank-contract';
 import { reversePayout } from '../domain/correction.ts';
 import type { Line, PayoutAmounts } from '../domain/postings.ts';
 import { reversalBody } from './answers.ts';

@@ -1,4 +1,4 @@
-import type { TaxEvent } from '../../contract/index.ts';
+import type { TaxEvent } from '@core-exit/bank-contract';
 import { backOff } from './back-off.ts';
 import type { Delivery, EventRecord, ReceivedRecord } from './event-log.ts';
 import { parseTaxEvent } from './payout-event.ts';

@@ -1,5 +1,5 @@
-import type { Core, CoreAnswer } from '../../contract/index.ts';
-import { problem } from '../../contract/index.ts';
+import type { Core, CoreAnswer } from '@core-exit/bank-contract';
+import { problem } from '@core-exit/bank-contract';
 import { AccountBusy, CommitOutcomeUnknown, LedgerUnavailable } from '../flows/ports.ts';
 
 /** The lock wait is two seconds; after one more the account is most likely free. */

@@ -1,7 +1,7 @@
+import { Problem, problem } from '@core-exit/bank-contract';
+import { AccountParams, callerOf, sendProblem } from '@core-exit/bank-contract/server';
 import type {} from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
-import { Problem, problem } from '../../contract/index.ts';
-import { AccountParams, callerOf, sendProblem } from '../../contract/server/index.ts';
 import type { Ledger } from '../flows/ports.ts';
 
 /**

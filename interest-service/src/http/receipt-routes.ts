@@ -1,7 +1,7 @@
+import { Payout, PayoutHistory, Problem, ROUTES } from '@core-exit/bank-contract';
+import { AccountParams, askedBy, sendAnswer } from '@core-exit/bank-contract/server';
 import type {} from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
-import { Payout, PayoutHistory, Problem, ROUTES } from '../../contract/index.ts';
-import { AccountParams, askedBy, sendAnswer } from '../../contract/server/index.ts';
 import type { ReceiptFlows } from '../flows/receipts.ts';
 
 /** History and receipts of an account. */

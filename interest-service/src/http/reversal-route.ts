@@ -1,5 +1,3 @@
-import type {} from '@fastify/swagger';
-import type { FastifyInstance } from 'fastify';
 import {
   type CoreAnswer,
   Problem,
@@ -7,14 +5,16 @@ import {
   Reversal,
   ReversalRequest,
   ROUTES,
-} from '../../contract/index.ts';
+} from '@core-exit/bank-contract';
 import {
   AccountParams,
   callerOf,
   idempotencyKeyOf,
   sendAnswer,
   sendProblem,
-} from '../../contract/server/index.ts';
+} from '@core-exit/bank-contract/server';
+import type {} from '@fastify/swagger';
+import type { FastifyInstance } from 'fastify';
 import type { ReverseFlow } from '../flows/reversal.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

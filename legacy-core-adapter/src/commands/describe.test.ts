@@ -78,7 +78,7 @@ describe('describe', { timeout: 30_000 }, () => {
 
   it('says what it does not know', async () => {
     expect(await run('DPI7777')).toMatchObject({ code: 2 });
-    expect(await run('--hex', 'xyz')).toMatchObject({ code: 1 });
+    expect(await run('--hex', 'xyz')).toMatchObject({ code: 4 });
     expect((await run('--hex', 'abcd')).out).toMatch(/GUID +6 +\?\? has 0 of 32 bytes/);
   });
 });

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import type { Command } from '@core-exit/process/commands';
 import { bytesOfHex, decodeCapture } from '../describe/capture.ts';
 import { jsonOf, messageList, printed, printedCapture, sectionsOf } from '../describe/print.ts';
 import { messageOf } from '../telegram/messages/index.ts';
 import { prefixOf } from '../telegram/prefix.ts';
-import type { Command } from './command.ts';
 
 const USAGE = `describe                          the messages of the line
 describe MESSAGE [--version N]    a layout, field by field: DPI2100, DPI1100 --version 2

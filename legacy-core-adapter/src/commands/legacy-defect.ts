@@ -1,7 +1,7 @@
+import type { Command } from '@core-exit/process/commands';
 import { readMigrationConfig } from '../config.ts';
 import { DEFECT_NAMES, DEFECTS, type DefectName, isDefect } from '../legacy-core/defects/catalogue.ts';
 import { defectsOn, setDefects } from '../legacy-core/defects/switch.ts';
-import type { Command } from './command.ts';
 
 const USAGE = `defect                    the catalogue
 defect --json             the same for a machine

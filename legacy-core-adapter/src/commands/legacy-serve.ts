@@ -1,12 +1,12 @@
+import type { Command } from '@core-exit/process/commands';
+import { serviceLog } from '@core-exit/process/log';
+import { stopOnSignal } from '@core-exit/process/stop';
 import { readLegacyCoreConfig, redacted } from '../config.ts';
 import { type Behaviour, PROFILES } from '../legacy-core/behaviour/behaviour.ts';
 import { Conduct } from '../legacy-core/behaviour/misbehave.ts';
 import { startControl } from '../legacy-core/control.ts';
 import { openDatabase } from '../legacy-core/database.ts';
 import { startLegacyCore } from '../legacy-core/server.ts';
-import { serviceLog } from '../log.ts';
-import { stopOnSignal } from '../stop.ts';
-import type { Command } from './command.ts';
 
 export const serveCommand: Command = {
   about: 'answers telegrams; CONTROL_PORT switches its behaviour while it runs',
@@ -28,7 +28,11 @@ export const serveCommand: Command = {
       { host, port: server.port, database: redacted(databaseUrl), profile },
       'listening for telegrams',
     );
-    stopOnSignal(log, [async () => control?.stop(), () => server.stop(), () => database.close()]);
+    stopOnSignal(log, [
+      { name: 'database', close: () => database.close() },
+      { name: 'server', close: () => server.stop() },
+      { name: 'control', close: async () => control?.stop() },
+    ]);
     return null;
   },
 };

@@ -1,13 +1,13 @@
-import { callerVerifier, coreServer } from '@core-exit/interest-service/contract/server';
+import { callerVerifier, coreServer } from '@core-exit/bank-contract/server';
+import { serviceLog } from '@core-exit/process/log';
+import { stopOnSignal } from '@core-exit/process/stop';
 import { readAdapterConfig } from '../config.ts';
 import { legacyCore } from '../core.ts';
 import { outcome } from '../flows/outcome.ts';
 import { lineRoute } from '../http/line-route.ts';
 import { outcomeRoute } from '../http/outcome-route.ts';
-import { serviceLog } from '../log.ts';
 import { openOutcomes } from '../outcomes/database.ts';
 import { startSettler } from '../settler.ts';
-import { stopOnSignal } from '../stop.ts';
 import { openWay } from '../way.ts';
 
 const NAME = 'legacy-core-adapter';
@@ -32,6 +32,11 @@ export async function serve(): Promise<null> {
   );
   await server.listen({ host, port });
   log.info({ host, port, transport: transport.kind }, 'serving the contract');
-  stopOnSignal(log, [() => server.close(), () => settler.stop(), () => way.stop(), () => outcomes.close()]);
+  stopOnSignal(log, [
+    { name: 'outcomes', close: () => outcomes.close() },
+    { name: 'transport', close: () => way.stop() },
+    { name: 'settler', close: () => settler.stop() },
+    { name: 'http', close: () => server.close() },
+  ]);
   return null;
 }

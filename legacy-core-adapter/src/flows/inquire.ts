@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Asked } from '@core-exit/interest-service/contract';
+import type { Asked } from '@core-exit/bank-contract';
 import { type Ask, type LegacyAnswer, newGuid } from '../line/ask.ts';
 import { backOffMs } from '../line/back-off.ts';
 import { meaningOf } from '../mapping/meanings.ts';

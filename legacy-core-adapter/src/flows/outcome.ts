@@ -4,7 +4,7 @@ import {
   type Payout,
   type ProblemBody,
   problem,
-} from '@core-exit/interest-service/contract';
+} from '@core-exit/bank-contract';
 import type { Ask } from '../line/ask.ts';
 import { inquire } from './inquire.ts';
 import { type Outcomes, OutcomesUnavailable, outcomeOf } from './outcomes.ts';

@@ -1,4 +1,4 @@
-import type { Asked, CoreAnswer, Payout, PayoutRequest } from '@core-exit/interest-service/contract';
+import type { Asked, CoreAnswer, Payout, PayoutRequest } from '@core-exit/bank-contract';
 import { type Ask, type LegacyAnswer, newGuid } from '../line/ask.ts';
 import { payoutOf } from '../mapping/answers.ts';
 import { meaningOf } from '../mapping/meanings.ts';

@@ -1,4 +1,4 @@
-import { type CoreAnswer, problem } from '@core-exit/interest-service/contract';
+import { type CoreAnswer, problem } from '@core-exit/bank-contract';
 import { refusedBasisOf } from '../mapping/answers.ts';
 import { LegacyFault, meaningOf } from '../mapping/meanings.ts';
 import type { Values } from '../telegram/layout.ts';

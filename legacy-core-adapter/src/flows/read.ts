@@ -1,11 +1,4 @@
-import type {
-  Asked,
-  Basis,
-  CoreAnswer,
-  Quote,
-  Rehearsal,
-  RehearsalRequest,
-} from '@core-exit/interest-service/contract';
+import type { Asked, Basis, CoreAnswer, Quote, Rehearsal, RehearsalRequest } from '@core-exit/bank-contract';
 import type { Ask, Question } from '../line/ask.ts';
 import { newGuid } from '../line/ask.ts';
 import { quoteOf, rehearsalOf } from '../mapping/answers.ts';

@@ -1,5 +1,5 @@
-import { problem } from '@core-exit/interest-service/contract';
-import { callerOf, sendProblem } from '@core-exit/interest-service/contract/server';
+import { problem } from '@core-exit/bank-contract';
+import { callerOf, sendProblem } from '@core-exit/bank-contract/server';
 import type { Scope } from './scope.ts';
 
 /** What happened on the line since this process began, for operators. */

@@ -1,6 +1,6 @@
-import type { Asked, CoreAnswer } from '@core-exit/interest-service/contract';
-import { Payout, Problem } from '@core-exit/interest-service/contract';
-import { AccountParams, askedBy, sendAnswer } from '@core-exit/interest-service/contract/server';
+import type { Asked, CoreAnswer } from '@core-exit/bank-contract';
+import { Payout, Problem } from '@core-exit/bank-contract';
+import { AccountParams, askedBy, sendAnswer } from '@core-exit/bank-contract/server';
 import Type from 'typebox';
 import type { OutcomeStatus } from '../flows/outcome.ts';
 import type { Scope } from './scope.ts';

@@ -1,7 +1,13 @@
-import { installSchema } from '../install-schema.ts';
+import { migrate as migrateSchema } from '@core-exit/process/migrations';
 
-/** Installs or updates schema `legacy` as the database's owner; answers the files it installed. */
+/** Brings schema `legacy` to the state of this release, as the database's owner; returns the files it applied. */
 export function migrate(databaseUrl: string): Promise<string[]> {
-  const directory = new URL('../../legacy-core/', import.meta.url);
-  return installSchema(databaseUrl, { name: 'legacy', directory, lockId: 2_100_1100 });
+  return migrateSchema(databaseUrl, {
+    name: 'legacy',
+    directory: new URL('../../legacy-core/', import.meta.url),
+    takeOver: {
+      table: 'legacy.schm_ver',
+      statement: 'select file_nm as file, sha256 from legacy.schm_ver',
+    },
+  });
 }

@@ -1,4 +1,4 @@
-import type { Basis, GlCode, Payout, Posting, Quote, Rehearsal } from '@core-exit/interest-service/contract';
+import type { Basis, GlCode, Payout, Posting, Quote, Rehearsal } from '@core-exit/bank-contract';
 import { Fault } from '../fault.ts';
 import { GL_CODES_OF_LEGACY, type LegacyGlCode } from '../telegram/codes.ts';
 import type { Values } from '../telegram/layout.ts';

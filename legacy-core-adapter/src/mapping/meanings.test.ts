@@ -1,4 +1,4 @@
-import { INELIGIBILITY_REASONS } from '@core-exit/interest-service/contract';
+import { INELIGIBILITY_REASONS } from '@core-exit/bank-contract';
 import { describe, expect, it } from 'vitest';
 import { RESPONSE_CODES } from '../telegram/codes.ts';
 import { LegacyFault, meaningOf, refusalOf } from './meanings.ts';

@@ -1,4 +1,4 @@
-import type { IneligibilityReason, ProblemCode, Refusal } from '@core-exit/interest-service/contract';
+import type { IneligibilityReason, ProblemCode, Refusal } from '@core-exit/bank-contract';
 import { Fault } from '../fault.ts';
 import {
   type IneligibilityCode,

@@ -1,7 +1,13 @@
-import { installSchema } from '../install-schema.ts';
+import { migrate as migrateSchema } from '@core-exit/process/migrations';
 
-/** Installs or updates schema `adapter` as the database's owner; answers the files it installed. */
+/** Brings schema `adapter` to the state of this release, as the database's owner; returns the files it applied. */
 export function migrate(databaseUrl: string): Promise<string[]> {
-  const directory = new URL('../../outcomes/', import.meta.url);
-  return installSchema(databaseUrl, { name: 'adapter', directory, lockId: 2_100_9100 });
+  return migrateSchema(databaseUrl, {
+    name: 'adapter',
+    directory: new URL('../../outcomes/', import.meta.url),
+    takeOver: {
+      table: 'adapter.schm_ver',
+      statement: 'select file_nm as file, sha256 from adapter.schm_ver',
+    },
+  });
 }

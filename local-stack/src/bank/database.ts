@@ -18,7 +18,7 @@ export const BANK_ROLES = [
 ] as const;
 export type BankRole = (typeof BANK_ROLES)[number];
 
-const CORE_LEDGER = join(REPOSITORY, 'local-stack', 'core-ledger');
+const CORE_LEDGER = join(REPOSITORY, 'bank', 'ledger', 'schema');
 
 /** Each owner of a schema migrates it itself; the core ledger, which belongs to the bank, comes first. */
 const MIGRATIONS = [
@@ -55,7 +55,7 @@ async function installCoreLedger(ownerUrl: string): Promise<void> {
       await query(ownerUrl, readFileSync(join(CORE_LEDGER, file), 'utf8'));
     } catch (error) {
       throw new Error(
-        `core-ledger/${file} failed: ${error instanceof Error ? error.message : String(error)}`,
+        `bank/ledger/schema/${file} failed: ${error instanceof Error ? error.message : String(error)}`,
         {
           cause: error,
         },

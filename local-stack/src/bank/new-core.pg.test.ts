@@ -1,5 +1,5 @@
+import { seed } from '@core-exit/bank-ledger/seed';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { seed } from '../../core-ledger/seed.ts';
 import { openRun, type Run } from '../run.ts';
 import { createTestDatabase, createTestRedis, type TestDatabase } from '../testing.ts';
 import { type BankAuth, createBankAuth } from './auth.ts';

@@ -1,4 +1,4 @@
-import { seed } from '../../core-ledger/seed.ts';
+import { seed } from '@core-exit/bank-ledger/seed';
 import { type Bank, type BankOptions, startBank } from '../bank/bank.ts';
 import { migrateBank } from '../bank/database.ts';
 import { surroundingsOf } from '../bank/surroundings.ts';

@@ -1,5 +1,5 @@
+import { seed } from '@core-exit/bank-ledger/seed';
 import kafkajs from 'kafkajs';
-import { seed } from '../../core-ledger/seed.ts';
 import { type Bank, type BankOptions, startBank } from '../bank/bank.ts';
 import { type CustomerWithToken, payableCustomers, withTokens } from '../bank/customers.ts';
 import { until } from '../processes/until.ts';

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
-import { BadInput } from '../faults.ts';
+import { BadInput } from '@core-exit/process/faults';
 
 export const HELP = `Moves a service's customers from its legacy core to its new core, by evidence.
 

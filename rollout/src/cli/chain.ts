@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { BadInput } from '../faults.ts';
+import { BadInput } from '@core-exit/process/faults';
 import { type ChainFinding, verifyChain } from '../store/chain.ts';
 import type { ChainLink, DecisionRecord, Store } from '../store/store.ts';
 import { EXIT, type Outcome } from './outcome.ts';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { closeLog, serviceLog } from '@core-exit/process/log';
 import type { Logger } from 'pino';
 import { type Config, printable, readConfig } from '../config.ts';
 import { handsTied } from '../controller/dry-run.ts';
@@ -7,7 +8,6 @@ import { slackAnnouncer } from '../controller/slack.ts';
 import { watch } from '../controller/watch.ts';
 import { evidenceOver } from '../evidence-source.ts';
 import { flagControl } from '../flag-control.ts';
-import { leaveLog, serviceLog } from '../log.ts';
 import { loadPlan } from '../plan.ts';
 import { postgresStore } from '../store/postgres-store.ts';
 import { unleashAdmin } from '../unleash-admin.ts';
@@ -32,7 +32,7 @@ export async function runConnected(args: Connected): Promise<number> {
   try {
     return await withTools(config, log, (tools, tellDue) => run(args, tools, { config, log, tellDue }));
   } finally {
-    await leaveLog();
+    await closeLog();
   }
 }
 

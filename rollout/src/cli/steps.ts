@@ -1,6 +1,7 @@
+import { BadInput, Fault } from '@core-exit/process/faults';
 import { blocksOf } from '../controller/blocks.ts';
 import { decidedOn } from '../controller/record.ts';
-import { BadInput, Fault, StoreFault } from '../faults.ts';
+import { StoreFault } from '../faults.ts';
 import { type Entry, instantAfter } from '../flag-control.ts';
 import type { FlagState } from '../flag-shape.ts';
 import { judgementOf } from '../gate/judgement.ts';

@@ -1,5 +1,5 @@
+import { BadInput } from '@core-exit/process/faults';
 import Type from 'typebox';
-import { BadInput } from '../faults.ts';
 import { validate } from '../validate.ts';
 import { Instant } from './instant.ts';
 

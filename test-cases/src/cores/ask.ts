@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ON_BEHALF_OF } from '@core-exit/interest-service/contract';
+import { ON_BEHALF_OF } from '@core-exit/bank-contract';
 import { Pool } from 'undici';
 import type { Opened } from './ledger.ts';
 import type { Stack } from './stack.ts';

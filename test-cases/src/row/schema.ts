@@ -1,4 +1,4 @@
-import { INELIGIBILITY_REASONS } from '@core-exit/interest-service/contract';
+import { INELIGIBILITY_REASONS } from '@core-exit/bank-contract';
 import Type, { type TSchema } from 'typebox';
 import {
   ACCOUNT_STATUSES,

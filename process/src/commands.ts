@@ -1,0 +1,51 @@
+import { EXIT } from './exit-codes.ts';
+import { BadInput, faultText } from './faults.ts';
+
+/** One word of a program's command line. */
+export type Command = {
+  /** One line for `--help`. */
+  about: string;
+  /**
+   * Returns the exit code when the command is done, or null when the process stays up until a signal.
+   * Throws {@link BadInput} for arguments that are not valid.
+   */
+  run(args: string[]): Promise<number | null>;
+};
+
+export type Program = {
+  /** First line of `--help`. */
+  about: string;
+  commands: Record<string, Command>;
+  /** Last lines of `--help`. */
+  footer?: string;
+};
+
+const SETTINGS_FOOTER = 'Settings come from the environment: docs/configuration.md.';
+
+/** Runs the command that the first argument names and ends the process with its exit code (exit-codes.ts). */
+export async function runProgram(program: Program, [name, ...args]: string[]): Promise<void> {
+  if (name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(helpOf(program));
+    return;
+  }
+  const command = name !== undefined && Object.hasOwn(program.commands, name) && program.commands[name];
+  if (!command) {
+    process.stderr.write(name === undefined ? helpOf(program) : `no command ${name}\n\n${helpOf(program)}`);
+    process.exit(EXIT.badInput);
+  }
+  try {
+    const code = await command.run(args);
+    if (code !== null) process.exit(code);
+  } catch (error) {
+    process.stderr.write(`${faultText(error)}\n`);
+    process.exit(error instanceof BadInput ? EXIT.badInput : EXIT.fault);
+  }
+}
+
+function helpOf({ about, commands, footer = SETTINGS_FOOTER }: Program): string {
+  const width = Math.max(...Object.keys(commands).map((word) => word.length));
+  const lines = Object.entries(commands).map(
+    ([word, command]) => `  ${word.padEnd(width)}  ${command.about}`,
+  );
+  return `${about}\n\n${lines.join('\n')}\n\n${footer}\n`;
+}
