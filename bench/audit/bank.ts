@@ -19,7 +19,7 @@ export type AuditBank = {
 export async function startAuditBank(accounts: number, tell: (text: string) => void): Promise<AuditBank> {
   const opened = await openRun();
   try {
-    const context = { supervisor: opened, cacheDirectory: '', javaHome: undefined };
+    const context = { supervisor: opened, cacheDirectory: '', javaHome: null };
     const { address: ownerUrl } = await startPostgres(context, { durable: true });
     await migrateBank(opened, ownerUrl);
     const onProgress = (done: number) => tell(`${done.toLocaleString('en')} accounts opened`);

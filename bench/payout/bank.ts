@@ -69,7 +69,7 @@ insert into core.rate_tier values
 /** A bank of its own for one bench: durable PostgreSQL, Redis, `accounts` payable accounts. Stop it with `run.close()`. */
 export async function startBenchBank(accounts: number): Promise<BenchBank> {
   const run = await openRun();
-  const context = { supervisor: run, cacheDirectory: '', javaHome: undefined };
+  const context = { supervisor: run, cacheDirectory: '', javaHome: null };
   const [postgres, redis] = await Promise.all([
     startPostgres(context, { durable: true }),
     startRedis(context),

@@ -1,6 +1,6 @@
 // The Slack stand-in as a process of its own: `node slack-sink-main.ts PORT`.
-import { LOOPBACK } from './parts/part.ts';
-import { slackSink } from './slack-sink/server.ts';
+import { LOOPBACK } from '../parts/part.ts';
+import { slackSink } from './server.ts';
 
 const port = Number(process.argv[2]);
 const sink = slackSink();
