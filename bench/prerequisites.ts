@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** Programs that some benches start, each with the Debian package that installs it. */
-export const PACKAGES = {
+const PACKAGES = {
   java: 'default-jre-headless',
   nginx: 'nginx',
   pgbench: 'postgresql',

@@ -8,6 +8,8 @@ import { createRunDirectory } from './processes/run-directory.ts';
 import { type Supervisor, superviseRun } from './processes/supervisor.ts';
 import type { OnWaiting } from './processes/waiting.ts';
 
+/** The only path that leaves this room, because the stack starts the programs of all rooms. */
+// oxlint-disable-next-line house/no-path-out-of-room
 export const REPOSITORY = join(import.meta.dirname, '..', '..');
 
 export type Run = Supervisor & {

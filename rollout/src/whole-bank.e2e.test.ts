@@ -139,14 +139,16 @@ test('a flag that flaps ten times a second, and gateways killed at random, leave
     'select core, count(*) as n from core.interest_payout group by core order by core',
   );
   process.stdout.write(
-    `${ordered} flaps ordered, ${flaps} made, ${clients.told.length} answers, ${JSON.stringify(rows)}\n`,
+    `${ordered} flaps ordered, ${flaps} made, ${clients.acknowledged.length} answers, ${JSON.stringify(rows)}\n`,
   );
   expect(flaps).toBeGreaterThan(LEAST_FLAPS * ordered);
   expect(rows.map(({ core }) => core)).toEqual(['legacy', 'new']);
-  expect(new Set(clients.told.map(({ payoutId }) => payoutId)).size).toBe(
+  expect(new Set(clients.acknowledged.map(({ payoutId }) => payoutId)).size).toBe(
     rows.reduce((sum, { n }) => sum + Number(n), 0),
   );
-  expect(await checkInvariants(bank.database.url('auditor'), { told: clients.told })).toEqual([]);
+  expect(await checkInvariants(bank.database.url('auditor'), { acknowledged: clients.acknowledged })).toEqual(
+    [],
+  );
 }, 240_000);
 
 test('over midnight in Korea quotes, payouts and bake time have the right day', async () => {
@@ -228,5 +230,7 @@ test('over midnight in Korea quotes, payouts and bake time have the right day', 
     `select payout_id from core.interest_payout where business_date <> (paid_at at time zone 'Asia/Seoul')::date`,
   );
   expect(misdated.rows).toEqual([]);
-  expect(await checkInvariants(bank.database.url('auditor'), { told: clients.told })).toEqual([]);
+  expect(await checkInvariants(bank.database.url('auditor'), { acknowledged: clients.acknowledged })).toEqual(
+    [],
+  );
 }, 120_000);

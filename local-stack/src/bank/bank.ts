@@ -34,6 +34,8 @@ export type Bank = {
   readonly newCore: NewCore;
   /** `rollout status`, `advance`, `approve`, `stop`, `set STAGE` and so on, with a JSON result. */
   readonly rollout: Channel['rollout'];
+  /** Environment of the comparator's commands; with secrets. */
+  readonly comparatorEnv: Readonly<Record<string, string>>;
   /** Environment of each process by its name, and of the commands of `comparator` and `rollout`; with secrets. */
   environments(): Record<string, Readonly<Record<string, string>>>;
   /** Each started service by its name, for tests that stop or kill one. */
@@ -86,6 +88,7 @@ export async function startBank(
     legacyControlUrl: legacy.controlUrl,
     newCore,
     rollout: channel.rollout,
+    comparatorEnv: channel.comparatorEnv,
     environments: () => ({
       comparator: channel.comparatorEnv,
       rollout: channel.rolloutEnv,

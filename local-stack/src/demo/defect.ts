@@ -8,6 +8,18 @@ type Rules = { version: string; rules: { taxClass: string; localTax: { cutBelow:
 /** Version of the wrong rules, which receipts contain. */
 export const DEFECT_RULES = '2026-02';
 
+/** Times count from the first mismatch; `firstMismatchMs` counts from the beginning of the deployment. */
+export type InjectedDefect = {
+  stage: string;
+  firstMismatchMs: number;
+  alertMs: number;
+  steppedBackMs: number;
+  /** The stage after the step back. */
+  steppedBackTo: string;
+  /** From the beginning of the deployment to the step back, by the bank's clock. */
+  served: { from: string; to: string };
+};
+
 /**
  * A release with a typical defect: next quarter's tax rules were entered by hand, and the local tax of residents is no longer
  * cut below ten won (지방세법 103조의13, 국고금 관리법 47조). The code is the same; only the rule data are wrong.

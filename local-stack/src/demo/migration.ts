@@ -4,6 +4,7 @@ import type { Release } from '../bank/new-core.ts';
 import { query } from '../parts/postgres.ts';
 import { until } from '../processes/until.ts';
 import type { CustomerApp } from './customer.ts';
+import type { InjectedDefect } from './defect.ts';
 import type { GatewayView } from './gateway-view.ts';
 import { collectAgain, type Operator, reverseWrongPayouts } from './remediation.ts';
 import type { SlackView } from './slack-view.ts';
@@ -18,18 +19,6 @@ export type MigrationEvent =
   | { kind: 'stepped back'; to: string; afterMs: number }
   | { kind: 'reversed'; payouts: number };
 
-/** Times count from the first mismatch; `firstMismatchMs` counts from the beginning of the deployment. */
-export type InjectedDefect = {
-  stage: string;
-  firstMismatchMs: number;
-  alertMs: number;
-  steppedBackMs: number;
-  /** The stage after the step back. */
-  steppedBackTo: string;
-  /** From the beginning of the deployment to the step back, by the bank's clock. */
-  served: { from: string; to: string };
-};
-
 export type Migration = {
   bank: Bank;
   ownerUrl: string;
@@ -37,7 +26,7 @@ export type Migration = {
   slack: SlackView;
   defective: Release;
   fixed: Release;
-  /** The shortest time in a stage; the gate may ask for more. */
+  /** The shortest time in a stage; the gate may need more time. */
   stageMs: number;
   onEvent: (event: MigrationEvent) => void;
   /** The operator who reverses the wrong payouts. */

@@ -1,6 +1,6 @@
 import type { Books } from './books.ts';
+import type { InjectedDefect } from './defect.ts';
 import type { AlertTotals, StageTotals } from './gateway-view.ts';
-import type { InjectedDefect } from './migration.ts';
 import type { Remediation } from './remediation.ts';
 import type { WrongPayouts } from './wrong-payouts.ts';
 

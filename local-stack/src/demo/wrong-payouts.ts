@@ -1,6 +1,5 @@
 import { query } from '../parts/postgres.ts';
-import { DEFECT_RULES } from './defect.ts';
-import type { InjectedDefect } from './migration.ts';
+import { DEFECT_RULES, type InjectedDefect } from './defect.ts';
 
 /** Payouts of the new core whose amounts differ from a rehearsal of the legacy core at the same basis. */
 export type WrongPayouts = {

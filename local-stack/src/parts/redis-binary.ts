@@ -54,8 +54,8 @@ async function packagedRedis(context: PartContext): Promise<RedisBinary | Absent
 const CPU: Partial<Record<NodeJS.Architecture, string>> = { x64: 'amd64', ia32: '386' };
 
 /**
- * Whether the program exists and was built with TLS. A server without any port ends at once. Without TLS the server does
- * not know `tls-port` and says so before that.
+ * Whether the program exists and was built with TLS. A server without any port ends at once. A server that was built without
+ * TLS refuses the setting `tls-port` as a bad directive.
  */
 async function hasTls(command: string): Promise<boolean> {
   const noPort = ['--port', '0', '--tls-port', '0', '--save', ''];

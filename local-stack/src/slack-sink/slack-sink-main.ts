@@ -1,4 +1,4 @@
-// The Slack stand-in as a process of its own: `node slack-sink-main.ts PORT`.
+// The Slack stand-in as a separate process: `node slack-sink-main.ts PORT`.
 import { LOOPBACK } from '../parts/part.ts';
 import { slackSink } from './server.ts';
 
