@@ -98,7 +98,7 @@ it('payouts on both cores, every other channel, reversals, corrections, capitali
         acknowledged: clients.acknowledged,
         drained: true,
       });
-      return broken.every(({ rule }) => rule === 'nothing is left to be sent') && [broken];
+      return broken.every(({ rule }) => rule === 'each event was sent') && [broken];
     },
     { timeoutMs: 30_000 },
   );
