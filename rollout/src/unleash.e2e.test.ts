@@ -6,14 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { provided, waitFor } from '@core-exit/local-stack/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { GATE, planOf } from '../testing/plan.ts';
 import { createRollout, type Rollout } from './create-rollout.ts';
 import { FlagNotOurs } from './faults.ts';
-import { type FlagControl, flagControl } from './flag-control.ts';
-import { missingInUnleash } from './flag-setup.ts';
-import type { Plan } from './plan.ts';
-import { GATE, planOf } from './plan-testing.ts';
-import { STAGE_NAMES } from './stages.ts';
-import { type UnleashAdmin, unleashAdmin } from './unleash-admin.ts';
+import { type FlagControl, flagControl } from './flag/flag-control.ts';
+import { missingInUnleash } from './flag/flag-setup.ts';
+import { type UnleashAdmin, unleashAdmin } from './flag/unleash-admin.ts';
+import type { Plan } from './plan/plan.ts';
+import { STAGE_NAMES } from './plan/stages.ts';
 
 const CUSTOMERS = Array.from({ length: 10_000 }, (_, i) => `C${String(i).padStart(9, '0')}`);
 const WITHIN = { timeoutMs: 10_000 };
@@ -66,19 +66,19 @@ async function rollout(
   return made;
 }
 
-/** Makes what the plan needs; returns what was said. */
+/** Applies all changes that the plan needs, and returns their texts. */
 async function setUp(): Promise<string[]> {
-  const entry = { stage: 'off', since: new Date().toISOString() };
-  const changes = await missingInUnleash({ plan, admin, entry });
+  const stay = { stage: 'off', since: new Date().toISOString() };
+  const changes = await missingInUnleash({ plan, admin, stay });
   for (const { apply } of changes) await apply();
   return changes.map(({ what }) => what);
 }
 
 /** Enters a stage now. */
 async function enter(stage: string): Promise<{ since: string }> {
-  const entry = { stage, since: new Date().toISOString() };
-  await control.push(entry);
-  return entry;
+  const stay = { stage, since: new Date().toISOString() };
+  await control.push(stay);
+  return stay;
 }
 
 const freshDirectory = () => mkdtempSync(join(tmpdir(), 'rollout-test-'));
@@ -86,11 +86,11 @@ const onNew = (by: Rollout) => CUSTOMERS.filter((id) => by.decide(id).primary ==
 const sees = (by: Rollout, stage: string) =>
   waitFor(() => Promise.resolve(by.decide(CUSTOMERS[0] ?? '').stage === stage), { ...WITHIN, everyMs: 10 });
 
-/** Unleash behind a door that can be shut. */
-async function unleashBehindDoor(): Promise<{ url: string; shut: () => void }> {
+/** A proxy in front of Unleash that can be stopped. */
+async function proxyOfUnleash(): Promise<{ url: string; stop: () => void }> {
   const { url } = provided('unleash');
   const server = createServer((request, response) => {
-    // The second one says that the client knows segments; without it Unleash writes them out as constraints.
+    // Without `unleash-client-spec` Unleash writes the segments into the constraints.
     const headers = Object.fromEntries(
       ['authorization', 'unleash-client-spec'].map((name) => [name, String(request.headers[name] ?? '')]),
     );
@@ -103,7 +103,7 @@ async function unleashBehindDoor(): Promise<{ url: string; shut: () => void }> {
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
-    shut: () => {
+    stop: () => {
       server.closeAllConnections();
       server.close();
     },
@@ -111,7 +111,7 @@ async function unleashBehindDoor(): Promise<{ url: string; shut: () => void }> {
 }
 
 describe('a flag in a real Unleash', () => {
-  test('is created once, in stage off, and refused when somebody made it random', async () => {
+  test('is created once, in stage off, and refused after a person made its buckets random', async () => {
     expect(await setUp()).toHaveLength(5);
     expect(await setUp()).toEqual([]);
     expect(await control.read()).toMatchObject({ stage: 'off' });
@@ -123,7 +123,7 @@ describe('a flag in a real Unleash', () => {
     expect(await control.read()).toEqual({ kind: 'doubt', doubt: 'unsafe-stickiness' });
   });
 
-  test('carries every stage to the decision, whole: share, shadow and the instant of the entry', async () => {
+  test('brings each stage to the decision with its share, its shadow share and the start of the stay', async () => {
     await setUp();
     const by = await rollout();
     let before: string[] = [];
@@ -132,13 +132,13 @@ describe('a flag in a real Unleash', () => {
       await waitFor(() => Promise.resolve(by.decide('C000000001').since === since), WITHIN);
       expect(by.decide('C000000001')).toMatchObject({ stage, shadow: stage !== 'off' });
       const now = onNew(by);
-      expect(now, `nobody who was in before ${stage} is out`).toEqual(expect.arrayContaining(before));
+      expect(now, `no customer leaves the new core in ${stage}`).toEqual(expect.arrayContaining(before));
       before = now;
     }
     expect(before).toHaveLength(CUSTOMERS.length);
   });
 
-  test('gives each share about its part of the customers, and the team from its stage on', async () => {
+  test('puts about the right number of customers into each share, and the team from its stage on', async () => {
     await setUp();
     const by = await rollout();
     for (const [stage, low, high] of [
@@ -155,7 +155,7 @@ describe('a flag in a real Unleash', () => {
     }
   });
 
-  test('turned by hand in the console, it is in doubt: everybody on the legacy core', async () => {
+  test('is in doubt after a person changed it in the console: every customer is on the legacy core', async () => {
     await setUp();
     await enter('ramp-10');
     const by = await rollout();
@@ -164,13 +164,13 @@ describe('a flag in a real Unleash', () => {
     await admin.putStrategy(ramp?.id ?? '', { ...ramp, parameters: { ...ramp?.parameters, rollout: '100' } });
     await sees(by, 'off');
     expect(by.decide('C000000001')).toMatchObject({ primary: 'legacy', reason: 'percent-differs' });
-    await enter('ramp-10'); // and put right by the next step
+    await enter('ramp-10'); // the next step repairs the flag
     await sees(by, 'ramp-10');
   });
 });
 
-describe('when Unleash is away', () => {
-  test('at the start, with a backup: the last known stage', async () => {
+describe('when Unleash is down', () => {
+  test('at the start, with a backup file: the last known stage', async () => {
     await setUp();
     await enter('full');
     const directory = freshDirectory();
@@ -181,7 +181,7 @@ describe('when Unleash is away', () => {
     expect(by.decide('C000000001')).toMatchObject({ primary: 'new' });
   });
 
-  test('at the start, without a backup: the legacy core', async () => {
+  test('at the start, without a backup file: the legacy core', async () => {
     const by = await rollout('http://127.0.0.1:9');
     expect(by.decide('C000000001')).toMatchObject({
       primary: 'legacy',
@@ -193,21 +193,21 @@ describe('when Unleash is away', () => {
   test('later: the last known stage', async () => {
     await setUp();
     await enter('ramp-50');
-    const door = await unleashBehindDoor();
-    const by = await rollout(door.url);
+    const proxy = await proxyOfUnleash();
+    const by = await rollout(proxy.url);
     await sees(by, 'ramp-50');
     const before = onNew(by);
-    door.shut();
-    await expect(fetch(door.url)).rejects.toThrow();
+    proxy.stop();
+    await expect(fetch(proxy.url)).rejects.toThrow();
     expect(onNew(by)).toEqual(before);
   });
 
-  test('with a flag it does not know: the legacy core', async () => {
+  test('an unknown flag: the legacy core', async () => {
     const by = await rollout();
     expect(by.decide('C000000001')).toMatchObject({ primary: 'legacy', reason: 'flag-missing' });
   });
 
-  test('with a token it does not accept: the legacy core', async () => {
+  test('a token that Unleash refuses: the legacy core', async () => {
     const troubles: string[] = [];
     const by = await createRollout({
       unleashUrl: provided('unleash').url,

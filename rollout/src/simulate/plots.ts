@@ -1,7 +1,7 @@
 import { type Chart, svgChart } from './chart.ts';
 import { type Figures, MAX_MINUTES } from './experiments.ts';
 
-/** Where the log axis begins; stands for "never differs". */
+/** Start of the logarithmic axis; it stands for a core that never differs. */
 const ZERO_ON_LOG = 0.0005;
 const RATIO_TICKS = [0.001, 0.01, 0.1, 1, 10];
 const AXIS = { scale: 'log', min: ZERO_ON_LOG, max: 10, ticks: RATIO_TICKS } as const;
@@ -9,7 +9,7 @@ const X_TITLE = 'true mismatch rate, as a multiple of the bound (left edge: neve
 const SHARE = { scale: 'linear', min: 0, max: 1, ticks: [0, 0.25, 0.5, 0.75, 1] } as const;
 const at = (ratio: number) => Math.max(ZERO_ON_LOG, ratio);
 
-/** The plots of a simulation by the names of their files, drawn from its figures and from nothing else. */
+/** The plots of a simulation by file name, drawn from its figures alone. */
 export function plotsOf(figures: Figures): Record<string, string> {
   return {
     'gate-chance-of-passing.svg': svgChart(chanceOfPassing(figures)),
