@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { createTestDatabase, provided, type TestDatabase } from '@core-exit/local-stack/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-const PAGE = readFileSync(join(import.meta.dirname, '../../docs/use-rollout.md'), 'utf8');
-const MAIN = join(import.meta.dirname, 'main.ts');
+const PAGE = readFileSync(join(import.meta.dirname, '../docs/use-rollout.md'), 'utf8');
+const MAIN = join(import.meta.dirname, '../rollout/src/main.ts');
 const block = (language: string) =>
   [...PAGE.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(
     ([, text]) => text ?? '',

@@ -6,7 +6,7 @@ import { FIGURES_FILE, simulateTo } from '../cli/simulate.ts';
 import { type Figures, POINTS, promised, simulate } from './experiments.ts';
 import { plotsOf } from './plots.ts';
 
-const COMMITTED = join(import.meta.dirname, '../../../docs/rollout-figures');
+const COMMITTED = join(import.meta.dirname, '../../figures');
 const SEED = 7;
 const FEW = 20;
 const read = (directory: string, name: string) => readFileSync(join(directory, name), 'utf8');
