@@ -24,22 +24,30 @@ const SETTINGS_FOOTER = 'Settings come from the environment: docs/configuration.
 
 /** Runs the command that the first argument names and ends the process with its exit code (exit-codes.ts). */
 export async function runProgram(program: Program, [name, ...args]: string[]): Promise<void> {
-  if (name === '--help' || name === '-h' || name === 'help') {
+  if (name === 'help' || [name, ...args].some((word) => word === '--help' || word === '-h')) {
     process.stdout.write(helpOf(program));
     return;
   }
   const command = name !== undefined && Object.hasOwn(program.commands, name) && program.commands[name];
   if (!command) {
     process.stderr.write(name === undefined ? helpOf(program) : `no command ${name}\n\n${helpOf(program)}`);
-    process.exit(EXIT.badInput);
+    return exitWith(EXIT.badInput);
   }
   try {
     const code = await command.run(args);
-    if (code !== null) process.exit(code);
+    if (code !== null) await exitWith(code);
   } catch (error) {
     process.stderr.write(`${faultText(error)}\n`);
-    process.exit(error instanceof BadInput ? EXIT.badInput : EXIT.fault);
+    await exitWith(error instanceof BadInput ? EXIT.badInput : EXIT.fault);
   }
+}
+
+/** Exits after the output was written, because `process.exit` drops what the reader of a pipe has not read yet. */
+async function exitWith(code: number): Promise<never> {
+  await Promise.all(
+    [process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))),
+  );
+  process.exit(code);
 }
 
 function helpOf({ about, commands, footer = SETTINGS_FOOTER }: Program): string {
