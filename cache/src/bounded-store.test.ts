@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chaosStore, hangs, rejects } from '../test/chaos-store.ts';
+import { chaosStore, hangs, rejects } from '../testing/chaos-store.ts';
 import { boundedStore } from './bounded-store.ts';
 import { type CacheEvent, DayCache } from './day-cache.ts';
 import { memoryStore } from './memory-store.ts';

@@ -1,7 +1,7 @@
 import { circuit } from './circuit.ts';
 import { readTogether } from './read-together.ts';
 import type { CacheStore } from './store.ts';
-import { within } from './within.ts';
+import { within } from './time-limit.ts';
 
 /** A value computes in a few milliseconds: a store slower than this helps nobody. */
 const READ_WITHIN_MS = 25;

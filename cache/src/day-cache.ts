@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Beat, beatKey, readBeat } from './beat.ts';
-import { type Kept, readEntry, writeEntry } from './entry.ts';
-import { judge, NO_EPOCH } from './judge.ts';
+import { type Kept, readEntry, writeEntry } from './cached-value.ts';
+import { judge, NO_EPOCH } from './freshness.ts';
 import { type EpochMs, endOfDay } from './midnight.ts';
 import { singleFlight } from './single-flight.ts';
 import type { CacheStore } from './store.ts';
-import { within } from './within.ts';
+import { within } from './time-limit.ts';
 
 /** While another process loads the same value this one looks for it so often, and so long; then it loads itself. */
 const LOOK_EVERY_MS = 5;

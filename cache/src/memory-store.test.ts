@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { storeContract } from '../test/store-contract.ts';
+import { storeContract } from '../testing/store-contract.ts';
 import { memoryStore } from './memory-store.ts';
 
 let now = 0;

@@ -2,7 +2,7 @@ import { BadInput } from './faults.ts';
 import { decoded } from './gateway/decode.ts';
 import type { CoreName } from './operation.ts';
 import { headersFor, operationOf, type ReplayParts } from './replay.ts';
-import type { SealedQuestion } from './verdict/seal.ts';
+import type { SealedQuestion } from './verdict/stored-request.ts';
 
 const DEADLINE_MS = 10_000;
 

@@ -6,8 +6,8 @@ import { traceOf } from './gateway/trace.ts';
 import type { CoreName, GatewayRequest, Operation, OperationsFile } from './operation.ts';
 import type { Observation } from './verdict/observation.ts';
 import { observe } from './verdict/observe.ts';
-import type { SealedQuestion } from './verdict/seal.ts';
 import { settle } from './verdict/settle.ts';
+import type { SealedQuestion } from './verdict/stored-request.ts';
 
 const DEADLINE_MS = 10_000;
 

@@ -20,13 +20,13 @@ import { FOLLOW_UP_QUEUE, FOLLOW_UP_SLOTS, SHADOW_QUEUE, SHADOW_SLOTS } from './
 import { loadOperations } from './load-operations.ts';
 import { databaseStore } from './store/batch-store.ts';
 import { openDatabase } from './store/database.ts';
-import { startDays } from './store/days.ts';
+import { startDays } from './store/day-partitions.ts';
 import { readWaitingAlerts } from './store/read.ts';
 import { recorderInto } from './store/recorder.ts';
 import { kafkaClient } from './stream/client.ts';
 import { publishingStore } from './stream/publish.ts';
 import { verdictTopic } from './stream/topic.ts';
-import { sealWith } from './verdict/seal.ts';
+import { sealWith } from './verdict/stored-request.ts';
 
 /** A flag change is seen within this and the second in which Unleash caches its own state; see RolloutOptions. */
 const FLAG_REFRESH_INTERVAL_MS = 250;

@@ -1,7 +1,7 @@
 import { fakeRollout } from '@core-exit/rollout/testing';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { memoryStore } from '../store/memory.ts';
+import { memoryStore } from '../store/memory-store.ts';
 import { createMetrics } from './metrics.ts';
 import { adminServer } from './server.ts';
 

@@ -5,9 +5,9 @@ import { readStoreConfig } from '../config.ts';
 import { databaseStore } from '../store/batch-store.ts';
 import { openDatabase } from '../store/database.ts';
 import { readWaitingAlerts } from '../store/read.ts';
-import { batchesBehind } from '../stream/behind.ts';
 import { connectedAdmin, kafkaClient } from '../stream/client.ts';
 import { consumeVerdicts } from '../stream/consume.ts';
+import { batchesBehind } from '../stream/consumer-lag.ts';
 import { verdictTopic } from '../stream/topic.ts';
 
 /** `comparator store`: verdicts from Kafka to the database, until SIGTERM or SIGINT. Alerts it stores are sent by `serve`. */

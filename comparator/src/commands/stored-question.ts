@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { BadInput } from '../faults.ts';
 import { readSealed } from '../store/read.ts';
-import { type SealedQuestion, unseal } from '../verdict/seal.ts';
+import { type SealedQuestion, unseal } from '../verdict/stored-request.ts';
 
 /** The question of a stored case, opened, with what came of it then. Throws {@link BadInput} when there is none. */
 export async function storedQuestion(

@@ -6,7 +6,7 @@ import { BadInput } from '../faults.ts';
 import { coreClient } from '../gateway/core-client.ts';
 import { readyOperation } from '../gateway/gateway.ts';
 import { loadOperations } from '../load-operations.ts';
-import { askBoth } from '../sweep/ask-both.ts';
+import { askBoth } from '../sweep/compare-one.ts';
 import { type Ids, sizeOf } from '../sweep/ids.ts';
 import { progressBar } from '../sweep/progress.ts';
 import { reportHtml, reportText, type SweepReport } from '../sweep/report.ts';

@@ -14,7 +14,7 @@ import { gatewayServer } from '../gateway/server.ts';
 import { Tails } from '../gateway/tails.ts';
 import { FOLLOW_UP_QUEUE, FOLLOW_UP_SLOTS, SHADOW_QUEUE, SHADOW_SLOTS } from '../limits.ts';
 import { loadOperations } from '../load-operations.ts';
-import { memoryStore } from '../store/memory.ts';
+import { memoryStore } from '../store/memory-store.ts';
 import type { CaseRecord, Observation } from '../verdict/observation.ts';
 import { EXIT } from './exit.ts';
 

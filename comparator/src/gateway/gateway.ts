@@ -5,7 +5,7 @@ import type { CoreName, GatewayRequest, Operation, OperationsFile } from '../ope
 import type { Call } from '../verdict/call.ts';
 import type { NoisePair } from '../verdict/noise.ts';
 import type { Observation } from '../verdict/observation.ts';
-import type { Seal } from '../verdict/seal.ts';
+import type { Seal } from '../verdict/stored-request.ts';
 import { rulesVersionOf } from '../verdict/versions.ts';
 import type { ComparisonThread } from './comparison-thread.ts';
 import type { CoreClient } from './core-client.ts';

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Recorder } from '../gateway/gateway.ts';
 import { Batch, type Left } from './batch.ts';
 import { type BatchStore, type DatabaseStoreOptions, databaseStore } from './batch-store.ts';
-import { shared } from './shared.ts';
+import { shared } from './coalesced-run.ts';
 import { Tally } from './tally.ts';
 import type { BatchStamp } from './write-batch.ts';
 

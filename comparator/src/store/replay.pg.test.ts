@@ -8,7 +8,7 @@ import { thingService } from '../../test/service.ts';
 import { json, upstream } from '../../test/upstream.ts';
 import { coreClient } from '../gateway/core-client.ts';
 import { replay } from '../replay.ts';
-import { sealWith, unseal } from '../verdict/seal.ts';
+import { sealWith, unseal } from '../verdict/stored-request.ts';
 import { openDatabase } from './database.ts';
 import { readComparison, readSealed } from './read.ts';
 import { createRecorder } from './recorder.ts';

@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { observation, SINCE } from '../../test/observation.ts';
 import { openDatabase } from './database.ts';
-import { keepDays } from './days.ts';
+import { keepDays } from './day-partitions.ts';
 import { migrate } from './migrate.ts';
 import { readStrata, readTotals } from './read.ts';
 import { createRecorder } from './recorder.ts';

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { observation } from '../../test/observation.ts';
 import { newsMessage } from '../alerts/message.ts';
 import { openDatabase } from './database.ts';
-import { keepDays } from './days.ts';
+import { keepDays } from './day-partitions.ts';
 import { readComparison, readSignatures } from './read.ts';
 import { createRecorder, type StoreRecorder } from './recorder.ts';
 import { type Triage, triage } from './triage.ts';

@@ -2,9 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Admin, CompressionTypes, type Kafka, Partitioners, type Producer } from 'kafkajs';
 import type { Logger } from 'pino';
 import type { BatchStore } from '../store/batch-store.ts';
-import { shared } from '../store/shared.ts';
-import { batchesBehind } from './behind.ts';
+import { shared } from '../store/coalesced-run.ts';
 import { connectedAdmin, ensureTopic, isTooLarge } from './client.ts';
+import { batchesBehind } from './consumer-lag.ts';
 import { encodeBatch } from './message.ts';
 import { StoreBehind, type VerdictTopic } from './topic.ts';
 

@@ -5,7 +5,7 @@ import { Answer } from '../engine/index.ts';
 import type { CoreClient } from '../gateway/core-client.ts';
 import { readyOperation } from '../gateway/gateway.ts';
 import type { Operation } from '../operation.ts';
-import { type Asker, askBoth, type Swept } from './ask-both.ts';
+import { type Asker, askBoth, type Swept } from './compare-one.ts';
 import { type SweepOptions, sweep } from './sweep.ts';
 import { add, count, noTotals } from './totals.ts';
 

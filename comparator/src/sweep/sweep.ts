@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { BadInput } from '../faults.ts';
 import type { Observation } from '../verdict/observation.ts';
-import type { Swept } from './ask-both.ts';
+import type { Swept } from './compare-one.ts';
 import { chunksOf, type Ids } from './ids.ts';
 import { add, count, noTotals, type Totals } from './totals.ts';
 
