@@ -144,16 +144,16 @@ test.each([
 });
 
 test.each([
-  [{ within: { '/a': 'x' } }, 'no amount'],
-  [{ within: { '/a': '-1' } }, 'no amount'],
-  [{ time: { '/a': 'P1M' } }, 'no duration'],
+  [{ within: { '/a': 'x' } }, 'not an amount'],
+  [{ within: { '/a': '-1' } }, 'not an amount'],
+  [{ time: { '/a': 'P1M' } }, 'not a duration'],
   [{ ignore: ['a'] }, 'not an RFC 6901 pointer'],
   [{ ignore: ['/a~2'] }, 'not an RFC 6901 pointer'],
   [{ ignore: '/a' }, 'no list of paths'],
   [{ include: [1] }, 'a path is due'],
   [{ keyed: ['/a'] }, 'no object of paths'],
   [{ equivalent: { '/a': 'soundex' } }, 'none of nfc'],
-  [{ equivalent: { '/a': { A: ['B'] } } }, 'for each value in it'],
+  [{ equivalent: { '/a': { A: ['B'] } } }, 'to each value in it'],
   [{ spelling: 'loose' }, 'spelling'],
   [{ within_: {} }, 'is none of'],
 ])('rules %j are told to be wrong', (rules, message) => {

@@ -50,7 +50,7 @@ export function settle(primary: Call, shadow: Shadow, terms: AnswerTerms): Settl
 
 /** Before anybody reads one of them alone. */
 function readTogether(primary: Call, shadow: Call): void {
-  if (isComparable(primary) && isComparable(shadow)) Answer.readBoth(primary.answer, shadow.answer);
+  if (isComparable(primary) && isComparable(shadow)) Answer.parseBoth(primary.answer, shadow.answer);
 }
 
 const isComparable = (call: Call): call is Extract<Call, { kind: 'answered' }> =>

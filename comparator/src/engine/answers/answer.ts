@@ -1,10 +1,10 @@
 import type { Json } from '../parse/json.ts';
 import { type Parsed, parse, parsePair } from '../parse/parse.ts';
 
-/** What a core answered, as it came over the wire. The body is read as JSON once, and only if somebody asks. */
+/** The answer of a core as it was received. The body is parsed as JSON at most once, on first use. */
 export class Answer {
   readonly status: number;
-  /** Names in lower case. */
+  /** Header names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
   #document: Parsed | null | undefined;
@@ -15,13 +15,13 @@ export class Answer {
     this.body = body;
   }
 
-  /** Reads both bodies together, which is faster where they are alike, unless somebody has read one of them already. */
-  static readBoth(left: Answer, right: Answer): void {
+  /** Parses both bodies together, which is faster for similar bodies. Does nothing if one of them is already parsed. */
+  static parseBoth(left: Answer, right: Answer): void {
     if (!left.#isUnreadJson() || !right.#isUnreadJson()) return;
     [left.#document, right.#document] = parsePair(left.body, right.body);
   }
 
-  /** The body as a JSON document or its fault; null when the answer does not say that it is JSON, or is empty. */
+  /** The body as a JSON document, or its fault. Null when the body is empty or its content type is not JSON. */
   document(): Parsed | null {
     if (this.#document === undefined) {
       this.#document = this.#isUnreadJson() ? parse(this.body) : null;
@@ -34,7 +34,7 @@ export class Answer {
     return /[/+]json\s*(;|$)/i.test(this.headers['content-type'] ?? '');
   }
 
-  /** The JSON document, or undefined when there is none that can be read. */
+  /** The JSON document, or undefined when the body is not valid JSON. */
   json(): Json | undefined {
     const document = this.document();
     return document?.ok === true ? document.value : undefined;

@@ -5,27 +5,27 @@ import type { DocumentFault } from '../parse/document-fault.ts';
 import type { CompiledRules } from '../rules/compiled-rules.ts';
 import { Answer } from './answer.ts';
 
-/** What counts in an answer besides status, content type and body. */
+/** How the answers of one operation are compared. Status, content type and body are always compared. */
 export type AnswerTerms = {
   rules: CompiledRules;
-  /** Further headers to compare, in lower case. */
+  /** Further headers to compare. Names in lower case. */
   headers: readonly string[];
-  /** A word for what happened (`paid`, `refused SEIZED`), or null. It names no person. */
+  /** A word for the outcome (`accepted`, `refused LIMIT`), or null. It must not contain personal data. */
   outcome: (answer: Answer) => string | null;
 };
 
-/** `faulty`: one side's body is not the JSON it says to be; `left` is the first answer. */
+/** `faulty`: the body of one side is not valid JSON although its content type is JSON. `left` is the first answer. */
 export type Comparison =
   | ({ kind: 'compared' } & Differences)
   | { kind: 'faulty'; side: 'left' | 'right'; fault: DocumentFault };
 
 /**
- * Compares two answers: status, content type, chosen headers, and the bodies, as JSON documents if both say so.
- * Answers with different outcomes differ in that and in nothing smaller: one paid and one refused have few fields in
- * common, and a list of all of them would hide what happened.
+ * Compares two answers: status, content type, chosen headers and bodies. Bodies are compared as JSON documents if both
+ * are JSON, else byte by byte. If the outcomes differ, that is the only difference: an accepted and a refused request
+ * have few fields in common, and a list of all fields would hide the reason.
  */
 export function compareAnswers(left: Answer, right: Answer, terms: AnswerTerms): Comparison {
-  Answer.readBoth(left, right);
+  Answer.parseBoth(left, right);
   const [leftDocument, rightDocument] = [left.document(), right.document()];
   if (leftDocument?.ok === false) return { kind: 'faulty', side: 'left', fault: leftDocument.fault };
   if (rightDocument?.ok === false) return { kind: 'faulty', side: 'right', fault: rightDocument.fault };
@@ -60,16 +60,16 @@ function headerDifferences(left: Answer, right: Answer, terms: AnswerTerms): Omi
   for (const name of new Set(['content-type', ...terms.headers])) {
     const difference = headerDifference(name, headerOf(left, name), headerOf(right, name));
     if (difference === null) continue;
-    const { loosening, isOneSided } = terms.rules.header(difference.path);
+    const { explaining, isOneSided } = terms.rules.header(difference.path);
     if (isOneSided && difference.kind !== 'changed') continue;
-    const ready = loosening.find((one) => isExplained(one, difference.left, difference.right));
-    if (ready === undefined) result.found.push(difference);
-    else result.explained.push({ difference, rule: ready.rule });
+    const explainingRule = explaining.find((one) => isExplained(one, difference.left, difference.right));
+    if (explainingRule === undefined) result.found.push(difference);
+    else result.explained.push({ difference, rule: explainingRule.rule });
   }
   return result;
 }
 
-/** The values are no part of the class: a header may hold what names a person. */
+/** The class does not contain the values, because a header may contain personal data. */
 function headerDifference(
   name: string,
   left: string | undefined,
@@ -83,7 +83,7 @@ function headerDifference(
   return { path, generalPath: path, kind: 'changed', class: 'changed', left, right };
 }
 
-/** UTF-8 is what JSON is anyway (RFC 8259 section 8.1), so saying it is no difference. */
+/** JSON is always UTF-8 (RFC 8259 section 8.1), so `charset=utf-8` makes no difference. */
 function headerOf(answer: Answer, name: string): string | undefined {
   const value = answer.headers[name];
   if (value === undefined || name !== 'content-type') return value;
@@ -93,7 +93,7 @@ function headerOf(answer: Answer, name: string): string | undefined {
     .replace(/;charset="?utf-8"?$/, '');
 }
 
-/** Words of the operations file; they name no person. */
+/** A difference of status or outcome. Both words come from the operations file and contain no personal data. */
 function named(path: string, left: string, right: string): Difference {
   return { path, generalPath: path, kind: 'changed', class: `${left} -> ${right}`, left, right };
 }

@@ -25,17 +25,17 @@ test('shows the last digits of an account number, and amounts', () => {
   );
 });
 
-test('a field nobody declared is not shown, text or number, at any depth', () => {
+test('a field that is not declared is hidden, text or number, at any depth', () => {
   expect(masked('{"holder":"홍길동","deep":{"rrn":9001011234567,"known":true,"none":null}}')).toBe(
     '{"holder":"***","deep":{"rrn":"***","known":true,"none":null}}',
   );
 });
 
-test('a short value is not shown as its own end', () => {
+test('a value as short as its shown part is hidden', () => {
   expect(masked('{"accountNo":"0012"}')).toBe('{"accountNo":"***"}');
 });
 
-test('the values of a difference are masked by its path, also whole objects', () => {
+test('the values of a difference are masked by its path, and so are whole objects', () => {
   const added = { path: '/items/0', generalPath: '/items/*', kind: 'added', class: 'element' } as const;
   const parsed = parse('{"amount":1,"name":"Kim"}');
   const difference = mask.difference({ ...added, ...(parsed.ok ? { right: parsed.value } : {}) });
@@ -51,7 +51,7 @@ test('the values of a difference are masked by its path, also whole objects', ()
   expect(mask.difference(named)).toEqual(named);
 });
 
-test('a signature knows places and classes, and no values', () => {
+test('a signature contains paths and classes, and no values', () => {
   const at = (path: string, generalPath: string, right: string): Difference => ({
     path,
     generalPath,
@@ -68,7 +68,7 @@ test('a signature knows places and classes, and no values', () => {
   expect(named([at('/n', '/n', '2')], 'other').id).not.toBe(named([at('/n', '/n', '2')]).id);
 });
 
-test('a number where a field`s name is due is not shown, in bodies, paths and signatures', () => {
+test('a number in place of a field`s name is hidden in bodies, paths and signatures', () => {
   const body = masked('{"110000000012":{"net":"99"}}');
   expect(body).toBe('{"***":{"net":"***"}}');
   const path = '/110000000012/net';
@@ -77,7 +77,7 @@ test('a number where a field`s name is due is not shown, in bodies, paths and si
   expect(signatureOf('thing.read', [added], () => []).parts).toEqual(['/***/net added field']);
 });
 
-test('the value of a header is shown only as far as its field class says', () => {
+test('the value of a header is shown as its field class allows', () => {
   const at = (path: string): Difference => ({
     path,
     generalPath: path,
@@ -93,7 +93,7 @@ test('the value of a header is shown only as far as its field class says', () =>
   expect(declared.difference(at('header:content-type'))).toMatchObject({ left: '***' });
 });
 
-test('a person`s name where a field`s name is due is not shown, in bodies, paths and signatures', () => {
+test('a person`s name in place of a field`s name is hidden in bodies, paths and signatures', () => {
   expect(masked('{"홍길동":{"net":"1"},"Kim Minsu":{"net":"2"},"12":true}')).toBe(
     '{"***":{"net":"***"},"***-1":{"net":"***"},"***-2":true}',
   );
@@ -107,12 +107,12 @@ test('a person`s name where a field`s name is due is not shown, in bodies, paths
   expect(signatureOf('thing.read', found, () => []).parts).toEqual(['/l/*/***/net changed off-by-one']);
 });
 
-test('a name that field classes or rules name is one of a field, whatever it looks like', () => {
-  const korean = compileMask({ '/금액': 'plain' });
+test('a key that field classes or rules name is shown, whatever it looks like', () => {
+  const nonLatin = compileMask({ '/금액': 'plain' });
   const [left, right] = ['{"금액":"1"}', '{"금액":"2"}']
     .map((text) => parse(text))
     .map((one) => (one.ok ? one.value : null));
   const rules = compileRules({ rules: [], units: { '/금액': '10' } }, '2026-11-20');
   const { found } = diff(left ?? null, right ?? null, rules);
-  expect(found.map(korean.difference)).toMatchObject([{ path: '/금액', generalPath: '/금액', left: '1' }]);
+  expect(found.map(nonLatin.difference)).toMatchObject([{ path: '/금액', generalPath: '/금액', left: '1' }]);
 });

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { type Json, JsonNumber } from '../parse/json.ts';
 import { parse } from '../parse/parse.ts';
-import { compileRules, type Rule } from '../rules/compiled-rules.ts';
+import { compileRules } from '../rules/compiled-rules.ts';
+import type { Rule } from '../rules/rule.ts';
 import { diff } from './diff.ts';
 
 const SIGNED = { because: 'test', owner: 'core team', until: '2026-12-31' };
@@ -24,20 +25,20 @@ function read(value: unknown): Json {
 
 const MANY = 200_000;
 
-test('lists of 200,000 elements with nothing in common are compared, and aligned where steps are left', () => {
+test('two lists of 200,000 elements without common elements are compared, and aligned while steps remain', () => {
   const [left, right] = [list(MANY, (i) => i), list(MANY, (i) => -i - 1)];
   expect(diff(left, right, NONE)).toMatchObject({ found: { length: 100 }, explained: [] });
   const aligned = diff(left, right, NONE, { maxDifferences: MANY, maxSteps: 1e12 });
   expect(aligned.found).toHaveLength(MANY);
 });
 
-test('one element put into a list of 200,000 is one difference, wherever steps are left', () => {
+test('one element inserted into a list of 200,000 is one difference while steps remain', () => {
   const left = list(MANY, (i) => i % 7);
   const right = left.toSpliced(10, 0, new JsonNumber('99')).toSpliced(150_000, 1);
   expect(diff(left, right, NONE, { maxSteps: 1e12 }).found.map((d) => d.kind)).toEqual(['added', 'removed']);
 });
 
-test('when no steps are left lists are compared by position, and what is listed stays bounded', () => {
+test('when no steps remain, lists are compared by position, and the number of differences stays bounded', () => {
   const [left, right] = [list(1_000, (i) => i), list(1_001, (i) => i - 1)];
   const { found, more } = diff(left, right, NONE, { maxSteps: 0 });
   expect(found).toHaveLength(100);
@@ -46,7 +47,7 @@ test('when no steps are left lists are compared by position, and what is listed 
   expect(diff(left, right, NONE).found).toMatchObject([{ kind: 'added', path: '/0' }]);
 });
 
-test('without a step, equal is equal and different is different: in order, by key, in any order, under rules', () => {
+test('without any steps, equal lists are equal and different lists differ, ordered, keyed, unordered and under rules', () => {
   const limits = { maxSteps: 0 };
   const [some, other] = [list(500, (i) => i), list(500, (i) => i + (i === 499 ? 5 : 0))];
   expect(
@@ -89,7 +90,7 @@ test('without a step, equal is equal and different is different: in order, by ke
   expect(diff(rows([1, 2, 3], 1), rows([3, 2, 1], 9), keyed, limits).found).toHaveLength(3);
 });
 
-test('at whatever step the work ends, a difference is never lost', () => {
+test('no difference is lost, whatever step the budget ends at', () => {
   const left = read([{ l: [1, 2, 3, { a: [4, 5] }] }, [6, 7], 'x', [8, [9, [10]]]]);
   const same = read([{ l: [1, 2, 3, { a: [4, 5] }] }, [6, 7], 'x', [8, [9, [10]]]]);
   const changed = read([{ l: [1, 2, 3, { a: [4, 5] }] }, [6, 7], 'x', [8, [9, [30]]]]);
@@ -105,7 +106,7 @@ test('at whatever step the work ends, a difference is never lost', () => {
   }
 });
 
-test('a nest of lists that rules may make equal does not multiply the trials', () => {
+test('nested lists that rules may make equal do not multiply the trials', () => {
   const nest = (decoys: string, core: string) => {
     const parsed = parse(`${`[${decoys},`.repeat(400)}${core}${']'.repeat(400)}`);
     return parsed.ok ? parsed.value : null;
@@ -115,7 +116,7 @@ test('a nest of lists that rules may make equal does not multiply the trials', (
   expect(more).toBeGreaterThan(0);
 });
 
-test('numbers of huge powers are told apart without being written out', () => {
+test('numbers with huge exponents are compared without all their digits', () => {
   const object = (text: string) =>
     new Map(Array.from({ length: 2_000 }, (_, i) => [`k${i}`, new JsonNumber(text)]));
   const { found, more } = diff(object('1e9999'), object('2e-9999'), NONE);

@@ -1,6 +1,6 @@
 import { type Json, JsonNumber, typeOf } from '../parse/json.ts';
-import type { ReadyRule } from '../rules/compiled-rules.ts';
 import { areEquivalent } from '../rules/equivalence.ts';
+import type { CompiledRule } from '../rules/rule.ts';
 import { type Decimal, decimal, equal, isSameNumber, isWithin } from '../values/decimal.ts';
 import { instantOf } from '../values/instant.ts';
 import { isRounding, numericClass } from '../values/numeric-class.ts';
@@ -8,22 +8,22 @@ import type { DifferenceKind } from './difference.ts';
 
 export type ScalarDifference = { kind: DifferenceKind; class: string };
 
-/** Whether two values are equal without looking inside: numbers by value, if spelling says nothing. */
-export function areSame(left: Json, right: Json, isSpellingOne: boolean): boolean {
+/** Whether two values are the same without a look inside lists and objects. Numbers are compared by value or spelling. */
+export function areSame(left: Json, right: Json, ignoresSpelling: boolean): boolean {
   if (left === right) return true;
   if (!(left instanceof JsonNumber && right instanceof JsonNumber)) return false;
-  return left.text === right.text || (isSpellingOne && isSameNumber(left.text, right.text));
+  return left.text === right.text || (ignoresSpelling && isSameNumber(left.text, right.text));
 }
 
-/** The number a value says, also as text: money travels as JSON strings. */
+/** The number in a value, which may be a text, because amounts of money are sent as JSON strings. */
 export function numberIn(value: Json): Decimal | null {
   if (value instanceof JsonNumber) return decimal(value.text);
   return typeof value === 'string' ? decimal(value) : null;
 }
 
-/** Whether a rule at their path explains that two values, or a value and none (undefined), are not the same. */
+/** Whether a rule at their path explains that two values differ; undefined stands for a missing field. */
 export function isExplained(
-  { rule, amount }: ReadyRule,
+  { rule, amount }: CompiledRule,
   left: Json | undefined,
   right: Json | undefined,
 ): boolean {
@@ -44,7 +44,7 @@ function areInstantsWithin(left: Json, right: Json, seconds: Decimal): boolean {
   return a !== null && b !== null && a.form === b.form && isWithin(a.seconds, b.seconds, seconds);
 }
 
-/** Names the difference of two unequal values of which at least one is no container. */
+/** The kind and class of the difference of two unequal values, at least one of which is not a list or an object. */
 export function scalarDifference(left: Json, right: Json, unit: Decimal | null): ScalarDifference {
   const [leftType, rightType] = [typeOf(left), typeOf(right)];
   if (leftType !== rightType) return { kind: 'type', class: `${leftType}/${rightType}` };
@@ -63,7 +63,7 @@ function textDifference(left: string, right: string): ScalarDifference {
   const [a, b] = [instantOf(left), instantOf(right)];
   if (a !== null && b !== null && a.form === b.form) {
     if (a.form === 'date') return { kind: 'time', class: 'date' };
-    // not the delta itself: a class is the same from one example of a defect to the next
+    // without the amount of time, because all examples of one defect must have the same class
     return { kind: 'time', class: equal(a.seconds, b.seconds) ? 'same-instant' : 'instant' };
   }
   if (left.normalize('NFC') === right.normalize('NFC')) return { kind: 'spelling', class: 'unicode-form' };

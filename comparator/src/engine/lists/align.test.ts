@@ -1,21 +1,22 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Work } from '../step-budget.ts';
-import { alignKeyed, alignOrdered, alignUnordered, type Sides } from './align.ts';
+import { StepBudget } from '../step-budget.ts';
+import { alignKeyed, alignOrdered, alignUnordered } from './align.ts';
+import type { ListPair } from './alignment.ts';
 import { commonSubsequence } from './common-subsequence.ts';
 
-const sides = (left: number[], right: number[], isSame: Sides['isSame'] = null): Sides => ({
+const lists = (left: number[], right: number[], isSame: ListPair['isSame'] = null): ListPair => ({
   left,
   right,
   isSame,
   similarity: () => 0,
-  isTurned: false,
-  work: new Work(100_000_000),
+  isSwapped: false,
+  budget: new StepBudget(100_000_000),
 });
 
 const matchesOf = (left: number[], right: number[]): [number, number][] => {
-  const { work } = sides(left, right);
-  const partners = commonSubsequence(left, right, (l, r) => left[l] === right[r], work);
+  const { budget } = lists(left, right);
+  const partners = commonSubsequence(left, right, (l, r) => left[l] === right[r], budget);
   return [...partners].flatMap((r, l): [number, number][] => (r < 0 ? [] : [[l, r]]));
 };
 
@@ -35,7 +36,7 @@ function lengthOf(left: readonly number[], right: readonly number[]): number {
 
 const few = fc.array(fc.nat(4), { maxLength: 30 });
 
-test('law: a longest common subsequence is found, in order and of equal elements', () => {
+test('law: the common subsequence is the longest, in order and of equal elements', () => {
   fc.assert(
     fc.property(few, few, (left, right) => {
       const matches = matchesOf(left, right);
@@ -50,10 +51,10 @@ test('law: a longest common subsequence is found, in order and of equal elements
   );
 });
 
-test('law: an alignment takes every element once, and no more steps than the common subsequence allows', () => {
+test('law: an alignment names every element once, and needs no more edits than the common subsequence allows', () => {
   fc.assert(
     fc.property(few, few, (left, right) => {
-      const pairs = alignOrdered(sides(left, right));
+      const pairs = alignOrdered(lists(left, right));
       const lefts = pairs.flatMap((pair) => (pair.kind === 'added' ? [] : [pair.left]));
       const rights = pairs.flatMap((pair) => (pair.kind === 'removed' ? [] : [pair.right]));
       expect(lefts.sort((a, b) => a - b)).toEqual([...left.keys()]);
@@ -72,7 +73,7 @@ test('long lists with few changes are aligned exactly', () => {
   const left = Array.from({ length: 100_000 }, (_, i) => i % 7);
   const right = left.toSpliced(90_000, 1).toSpliced(10, 0, 99).toSpliced(50_000, 0, 98);
   const started = performance.now();
-  const pairs = alignOrdered(sides(left, right));
+  const pairs = alignOrdered(lists(left, right));
   expect(pairs.filter((pair) => pair.kind !== 'both').map((pair) => pair.kind)).toEqual([
     'added',
     'added',
@@ -81,18 +82,18 @@ test('long lists with few changes are aligned exactly', () => {
   expect(performance.now() - started).toBeLessThan(2_000);
 });
 
-test('long lists with more changes than are sought exactly keep what stands once on each side aligned', () => {
+test('long lists with more changes than the exact limit keep the elements aligned that stand once on each side', () => {
   const left = Array.from({ length: 6_000 }, (_, i) => i);
   const right = left.map((id) => (id % 2 === 0 ? id : id + 1_000_000)).toSpliced(3_001, 0, 2_000_000);
-  const pairs = alignOrdered(sides(left, right));
+  const pairs = alignOrdered(lists(left, right));
   expect(pairs.filter((pair) => pair.kind === 'added')).toHaveLength(1);
   expect(pairs.filter((pair) => pair.kind === 'both' && left[pair.left] === right[pair.right])).toHaveLength(
     3_000,
   );
 });
 
-test('what left one place and is found at another has moved', () => {
-  expect(alignOrdered(sides([1, 2, 3, 4], [2, 3, 9, 1]))).toEqual([
+test('an element that left one place and stands at another has moved', () => {
+  expect(alignOrdered(lists([1, 2, 3, 4], [2, 3, 9, 1]))).toEqual([
     { kind: 'moved', left: 0, right: 3 },
     { kind: 'both', left: 1, right: 0 },
     { kind: 'both', left: 2, right: 1 },
@@ -100,20 +101,20 @@ test('what left one place and is found at another has moved', () => {
   ]);
 });
 
-test('an unordered list finds the greatest number of partners under a tolerance', () => {
+test('in an unordered list as many elements as possible are paired under a tolerance', () => {
   const isNear = (left: number[], right: number[]) => (l: number, r: number) =>
     Math.abs((left[l] as number) - (right[r] as number)) <= 1;
   const [left, right] = [
     [2, 1],
     [2, 3],
   ];
-  expect(alignUnordered(sides(left, right, isNear(left, right)))).toEqual([
+  expect(alignUnordered(lists(left, right, isNear(left, right)))).toEqual([
     { kind: 'both', left: 0, right: 1 },
     { kind: 'both', left: 1, right: 0 },
   ]);
 });
 
-test('a key that stands twice on one side is an element more; elements without a key keep their order', () => {
+test('a key that stands twice on one side is one more element; elements without a key keep their order', () => {
   expect(alignKeyed([1, 2, 0], [2, 1, 1, 0])).toEqual([
     { kind: 'both', left: 0, right: 1 },
     { kind: 'both', left: 1, right: 0 },

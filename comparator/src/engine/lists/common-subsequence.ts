@@ -1,51 +1,57 @@
-import type { Work } from '../step-budget.ts';
+import type { StepBudget } from '../step-budget.ts';
 
-/** Numbers that stand for the elements of a list; equal only for equal elements. */
+/** The ids of the elements of a list. Equal elements have equal ids. */
 export type Ids = ArrayLike<number>;
 type IsSame = (left: number, right: number) => boolean;
 
 /**
- * Insertions and deletions sought exactly. The work grows with elements x edits and the memory with edits^2: 1,500
- * are 10 MB and some milliseconds, and any two lists of together 1,500 elements are aligned exactly.
+ * Insertions and deletions up to which the alignment is exact. The time grows with elements x edits and the memory with
+ * edits^2. 1,500 edits take 10 MB and a few milliseconds, and all lists of together 1,500 elements are aligned exactly.
  */
 const MAX_EDITS = 1_500;
-/** Steps to look up one element that may stand once on each side. */
-const ANCHORED = 10;
+/** Steps to find out whether one element stands exactly once on each side. */
+const STEPS_PER_ANCHOR = 10;
 
 type Range = { l: number; lEnd: number; r: number; rEnd: number };
 
-/** What stands for what: the right index of every left one, or -1. */
+/** The right index of every left element, or -1 if it has no partner. */
 export type Partners = Int32Array;
 
 /**
- * A longest common subsequence (Myers 1986), exact up to {@link MAX_EDITS}; beyond, the elements that stand once on
- * each side are aligned first, and what lies between them exactly again. `isSame` need not be transitive (a tolerance
- * is not). When no steps are left, what was found until then is a common subsequence all the same.
+ * A longest common subsequence (Myers 1986), exact up to {@link MAX_EDITS} edits. With more edits, the elements that
+ * stand exactly once on each side are aligned first, and then the ranges between them are aligned exactly. `isSame` need
+ * not be transitive, because a tolerance is not. When no steps remain, the result so far is returned, which is a common
+ * subsequence too.
  */
-export function commonSubsequence(left: Ids, right: Ids, isSame: IsSame, work: Work): Partners {
+export function commonSubsequence(left: Ids, right: Ids, isSame: IsSame, budget: StepBudget): Partners {
   const partners = new Int32Array(left.length).fill(-1);
-  const todo: Range[] = [{ l: 0, lEnd: left.length, r: 0, rEnd: right.length }];
-  for (let range = todo.pop(); range !== undefined; range = todo.pop()) {
-    const inner = trimmed(range, isSame, partners, work);
-    if (work.isSpent) break;
+  const ranges: Range[] = [{ l: 0, lEnd: left.length, r: 0, rEnd: right.length }];
+  for (let range = ranges.pop(); range !== undefined; range = ranges.pop()) {
+    const inner = trimmed(range, isSame, partners, budget);
+    if (budget.isSpent) break;
     if (inner.l === inner.lEnd || inner.r === inner.rEnd) continue;
-    if (shortestEdit(inner, isSame, partners, work)) continue;
-    for (const gap of between(uniqueAnchors(left, right, inner, work), inner, partners)) todo.push(gap);
+    if (shortestEdit(inner, isSame, partners, budget)) continue;
+    for (const gap of between(uniqueAnchors(left, right, inner, budget), inner, partners)) ranges.push(gap);
   }
   return partners;
 }
 
-/** Takes off what both have at their beginning and end. */
-function trimmed(range: Range, isSame: IsSame, partners: Partners, work: Work): Range {
+/** Pairs the equal elements at both ends of the range and returns the range between them. */
+function trimmed(range: Range, isSame: IsSame, partners: Partners, budget: StepBudget): Range {
   let { l, lEnd, r, rEnd } = range;
   while (l < lEnd && r < rEnd && isSame(l, r)) partners[l++] = r++;
   while (l < lEnd && r < rEnd && isSame(lEnd - 1, rEnd - 1)) partners[--lEnd] = --rEnd;
-  work.spend(1 + l - range.l + range.lEnd - lEnd);
+  budget.spend(1 + l - range.l + range.lEnd - lEnd);
   return { l, lEnd, r, rEnd };
 }
 
-/** False: it takes more edits than are sought, or more steps than are left. */
-function shortestEdit({ l, lEnd, r, rEnd }: Range, isSame: IsSame, partners: Partners, work: Work): boolean {
+/** False if the alignment needs more edits than the limit, or more steps than remain. */
+function shortestEdit(
+  { l, lEnd, r, rEnd }: Range,
+  isSame: IsSame,
+  partners: Partners,
+  budget: StepBudget,
+): boolean {
   const [n, m] = [lEnd - l, rEnd - r];
   const limit = Math.min(n + m, MAX_EDITS);
   const furthest = new Int32Array(2 * limit + 3); // by diagonal x - y, shifted by limit + 1
@@ -63,13 +69,13 @@ function shortestEdit({ l, lEnd, r, rEnd }: Range, isSame: IsSame, partners: Par
         trace(rounds, { l, lEnd, r, rEnd }, partners);
         return true;
       }
-      if (!work.spend(1 + x - start)) return false;
+      if (!budget.spend(1 + x - start)) return false;
     }
   }
   return false;
 }
 
-/** Walks back from the end through what each round had reached; diagonals are matches. */
+/** Walks back from the end through the rounds. Diagonal moves are pairs of equal elements. */
 function trace(rounds: readonly Int32Array[], { l, lEnd, r, rEnd }: Range, partners: Partners): void {
   let [x, y] = [lEnd - l, rEnd - r];
   for (let d = rounds.length - 1; d >= 0; d -= 1) {
@@ -86,9 +92,9 @@ function trace(rounds: readonly Int32Array[], { l, lEnd, r, rEnd }: Range, partn
 
 type Anchor = { l: number; r: number };
 
-/** Elements that stand once on each side of the range, as many as are in one order on both. */
-function uniqueAnchors(left: Ids, right: Ids, range: Range, work: Work): Anchor[] {
-  if (!work.spend(ANCHORED * (range.lEnd - range.l + range.rEnd - range.r))) return [];
+/** Elements that stand exactly once on each side of the range; as many as have the same order on both sides. */
+function uniqueAnchors(left: Ids, right: Ids, range: Range, budget: StepBudget): Anchor[] {
+  if (!budget.spend(STEPS_PER_ANCHOR * (range.lEnd - range.l + range.rEnd - range.r))) return [];
   const inLeft = singles(left, range.l, range.lEnd);
   const inRight = singles(right, range.r, range.rEnd);
   const both: Anchor[] = [];
@@ -99,14 +105,14 @@ function uniqueAnchors(left: Ids, right: Ids, range: Range, work: Work): Anchor[
   return longestIncreasing(both.sort((a, b) => a.l - b.l));
 }
 
-/** Where each id stands; -1 when it stands more than once. */
+/** The index of each id, or -1 if the id stands more than once. */
 function singles(ids: Ids, from: number, to: number): Map<number, number> {
   const found = new Map<number, number>();
   for (let i = from; i < to; i += 1) found.set(ids[i] as number, found.has(ids[i] as number) ? -1 : i);
   return found;
 }
 
-/** Patience sorting: n log n. */
+/** The longest increasing subsequence by patience sorting, in n log n. */
 function longestIncreasing(anchors: readonly Anchor[]): Anchor[] {
   const tops: number[] = [];
   const previous = new Int32Array(anchors.length).fill(-1);
@@ -127,7 +133,7 @@ function longestIncreasing(anchors: readonly Anchor[]): Anchor[] {
 
 function between(anchors: readonly Anchor[], range: Range, partners: Partners): Range[] {
   const gaps: Range[] = [];
-  if (anchors.length === 0) return gaps; // nothing stands once: the rest is paired in order
+  if (anchors.length === 0) return gaps; // without anchors the rest is paired by position
   let { l, r } = range;
   for (const at of anchors) {
     gaps.push({ l, lEnd: at.l, r, rEnd: at.r });

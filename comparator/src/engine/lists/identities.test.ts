@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Json, JsonNumber } from '../parse/json.ts';
 import { parse } from '../parse/parse.ts';
-import { Work } from '../step-budget.ts';
+import { StepBudget } from '../step-budget.ts';
 import { isEqual } from '../values/equal.ts';
 import { Identities } from './identities.ts';
 
@@ -13,7 +13,7 @@ function read(text: string): Json {
   return parsed.ok ? parsed.value : null;
 }
 
-test('law: two values have one number exactly when they are equal', () => {
+test('law: two values have one id exactly when they are equal', () => {
   const few = fc.letrec<{ value: unknown }>((tie) => ({
     value: fc.oneof(
       { maxDepth: 3 },
@@ -25,7 +25,7 @@ test('law: two values have one number exactly when they are equal', () => {
   fc.assert(
     fc.property(fc.array(few, { minLength: 2, maxLength: 6 }), (values) => {
       const read_ = values.map((value) => read(JSON.stringify(value)));
-      const ids = new Identities(true, new Work(ENOUGH)).ofAll(read_, { isDue: true });
+      const ids = new Identities(true, new StepBudget(ENOUGH)).ofAll(read_, { isRequired: true });
       for (const [i, a] of read_.entries()) {
         for (const [j, b] of read_.entries()) expect(ids[i] === ids[j]).toBe(isEqual(a, b));
       }
@@ -39,19 +39,20 @@ test.each([
   ['100', '1e2', '100.00'],
   ['-0', '0', '0e5'],
   ['123456789012345678', '123456789012345678.0', '1.23456789012345678e17'],
-])('%s, %s and %s have one number by value, and three by spelling', (...texts) => {
+])('%s, %s and %s have one id by value, and three by spelling', (...texts) => {
   const numbers = texts.map((text) => new JsonNumber(text));
-  const different = (isSpellingOne: boolean) =>
-    new Set(new Identities(isSpellingOne, new Work(ENOUGH)).ofAll(numbers, { isDue: true })).size;
+  const different = (ignoresSpelling: boolean) =>
+    new Set(new Identities(ignoresSpelling, new StepBudget(ENOUGH)).ofAll(numbers, { isRequired: true }))
+      .size;
   expect([different(true), different(false)]).toEqual([1, 3]);
 });
 
-test('stops when no steps are left, also in the middle of one large value, and remembers nothing of it', () => {
+test('stops when no steps remain, even inside one large value, and stores no id of that value', () => {
   const large = read(JSON.stringify([Array.from({ length: 10_000 }, (_, i) => ({ i }))]));
-  const work = new Work(1_000);
-  const identities = new Identities(true, work);
-  expect(identities.ofAll(large as Json[], { isDue: false })).toBeNull();
-  const [id] = identities.ofAll(large as Json[], { isDue: true });
+  const budget = new StepBudget(1_000);
+  const identities = new Identities(true, budget);
+  expect(identities.ofAll(large as Json[], { isRequired: false })).toBeNull();
+  const [id] = identities.ofAll(large as Json[], { isRequired: true });
   expect(id).toBe(identities.of((large as Json[])[0] as Json));
   expect(id).toBeGreaterThan(10_000);
 });

@@ -1,5 +1,5 @@
 import { type Json, JsonNumber, type JsonObject } from '../parse/json.ts';
-import type { Work } from '../step-budget.ts';
+import type { StepBudget } from '../step-budget.ts';
 import { numberKey } from '../values/decimal.ts';
 import { PairTable } from './pair-table.ts';
 
@@ -8,56 +8,56 @@ const TRUE = 2;
 const FALSE = 3;
 const LIST = 4;
 const OBJECT = 5;
-/** Steps to number one value or one key, up to 64 characters long. */
-const NUMBERED = 40;
+/** Steps to give an id to one value or one key of up to 64 characters. */
+const STEPS_PER_VALUE = 40;
 
 /**
- * Gives every value a number, equal values the same one, so that comparing two is comparing numbers. A container is
- * known by the chain of the numbers of its parts: no two different values ever share one.
+ * Gives every value a number as its id, so that two values are equal exactly if their ids are. The id of a list or an
+ * object stands for the chain of the ids of its parts. It is not a hash: two different values never share an id.
  */
 export class Identities {
-  private readonly work: Work;
+  private readonly budget: StepBudget;
   private readonly keyOf: (text: string) => string;
   private readonly texts = new Map<string, number>();
   private readonly numbers = new Map<string, number>();
   private readonly known = new Map<object, number>();
   private readonly pairs = new PairTable(() => ++this.last);
   private last = OBJECT;
-  /** Whether to stop as soon as no steps are left. What was begun has then the number 0, and is not remembered. */
-  private isOptional = false;
+  /** Whether to stop when no steps remain. An unfinished value gets the id 0, which is not stored. */
+  private isInterruptible = false;
 
-  /** `isSpellingOne`: false makes `1.0` and `1` two values. */
-  constructor(isSpellingOne: boolean, work: Work) {
-    this.keyOf = isSpellingOne ? numberKey : (text) => text;
-    this.work = work;
+  /** `ignoresSpelling`: if false, `1.0` and `1` are two values. */
+  constructor(ignoresSpelling: boolean, budget: StepBudget) {
+    this.keyOf = ignoresSpelling ? numberKey : (text) => text;
+    this.budget = budget;
   }
 
-  /** The numbers of a list's elements; null as soon as no steps are left, if that is how it is asked. */
-  ofAll(list: readonly Json[], { isDue }: { isDue: true }): Int32Array;
-  ofAll(list: readonly Json[], { isDue }: { isDue: boolean }): Int32Array | null;
-  ofAll(list: readonly Json[], { isDue }: { isDue: boolean }): Int32Array | null {
-    this.isOptional = !isDue;
+  /** The ids of the elements of a list. Null when no steps remain, unless the ids are required. */
+  ofAll(list: readonly Json[], { isRequired }: { isRequired: true }): Int32Array;
+  ofAll(list: readonly Json[], { isRequired }: { isRequired: boolean }): Int32Array | null;
+  ofAll(list: readonly Json[], { isRequired }: { isRequired: boolean }): Int32Array | null {
+    this.isInterruptible = !isRequired;
     const ids = new Int32Array(list.length);
-    for (let i = 0; i < ids.length && !this.stops; i += 1) ids[i] = this.of(list[i] as Json);
-    const hasStopped = this.stops;
-    this.isOptional = false;
-    return hasStopped ? null : ids;
+    for (let i = 0; i < ids.length && !this.isInterrupted; i += 1) ids[i] = this.of(list[i] as Json);
+    const wasInterrupted = this.isInterrupted;
+    this.isInterruptible = false;
+    return wasInterrupted ? null : ids;
   }
 
-  private get stops(): boolean {
-    return this.isOptional && this.work.isSpent;
+  private get isInterrupted(): boolean {
+    return this.isInterruptible && this.budget.isSpent;
   }
 
   of(value: Json): number {
-    if (typeof value === 'string') return this.numbered(this.texts, value);
-    if (value instanceof JsonNumber) return this.numbered(this.numbers, this.keyOf(value.text));
+    if (typeof value === 'string') return this.idOfText(this.texts, value);
+    if (value instanceof JsonNumber) return this.idOfText(this.numbers, this.keyOf(value.text));
     if (value === null) return NULL;
     if (typeof value === 'boolean') return value ? TRUE : FALSE;
-    this.work.spend(NUMBERED);
+    this.budget.spend(STEPS_PER_VALUE);
     const known = this.known.get(value);
     if (known !== undefined) return known;
     const id = Array.isArray(value) ? this.ofList(value) : this.ofObject(value);
-    if (this.stops) return 0;
+    if (this.isInterrupted) return 0;
     this.known.set(value, id);
     return id;
   }
@@ -65,19 +65,19 @@ export class Identities {
   private ofList(list: readonly Json[]): number {
     let id = LIST;
     for (const item of list) {
-      if (this.stops) return 0;
+      if (this.isInterrupted) return 0;
       id = this.pairs.of(id, this.of(item));
     }
     return id;
   }
 
-  /** Members in the order of their keys' numbers, which is the order keys were first seen in. */
+  /** Members are chained in the order of their keys' ids, which is the order in which the keys were first seen. */
   private ofObject(object: JsonObject): number {
     const members: { key: number; item: Json }[] = [];
     let isSorted = true;
     let last = 0;
     for (const [text, item] of object) {
-      const key = this.numbered(this.texts, text);
+      const key = this.idOfText(this.texts, text);
       isSorted &&= last < key;
       last = key;
       members.push({ key, item });
@@ -85,14 +85,14 @@ export class Identities {
     if (!isSorted) members.sort((a, b) => a.key - b.key);
     let id = OBJECT;
     for (const { key, item } of members) {
-      if (this.stops) return 0;
+      if (this.isInterrupted) return 0;
       id = this.pairs.of(this.pairs.of(id, key), this.of(item));
     }
     return id;
   }
 
-  private numbered(texts: Map<string, number>, text: string): number {
-    this.work.spend(NUMBERED + (text.length >> 6) * NUMBERED);
+  private idOfText(texts: Map<string, number>, text: string): number {
+    this.budget.spend(STEPS_PER_VALUE + (text.length >> 6) * STEPS_PER_VALUE);
     const known = texts.get(text);
     if (known !== undefined) return known;
     this.last += 1;

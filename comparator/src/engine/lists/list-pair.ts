@@ -1,100 +1,100 @@
 import { type Json, stringify } from '../parse/json.ts';
-import type { Work } from '../step-budget.ts';
+import type { StepBudget } from '../step-budget.ts';
 import { isEqual } from '../values/equal.ts';
-import type { Sides } from './align.ts';
+import type { ListPair } from './alignment.ts';
 import type { Identities } from './identities.ts';
 import { similarityOf } from './similarity.ts';
-import { Waiting } from './unmatched-elements.ts';
+import { UnmatchedElements } from './unmatched-elements.ts';
 
-/** What it takes to align lists. `ids` tell elements apart, `values` whether they have the same value. */
-export type ListTerms = { ids: Identities; values: Identities; work: Work };
+/** `ids` distinguish elements as the rules do (by spelling or by value); `values` distinguish them by value. */
+export type ListIdentities = { ids: Identities; values: Identities; budget: StepBudget };
 
-/** Steps to look up what a trial of two elements came to. */
-const LOOKED_UP = 5;
+/** Steps to look up the result of an earlier comparison of two elements. */
+const STEPS_PER_LOOKUP = 5;
 
 /**
- * Two lists made ready to align; null when no steps are left for that. `isDue`: they are made ready all the same,
- * because nothing else can tell whether the lists are equal. `isSame`: whether rules make two elements equal, by their
- * indexes.
+ * Prepares two lists for an alignment; null when no steps remain for that. `isRequired`: prepare them even if no steps
+ * remain, because only the alignment can say whether the lists are equal. `isSame`: whether rules make two elements
+ * equal, named by their indexes.
  */
-export function sidesOf(
+export function listPairOf(
   left: readonly Json[],
   right: readonly Json[],
-  { ids, values, work }: ListTerms,
+  { ids, values, budget }: ListIdentities,
   isSame: ((left: number, right: number) => boolean) | null,
-  isDue: boolean,
-): Sides | null {
-  const leftIds = ids.ofAll(left, { isDue });
-  const rightIds = leftIds === null ? null : ids.ofAll(right, { isDue });
+  isRequired: boolean,
+): ListPair | null {
+  const leftIds = ids.ofAll(left, { isRequired });
+  const rightIds = leftIds === null ? null : ids.ofAll(right, { isRequired });
   if (leftIds === null || rightIds === null) return null;
   const at = (list: readonly Json[], i: number) => list[i] as Json;
   return {
-    work,
+    budget,
     left: leftIds,
     right: rightIds,
     similarity: (l, r) => {
       const [one, other] = [at(left, l), at(right, r)];
       if (ids !== values && values.of(one) === values.of(other)) return 1;
-      return similarityOf(one, other, values, work);
+      return similarityOf(one, other, values, budget);
     },
-    isTurned: isTurned(left, right, leftIds, rightIds, work),
-    isSame: isSame === null ? null : remembered(right.length, work, isSame),
+    isSwapped: isSwapped(left, right, leftIds, rightIds, budget),
+    isSame: isSame === null ? null : memoized(right.length, budget, isSame),
   };
 }
 
-/** One of the two ways to call two lists left and right. */
-function isTurned(
+/** True for exactly one of the two orders of two different lists, see {@link ListPair.isSwapped}. */
+function isSwapped(
   left: readonly Json[],
   right: readonly Json[],
   leftIds: Int32Array,
   rightIds: Int32Array,
-  work: Work,
+  budget: StepBudget,
 ): boolean {
   if (left.length !== right.length) return left.length > right.length;
   const first = leftIds.findIndex((id, i) => id !== rightIds[i]);
-  if (first < 0 || work.isSpent) return false;
+  if (first < 0 || budget.isSpent) return false;
   const [a, b] = [stringify(left[first] as Json), stringify(right[first] as Json)];
-  work.spend(a.length + b.length);
+  budget.spend(a.length + b.length);
   return a > b;
 }
 
-/** Asks once for each pair; no when no steps are left to ask. */
-function remembered(
+/** Calls `isSame` once for each pair of elements; false when no steps remain and the pair was not compared before. */
+function memoized(
   width: number,
-  work: Work,
+  budget: StepBudget,
   isSame: (left: number, right: number) => boolean,
 ): (left: number, right: number) => boolean {
-  const answers = new Map<number, boolean>();
+  const results = new Map<number, boolean>();
   return (l, r) => {
     const pair = l * width + r;
-    const known = answers.get(pair);
-    if (!work.spend(LOOKED_UP)) return known === true;
+    const known = results.get(pair);
+    if (!budget.spend(STEPS_PER_LOOKUP)) return known === true;
     if (known !== undefined) return known;
-    const answer = isSame(l, r);
-    answers.set(pair, answer);
-    return answer;
+    const result = isSame(l, r);
+    results.set(pair, result);
+    return result;
   };
 }
 
-/** How many elements two lists have in common at their beginning, and at their end behind it, as far as steps allow. */
+/** How many elements two lists have in common at their start, and at their end after that, as far as steps remain. */
 export function commonEnds(
   left: readonly Json[],
   right: readonly Json[],
-  work: Work,
+  budget: StepBudget,
 ): { start: number; end: number } {
   const shorter = Math.min(left.length, right.length);
   let start = 0;
-  while (start < shorter && isEqual(left[start] as Json, right[start] as Json, work)) start += 1;
+  while (start < shorter && isEqual(left[start] as Json, right[start] as Json, budget)) start += 1;
   let end = 0;
-  while (end < shorter - start && isEqual(left.at(-1 - end) as Json, right.at(-1 - end) as Json, work))
+  while (end < shorter - start && isEqual(left.at(-1 - end) as Json, right.at(-1 - end) as Json, budget))
     end += 1;
   return { start, end };
 }
 
-/** Same elements on both sides, another order. */
-export function isReordered({ left, right }: Sides): boolean {
+/** Whether both lists have the same elements, in any order. */
+export function isReordered({ left, right }: ListPair): boolean {
   if (left.length !== right.length) return false;
-  const waiting = new Waiting(right);
-  for (let l = 0; l < left.length; l += 1) if (waiting.take(left[l] as number) < 0) return false;
+  const unmatched = new UnmatchedElements(right);
+  for (let l = 0; l < left.length; l += 1) if (unmatched.take(left[l] as number) < 0) return false;
   return true;
 }

@@ -1,26 +1,23 @@
 import { type Json, typeOf } from '../parse/json.ts';
-import type { Work } from '../step-budget.ts';
-import type { Pair } from './align.ts';
+import type { StepBudget } from '../step-budget.ts';
+import type { ElementPair, Similarity } from './alignment.ts';
 import type { Identities } from './identities.ts';
 
-/** Pairs of elements weighed in one gap; beyond, the rest is paired in order. */
+/** Pairs of elements whose similarity is computed in one gap. In larger gaps elements are paired by position. */
 const MAX_WEIGHED = 10_000;
-/** Any pair is better than none, so that as few differences as can be are left; of one type is better than not. */
+/** Any pair is better than no pair, because it leaves fewer differences; two values of one type are a better pair. */
 const PAIRED = 0.01;
 const SAME_TYPE = 0.02;
-/** Steps to weigh a pair, and each member of it. */
-const WEIGHED = 10;
-
-/** How much two elements, by their indexes, have in common. */
-export type Similarity = (left: number, right: number) => number;
+/** Steps to weigh a pair, and to weigh each member of the pair. */
+const STEPS_PER_WEIGHT = 10;
 
 /** How much two values have in common, from 0 to 1: the share of their members that are equal. */
-export function similarityOf(left: Json, right: Json, identities: Identities, work: Work): number {
-  work.spend(WEIGHED);
+export function similarityOf(left: Json, right: Json, identities: Identities, budget: StepBudget): number {
+  budget.spend(STEPS_PER_WEIGHT);
   const type = typeOf(left);
   if (type !== typeOf(right)) return 0;
   if (left instanceof Map && right instanceof Map) {
-    work.spend(WEIGHED * left.size);
+    budget.spend(STEPS_PER_WEIGHT * left.size);
     let same = 0;
     for (const [key, item] of left) {
       const other = right.get(key);
@@ -29,14 +26,14 @@ export function similarityOf(left: Json, right: Json, identities: Identities, wo
     return SAME_TYPE + same / Math.max(1, left.size, right.size);
   }
   if (Array.isArray(left) && Array.isArray(right)) {
-    work.spend(WEIGHED * (left.length + right.length));
-    return SAME_TYPE + commonOf(left, right, identities) / Math.max(1, left.length, right.length);
+    budget.spend(STEPS_PER_WEIGHT * (left.length + right.length));
+    return SAME_TYPE + commonCount(left, right, identities) / Math.max(1, left.length, right.length);
   }
   return SAME_TYPE;
 }
 
-/** How many elements of one list stand in the other, each once. */
-function commonOf(left: readonly Json[], right: readonly Json[], identities: Identities): number {
+/** How many elements of one list stand in the other list; each element counts once. */
+function commonCount(left: readonly Json[], right: readonly Json[], identities: Identities): number {
   const counts = new Map<number, number>();
   for (const item of left) {
     const id = identities.of(item);
@@ -54,28 +51,28 @@ function commonOf(left: readonly Json[], right: readonly Json[], identities: Ide
 }
 
 /**
- * Pairs the elements of a gap so that the pairs have most in common; who finds nobody is added or removed. In ordered
- * lists pairs do not cross. When no steps are left, elements are paired in their order.
+ * Pairs the elements of a gap so that the sum of the similarities is greatest. An element without a partner is added or
+ * removed. In ordered lists pairs do not cross. When no steps remain, elements are paired by position.
  */
-export function pairAlike(
+export function pairBySimilarity(
   left: readonly number[],
   right: readonly number[],
   similarity: Similarity,
-  work: Work,
+  budget: StepBudget,
   { isOrdered = true } = {},
-): Pair[] {
+): ElementPair[] {
   const isSmall = left.length * right.length <= MAX_WEIGHED;
-  const isPlain = left.length === 0 || right.length === 0 || (left.length === 1 && right.length === 1);
-  const weights = isPlain || !isSmall ? null : weightsOf(left, right, similarity, work);
-  const places =
+  const isTrivial = left.length === 0 || right.length === 0 || (left.length === 1 && right.length === 1);
+  const weights = isTrivial || !isSmall ? null : weightsOf(left, right, similarity, budget);
+  const indexPairs =
     weights === null
-      ? inOrder(left, right)
+      ? byPosition(left, right)
       : isOrdered
-        ? heaviest(weights, right.length)
-        : greedy(weights, right.length);
-  const pairs: Pair[] = [];
+        ? heaviestAlignment(weights, right.length)
+        : heaviestPairsFirst(weights, right.length);
+  const pairs: ElementPair[] = [];
   const [pairedLeft, pairedRight] = [new Uint8Array(left.length), new Uint8Array(right.length)];
-  for (const [i, j] of places) {
+  for (const [i, j] of indexPairs) {
     pairs.push({ kind: 'both', left: left[i] as number, right: right[j] as number });
     [pairedLeft[i], pairedRight[j]] = [1, 1];
   }
@@ -84,29 +81,29 @@ export function pairAlike(
   return pairs;
 }
 
-type Places = [left: number, right: number][];
+type IndexPairs = [left: number, right: number][];
 
-function inOrder(left: readonly number[], right: readonly number[]): Places {
+function byPosition(left: readonly number[], right: readonly number[]): IndexPairs {
   return Array.from({ length: Math.min(left.length, right.length) }, (_, i) => [i, i]);
 }
 
-/** Row by row; null when the steps do not suffice for all of them. */
+/** The weight of every pair, row by row; null when the steps do not suffice. */
 function weightsOf(
   left: readonly number[],
   right: readonly number[],
   similarity: Similarity,
-  work: Work,
+  budget: StepBudget,
 ): Float64Array | null {
   const weights = new Float64Array(left.length * right.length);
   for (const [i, l] of left.entries()) {
-    if (work.isSpent) return null;
+    if (budget.isSpent) return null;
     for (const [j, r] of right.entries()) weights[i * right.length + j] = PAIRED + similarity(l, r);
   }
   return weights;
 }
 
-/** The alignment of greatest weight, by dynamic programming. */
-function heaviest(weights: Float64Array, width: number): Places {
+/** The alignment of the greatest total weight, by dynamic programming. */
+function heaviestAlignment(weights: Float64Array, width: number): IndexPairs {
   const height = weights.length / width;
   const best = new Float64Array((height + 1) * (width + 1));
   const at = (i: number, j: number) => best[i * (width + 1) + j] as number;
@@ -116,27 +113,27 @@ function heaviest(weights: Float64Array, width: number): Places {
       best[i * (width + 1) + j] = Math.max(weight(i, j) + at(i + 1, j + 1), at(i + 1, j), at(i, j + 1));
     }
   }
-  const places: Places = [];
+  const pairs: IndexPairs = [];
   for (let i = 0, j = 0; i < height && j < width; ) {
-    if (at(i, j) === weight(i, j) + at(i + 1, j + 1)) places.push([i++, j++]);
+    if (at(i, j) === weight(i, j) + at(i + 1, j + 1)) pairs.push([i++, j++]);
     else if (at(i, j) === at(i + 1, j)) i += 1;
     else j += 1;
   }
-  return places;
+  return pairs;
 }
 
-/** The most alike pair first, whatever the places. */
-function greedy(weights: Float64Array, width: number): Places {
+/** A greedy matching: the most similar pair first, at whatever positions. */
+function heaviestPairsFirst(weights: Float64Array, width: number): IndexPairs {
   const all = Uint32Array.from(weights, (_, pair) => pair);
   all.sort((a, b) => (weights[b] as number) - (weights[a] as number) || a - b);
   const [takenLeft, takenRight] = [new Set<number>(), new Set<number>()];
-  const places: Places = [];
+  const pairs: IndexPairs = [];
   for (const pair of all) {
     const [i, j] = [Math.floor(pair / width), pair % width];
     if (takenLeft.has(i) || takenRight.has(j)) continue;
     takenLeft.add(i);
     takenRight.add(j);
-    places.push([i, j]);
+    pairs.push([i, j]);
   }
-  return places;
+  return pairs;
 }

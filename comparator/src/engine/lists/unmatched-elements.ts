@@ -1,22 +1,22 @@
 import type { Ids } from './common-subsequence.ts';
 
-/** Elements that wait for a partner, by their number, the first of a number first. */
-export class Waiting {
+/** The elements of a list that have no partner yet, found by their id. Elements of one id are taken in their order. */
+export class UnmatchedElements {
   private readonly heads = new Map<number, number>();
-  /** The next index of the same number, or -1. */
+  /** The next index with the same id, or -1. */
   private readonly next: Int32Array;
 
-  /** `isIn`: which of the elements wait; left out: all. */
-  constructor(ids: Ids, isIn: (index: number) => boolean = () => true) {
+  /** `isIncluded`: which elements are unmatched at the start; by default all of them. */
+  constructor(ids: Ids, isIncluded: (index: number) => boolean = () => true) {
     this.next = new Int32Array(ids.length);
     for (let i = ids.length - 1; i >= 0; i -= 1) {
-      if (!isIn(i)) continue;
+      if (!isIncluded(i)) continue;
       this.next[i] = this.heads.get(ids[i] as number) ?? -1;
       this.heads.set(ids[i] as number, i);
     }
   }
 
-  /** The index of the next one, which waits no more; -1: nobody of this number waits. */
+  /** Removes the first unmatched element of an id and returns its index, or -1 when there is none. */
   take(id: number): number {
     const index = this.heads.get(id) ?? -1;
     if (index >= 0) this.heads.set(id, this.next[index] as number);

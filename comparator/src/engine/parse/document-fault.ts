@@ -1,3 +1,4 @@
+/** Why a document is not valid JSON. */
 export type DocumentFault = { class: DocumentFaultClass; detail: string };
 type DocumentFaultClass =
   | 'syntax'
@@ -8,8 +9,8 @@ type DocumentFaultClass =
   | 'too-deep'
   | 'too-long';
 
-/** Ends the reading of a document. */
-export class Stop extends Error {
+/** Thrown inside the parser; `parse` returns its fault. */
+export class InvalidDocument extends Error {
   readonly fault: DocumentFault;
   constructor(className: DocumentFaultClass, detail: string) {
     super(detail);

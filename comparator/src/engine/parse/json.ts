@@ -1,8 +1,8 @@
-/** A JSON document that kept its digits: numbers are text, objects are maps (so `__proto__` is only a key). */
+/** A JSON document with all digits of its numbers. Objects are maps, so `__proto__` is an ordinary key. */
 export type Json = null | boolean | string | JsonNumber | Json[] | JsonObject;
 export type JsonObject = Map<string, Json>;
 
-/** A number as it was written: `1.0`, `9007199254740993`, `1e400`. */
+/** A number with its text: `1.0`, `9007199254740993`, `1e400`. */
 export class JsonNumber {
   readonly text: string;
   constructor(text: string) {
@@ -24,7 +24,7 @@ export function typeOf(value: Json): JsonType {
   return Array.isArray(value) ? 'array' : 'object';
 }
 
-/** The value as JSON text, every digit as it came. */
+/** The value as JSON text, with every number as it was written. */
 export function stringify(value: Json): string {
   if (value instanceof JsonNumber) return value.text;
   if (Array.isArray(value)) return `[${value.map(stringify).join(',')}]`;

@@ -67,11 +67,11 @@ test.each([
   expect(() => JSON.parse(document)).toThrow();
 });
 
-test('exactly the allowed depth passes', () => {
+test('a document of exactly the allowed depth is parsed', () => {
   expect(classOf('['.repeat(MAX_DEPTH) + ']'.repeat(MAX_DEPTH))).toBe('fine');
 });
 
-test('__proto__ is a key like any other', () => {
+test('__proto__ is an ordinary key', () => {
   const parsed = parse('{"__proto__":{"polluted":1}}');
   expect(parsed.ok && parsed.value).toEqual(
     new Map([['__proto__', new Map([['polluted', new JsonNumber('1')]])]]),
@@ -79,7 +79,7 @@ test('__proto__ is a key like any other', () => {
   expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
 });
 
-test('law: reads what JSON.stringify writes, and writes it back byte by byte', () => {
+test('law: parses the text of JSON.stringify and writes the same text', () => {
   fc.assert(
     fc.property(fc.json({ maxDepth: 6, noUnicodeString: false }), (text) => {
       const compact = JSON.stringify(JSON.parse(text));
@@ -90,7 +90,7 @@ test('law: reads what JSON.stringify writes, and writes it back byte by byte', (
   );
 });
 
-test('law: any text is a document or a fault, and never more lenient than JSON.parse', () => {
+test('law: any text is a document or a fault, and the parser accepts nothing that JSON.parse refuses', () => {
   const pieces = fc.constantFrom(
     ...'{}[]",:0123456789.eE+-truefalsn \\u\n'.split(''),
     'null',
@@ -107,7 +107,7 @@ test('law: any text is a document or a fault, and never more lenient than JSON.p
   );
 });
 
-test('law: where lossless-json reads a document, both read the same', () => {
+test('law: documents that lossless-json parses have the same value here', () => {
   const spelled = fc.oneof(
     fc.json({ maxDepth: 4 }),
     fc.constantFrom('1.0', '-0', '1e400', '[1E+2, 0.10]', '{"a":[{}]}'),
@@ -121,7 +121,7 @@ test('law: where lossless-json reads a document, both read the same', () => {
   );
 });
 
-test('law: two documents are read together as each is read alone', () => {
+test('law: two documents parsed together have the values that each has alone', () => {
   const part = fc.oneof(fc.json({ maxDepth: 3 }), fc.constantFrom('{"a":1,"a":1}', '[', '"x', '"\\ud800"'));
   const list = fc.array(part, { maxLength: 6 });
   const text = (parts: string[]) => `{"wide${'e'.repeat(40)}":[${parts.join(',')}],"n":1.0}`;

@@ -1,11 +1,11 @@
-import { Stop } from './document-fault.ts';
+import { InvalidDocument } from './document-fault.ts';
 import { type Json, JsonNumber, type JsonObject } from './json.ts';
-import type { Twin } from './parsed-text-index.ts';
+import type { ParsedTextIndex } from './parsed-text-index.ts';
 
-/** Deeper documents are refused; a parser without this limit dies of a 10 kB body of brackets. */
+/** Deeper documents are refused, because 10 kB of brackets would overflow the stack of a parser without this limit. */
 export const MAX_DEPTH = 500;
 
-/** Whatever is below the blank. */
+/** Every character below the blank. */
 const CONTROL_CHARACTER = /[^ -\uffff]/;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -21,39 +21,41 @@ const ESCAPES: Record<string, string> = {
   t: '\t',
 };
 
-/** Reads one text; see `parse`. */
+/** Parses one text; see `parse`. */
 export class Parser {
   private readonly text: string;
-  private readonly takesLoneSurrogates: boolean;
-  /** No control character at all: then a string ends at the next quote, and nothing in it needs a look. */
+  private readonly acceptsLoneSurrogates: boolean;
+  /** The text has no control character, so a string without a backslash ends at the next quote and needs no check. */
   private readonly isClean: boolean;
-  marks: Twin | null = null;
-  twin: Twin | null = null;
-  /** The next backslash at or behind the place it was last asked for. */
+  /** Records where the values of this document stand. */
+  index: ParsedTextIndex | null = null;
+  /** The other document, whose values are reused where both texts are equal. */
+  reference: ParsedTextIndex | null = null;
+  /** The index of the next backslash after the start of the last string. */
   private backslash = -1;
   private at = 0;
 
-  constructor(text: string, takesLoneSurrogates: boolean) {
+  constructor(text: string, acceptsLoneSurrogates: boolean) {
     this.text = text;
-    this.takesLoneSurrogates = takesLoneSurrogates;
+    this.acceptsLoneSurrogates = acceptsLoneSurrogates;
     this.isClean = !CONTROL_CHARACTER.test(text);
   }
 
   document(): Json {
-    const value = this.value(0, this.twin?.value);
+    const value = this.value(0, this.reference?.value);
     this.space();
-    if (this.at < this.text.length) this.stop('text after the document');
+    if (this.at < this.text.length) this.fail('there is text after the document');
     return value;
   }
 
-  /** `like`: the value of the twin at this place. */
+  /** `like`: the value of the reference document at this place. */
   private value(depth: number, like: Json | undefined): Json {
     this.space();
     switch (this.text.charCodeAt(this.at)) {
       case 0x7b:
-        return this.shared(like) ?? this.object(depth + 1, like instanceof Map ? like : undefined);
+        return this.reused(like) ?? this.object(depth + 1, like instanceof Map ? like : undefined);
       case 0x5b:
-        return this.shared(like) ?? this.array(depth + 1, Array.isArray(like) ? like : undefined);
+        return this.reused(like) ?? this.array(depth + 1, Array.isArray(like) ? like : undefined);
       case QUOTE:
         return this.string();
       case 0x74:
@@ -67,9 +69,9 @@ export class Parser {
     }
   }
 
-  private shared(like: Json | undefined): Json | undefined {
-    if (this.twin === null || like === undefined) return undefined;
-    const length = this.twin.lengthAt(like, this.text, this.at);
+  private reused(like: Json | undefined): Json | undefined {
+    if (this.reference === null || like === undefined) return undefined;
+    const length = this.reference.lengthAt(like, this.text, this.at);
     this.at += length;
     return length > 0 ? like : undefined;
   }
@@ -81,41 +83,46 @@ export class Parser {
     if (this.closes(0x7d)) return object;
     do {
       this.space();
-      if (this.text.charCodeAt(this.at) !== QUOTE) this.stop('a key is due');
+      if (this.text.charCodeAt(this.at) !== QUOTE) this.fail('a key is missing');
       const key = this.string();
-      if (object.has(key)) throw new Stop('duplicate-key', `a key appears twice at character ${this.at}`);
+      if (object.has(key))
+        throw new InvalidDocument('duplicate-key', `a key appears twice at character ${this.at}`);
       this.space();
-      if (this.text.charCodeAt(this.at) !== 0x3a) this.stop('a colon is due');
+      if (this.text.charCodeAt(this.at) !== 0x3a) this.fail('a colon is missing');
       this.at += 1;
       object.set(key, this.value(depth, like?.get(key)));
     } while (this.continues(0x7d));
-    this.marks?.mark(object, start, this.at);
+    this.index?.add(object, start, this.at);
     return object;
   }
 
-  /** After an element that is not the twin's, the next may be its next (one was put in) or the one after (one was changed). */
+  /**
+   * Elements are expected in the order of the reference. After an element that differs, the next one is compared with two
+   * elements of the reference: the one that was expected (an element was inserted) and the one after it (it was changed).
+   */
   private array(depth: number, like: Json[] | undefined): Json[] {
     const start = this.at;
     this.enter(depth);
     const array: Json[] = [];
     if (this.closes(0x5d)) return array;
-    let due = 0;
-    let others = 0;
+    let next = 0;
+    let changed = 0;
     do {
       this.space();
-      const inserted = others > 0 && this.shared(like?.[due]);
-      const item = inserted ? (like?.[due] as Json) : this.value(depth, like?.[due + others]);
+      const inserted = changed > 0 && this.reused(like?.[next]);
+      const item = inserted ? (like?.[next] as Json) : this.value(depth, like?.[next + changed]);
       array.push(item);
-      if (inserted) [due, others] = [due + 1, 0];
-      else if (like !== undefined && item === like[due + others]) [due, others] = [due + others + 1, 0];
-      else others += 1;
+      if (inserted) [next, changed] = [next + 1, 0];
+      else if (like !== undefined && item === like[next + changed]) [next, changed] = [next + changed + 1, 0];
+      else changed += 1;
     } while (this.continues(0x5d));
-    this.marks?.mark(array, start, this.at);
+    this.index?.add(array, start, this.at);
     return array;
   }
 
   private enter(depth: number): void {
-    if (depth > MAX_DEPTH) throw new Stop('too-deep', `more than ${MAX_DEPTH} levels`);
+    if (depth > MAX_DEPTH)
+      throw new InvalidDocument('too-deep', `the document has more than ${MAX_DEPTH} levels`);
     this.at += 1;
   }
 
@@ -134,7 +141,7 @@ export class Parser {
     if (code === 0x2c) return true;
     if (code === bracket) return false;
     this.at -= 1;
-    return this.stop('a comma or a closing bracket is due');
+    return this.fail('a comma or a closing bracket is missing');
   }
 
   private string(): string {
@@ -160,7 +167,7 @@ export class Parser {
       if (code === BACKSLASH) return this.escapedString(start, i);
       if (code < 0x20) break;
     }
-    return this.stop('a string does not end, or has a control character');
+    return this.fail('a string has no end or contains a control character');
   }
 
   private escapedString(start: number, firstEscape: number): string {
@@ -170,7 +177,7 @@ export class Parser {
     for (;;) {
       const code = text.charCodeAt(i);
       if (code === QUOTE) break;
-      if (!(code >= 0x20)) this.stop('a string does not end, or has a control character');
+      if (!(code >= 0x20)) this.fail('a string has no end or contains a control character');
       if (code !== BACKSLASH) {
         result += text[i];
         i += 1;
@@ -179,16 +186,16 @@ export class Parser {
       const letter = text[i + 1] ?? '';
       if (letter === 'u') {
         const hex = text.slice(i + 2, i + 6);
-        if (!/^[0-9a-fA-F]{4}$/.test(hex)) this.stop('an escape is not valid');
+        if (!/^[0-9a-fA-F]{4}$/.test(hex)) this.fail('an escape sequence is not valid');
         result += String.fromCharCode(Number.parseInt(hex, 16));
         i += 6;
       } else {
-        result += ESCAPES[letter] ?? this.stop('an escape is not valid');
+        result += ESCAPES[letter] ?? this.fail('an escape sequence is not valid');
         i += 2;
       }
     }
-    if (!this.takesLoneSurrogates && !result.isWellFormed())
-      throw new Stop('lone-surrogate', `half a surrogate pair before character ${i}`);
+    if (!this.acceptsLoneSurrogates && !result.isWellFormed())
+      throw new InvalidDocument('lone-surrogate', `half a surrogate pair before character ${i}`);
     this.at = i + 1;
     return result;
   }
@@ -203,7 +210,7 @@ export class Parser {
     i = first === 0x30 ? i + 1 : this.digits(i);
     if (text.charCodeAt(i) === 0x2e) {
       const end = this.digits(i + 1);
-      i = end > i + 1 ? end : i; // a point without digits is text after the number
+      i = end > i + 1 ? end : i; // a point without digits is not part of the number
     }
     if ((text.charCodeAt(i) | 0x20) === 0x65) {
       const sign = text.charCodeAt(i + 1);
@@ -215,7 +222,7 @@ export class Parser {
     return new JsonNumber(text.slice(start, i));
   }
 
-  /** The place behind the digits that begin here. */
+  /** The index after the digits that begin at `from`. */
   private digits(from: number): number {
     let i = from;
     for (let code = this.text.charCodeAt(i); code >= 0x30 && code <= 0x39; code = this.text.charCodeAt(i))
@@ -226,12 +233,12 @@ export class Parser {
   private noNumber(): never {
     NOT_A_NUMBER.lastIndex = this.at;
     if (NOT_A_NUMBER.test(this.text))
-      throw new Stop('not-a-number', `NaN or Infinity at character ${this.at}`);
-    return this.stop('a value is due');
+      throw new InvalidDocument('not-a-number', `NaN or Infinity at character ${this.at}`);
+    return this.fail('a value is missing');
   }
 
   private word<T extends Json>(word: string, value: T): T {
-    if (!this.text.startsWith(word, this.at)) this.stop('a value is due');
+    if (!this.text.startsWith(word, this.at)) this.fail('a value is missing');
     this.at += word.length;
     return value;
   }
@@ -245,7 +252,7 @@ export class Parser {
     }
   }
 
-  private stop(what: string): never {
-    throw new Stop('syntax', `${what} at character ${this.at}`);
+  private fail(what: string): never {
+    throw new InvalidDocument('syntax', `${what} at character ${this.at}`);
   }
 }

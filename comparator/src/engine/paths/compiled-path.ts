@@ -1,40 +1,54 @@
-import { advanced, type Pattern, type Reach, reachOf, type Standing, type Step, start } from './pointer.ts';
+import {
+  advance,
+  matchOf,
+  type Pattern,
+  type PatternMatch,
+  type PatternState,
+  startState,
+} from './pattern.ts';
+import type { Segment } from './pointer.ts';
 
-/** Places kept ready; patterns with many `**` could ask for more than there is memory. */
-const MAX_PLACES = 10_000;
+/** Compiled paths kept in memory. Patterns with many `**` could need more paths than there is memory. */
+const MAX_COMPILED_PATHS = 10_000;
 
-/** What patterns say of a path. Made once for all paths that are alike to them: /l/0/x and /l/1/x are one place. */
-export type Place<Facts> = { facts: Facts; at(step: Step): Place<Facts> };
+/**
+ * What the patterns define for one path. All paths that match the patterns alike share one compiled path: for the
+ * pattern `[l, *, x]`, the paths /l/0/x and /l/1/x are the same one.
+ */
+export type CompiledPath<Rules> = { rules: Rules; at(segment: Segment): CompiledPath<Rules> };
 
-/** The place of the whole document. `factsOf` is told how far each pattern reaches there, in their order. */
-export function rootPlace<Facts>(
+/**
+ * The compiled path of the whole document; the others follow from `at`. `rulesOf` gets the match of each pattern, in
+ * the order of the patterns.
+ */
+export function compilePaths<Rules>(
   patterns: readonly Pattern[],
-  factsOf: (reached: readonly Reach[]) => Facts,
-): Place<Facts> {
+  rulesOf: (matches: readonly PatternMatch[]) => Rules,
+): CompiledPath<Rules> {
   const named = new Set(patterns.flat());
-  const namesIndexes = [...named].some((step) => /^[0-9]/.test(step));
-  const known = new Map<string, Place<Facts>>();
+  const namesIndexes = [...named].some((segment) => /^[0-9]/.test(segment));
+  const known = new Map<string, CompiledPath<Rules>>();
 
-  const placeOf = (standings: readonly Standing[]): Place<Facts> => {
-    const name = JSON.stringify(standings);
-    const place = known.get(name) ?? newPlace(standings);
-    if (known.size < MAX_PLACES) known.set(name, place);
-    return place;
+  const compiledPathOf = (states: readonly PatternState[]): CompiledPath<Rules> => {
+    const name = JSON.stringify(states);
+    const path = known.get(name) ?? newPath(states);
+    if (known.size < MAX_COMPILED_PATHS) known.set(name, path);
+    return path;
   };
-  const newPlace = (standings: readonly Standing[]): Place<Facts> => {
-    const next = new Map<string | null, Place<Facts>>();
+  const newPath = (states: readonly PatternState[]): CompiledPath<Rules> => {
+    const children = new Map<string | null, CompiledPath<Rules>>();
     return {
-      facts: factsOf(patterns.map((pattern, i) => reachOf(pattern, standings[i] as Standing))),
-      at(step) {
-        const text = typeof step === 'string' ? step : namesIndexes ? String(step) : null;
+      rules: rulesOf(patterns.map((pattern, i) => matchOf(pattern, states[i] as PatternState))),
+      at(segment) {
+        const text = typeof segment === 'string' ? segment : namesIndexes ? String(segment) : null;
         const name = text !== null && named.has(text) ? text : null;
-        const ready = next.get(name);
-        if (ready !== undefined) return ready;
-        const place = placeOf(patterns.map((p, i) => advanced(p, standings[i] as Standing, name)));
-        next.set(name, place);
-        return place;
+        const compiled = children.get(name);
+        if (compiled !== undefined) return compiled;
+        const child = compiledPathOf(patterns.map((p, i) => advance(p, states[i] as PatternState, name)));
+        children.set(name, child);
+        return child;
       },
     };
   };
-  return placeOf(patterns.map(start));
+  return compiledPathOf(patterns.map(startState));
 }

@@ -14,7 +14,7 @@ test.each([
   ['007', '7'],
   ['-007.50', '-7.5'],
   ['000', '0'],
-])('as numbers "%s" means "%s"', (left, right) => {
+])('"%s" and "%s" are the same number', (left, right) => {
   expect(mean('number', left, right)).toBe(true);
   expect(mean('number', left, new JsonNumber('1e999'))).toBe(false);
 });
@@ -31,7 +31,7 @@ test.each([
   ['', '0'],
   [' 1', '2'],
   ['0x10', '0x11'],
-])('"%s" and "%s" are not one number', (left, right) => {
+])('"%s" and "%s" are not the same number', (left, right) => {
   expect(mean('number', left, right)).toBe(false);
 });
 
@@ -54,11 +54,11 @@ test.each([
   ['5-', '5'],
   ['007', '7'],
   ['１', '２'],
-])('"%s" and "%s" have not', (left, right) => {
+])('"%s" and "%s" have different digits', (left, right) => {
   expect(mean('digits', left, right)).toBe(false);
 });
 
-test('law: two texts mean one number only if both are numbers of one value, or one text', () => {
+test('law: two texts are the same number only if both are numbers of one value, or the same text', () => {
   const text = fc.oneof(fc.stringMatching(/^-?[0-9]{1,3}([.,e-][0-9]{0,3})?[a-z]?$/), fc.string());
   fc.assert(
     fc.property(text, text, (left, right) => {

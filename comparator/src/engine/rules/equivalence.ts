@@ -4,28 +4,29 @@ import { isEqual } from '../values/equal.ts';
 import { instantOf } from '../values/instant.ts';
 
 /**
- * What makes two values of a field mean the same: normalisers by name, applied to both values in their order, or
- * classes of values (`[['ACTIVE', 'A'], ['CLOSED', 'C']]`): two values of one class are equivalent.
+ * When two values of a field mean the same. `normalise`: names of normalisers, which are applied to both values in this
+ * order. `classes`: classes of values, such as `[['ACTIVE', 'A'], ['CLOSED', 'C']]`; two values of one class are
+ * equivalent.
  */
 export type Equivalence =
   | { normalise: readonly NormaliserName[] }
   | { classes: readonly (readonly Json[])[] };
 
-/** Each turns a value into the one that stands for all that mean the same; a value it does not know stays as it is. */
+/** Each normaliser maps all values of one meaning to one value. A value that the normaliser does not know is unchanged. */
 const NORMALISERS = {
-  /** Unicode in composed form: 가 of two code points is 가. */
+  /** Unicode in composed form: é of two code points becomes é of one. */
   nfc: onText((text) => text.normalize('NFC')),
-  /** Also full-width forms and ligatures: １２３ is 123. */
+  /** Composed form, and compatible characters as well: full-width １２３ becomes 123. */
   nfkc: onText((text) => text.normalize('NFKC')),
   'lower-case': onText((text) => text.toLowerCase()),
   trim: onText((text) => text.trim()),
-  /** White space inside a text is one blank, outside it is none. */
+  /** White space inside a text becomes one blank; white space at both ends is removed. */
   spaces: onText((text) => text.trim().replaceAll(/\s+/gu, ' ')),
-  /** Digits and their sign: 123-456 is 123456, -5 is not 5. A text without a digit is itself. */
+  /** Digits and their sign: 123-456 becomes 123456, and -5 is not 5. A text without digits is unchanged. */
   digits: onText(digitsOf),
   /**
-   * A number, however spelled, as JSON number or as text: "1.0" is 1, and "007" is 7 because numbers were asked for. A
-   * text of which only a part is a number (1,000 or a date) is itself.
+   * The value of a number, which may be a JSON number or a text: "1.0" becomes 1, and "007" becomes 7. A text that is a
+   * number only in part (1,000 or a date) is unchanged.
    */
   number: (value: Json): Json => {
     const text = value instanceof JsonNumber ? value.text : value;
@@ -33,20 +34,20 @@ const NORMALISERS = {
     const number = text.replace(LEADING_ZEROS, '$1');
     return isNumber(number) ? new JsonNumber(normalNumber(number)) : value;
   },
-  /** An instant in whatever zone it is written. */
+  /** The instant of a date and time, in any time zone. */
   instant: onText((text) => {
     const instant = instantOf(text);
     if (instant === null) return text;
     const { digits, exponent, negative } = instant.seconds;
     return `${instant.form} ${negative ? '-' : ''}${digits}e${exponent}`;
   }),
-  /** "true", "Y" and 1 are true; "false", "N" and 0 are false. */
+  /** "true", "Y", "yes" and 1 become true; "false", "N", "no" and 0 become false. */
   boolean: (value: Json): Json => {
     const text = value instanceof JsonNumber ? value.text : value;
     if (typeof text !== 'string') return value;
     return BOOLEANS.get(text.toLowerCase()) ?? value;
   },
-  /** A field that is null is as good as a field that is not there. */
+  /** A field with the value null means the same as a missing field. */
   'null-absent': (value: Json): Json => value,
 } satisfies Record<string, (value: Json) => Json>;
 
@@ -58,9 +59,9 @@ const BOOLEANS = new Map<string, boolean>([
   ...['false', 'n', 'no', '0'].map((text) => [text, false] as const),
 ]);
 
-/** Zeros before another digit, behind a sign. */
+/** Leading zeros of a number, after its sign. */
 const LEADING_ZEROS = /^(-?)0+(?=\d)/;
-/** A minus (or what Unicode has for one) before the first digit or behind the last, a blank or a currency sign apart. */
+/** A minus sign of Unicode before the first digit or after the last one; blanks or a currency sign may stand between. */
 const SIGN = /^[\s\p{Sc}]*[-\u2212\uff0d][\s\p{Sc}]*\d|\d\s*[-\u2212\uff0d]\s*$/u;
 
 function digitsOf(text: string): string {
@@ -77,7 +78,7 @@ export function isNormaliser(name: unknown): name is NormaliserName {
   return typeof name === 'string' && Object.hasOwn(NORMALISERS, name);
 }
 
-/** Whether two values, or a value and none (undefined), mean the same. */
+/** Whether two values mean the same; undefined stands for a missing field. */
 export function areEquivalent(
   equivalence: Equivalence,
   left: Json | undefined,

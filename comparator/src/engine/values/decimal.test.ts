@@ -34,13 +34,13 @@ test.each(['01', '1.', '.1', '+1', '', 'abc', '0x10', '1e', '１', '1e9999999999
   },
 );
 
-test('within an amount, exactly, also where floats have no digits left', () => {
+test('within an amount is exact, even where floats have too few digits', () => {
   expect(isWithin(d('1000000000000000.01'), d('1000000000000000.02'), d('0.01'))).toBe(true);
   expect(isWithin(d('1000000000000000.01'), d('1000000000000000.02'), d('0.009'))).toBe(false);
   expect(isWithin(d('1e999999999'), d('1'), d('1'))).toBe(false);
 });
 
-test.each(['0.01', '10', '-3.5', '0', '1200'])('%s is written plainly', (text) =>
+test.each(['0.01', '10', '-3.5', '0', '1200'])('%s is written without an exponent', (text) =>
   expect(plain(d(text))).toBe(text),
 );
 
@@ -67,10 +67,10 @@ test.each([
   ['1e10000000000000000000', '10e9999999999999999999'],
   ['1e0000000000000000000001', '10'],
   ['-1.50e+0', '-15E-1'],
-])('%s and %s are one number', (a, b) => expect(normalNumber(a)).toBe(normalNumber(b)));
+])('%s and %s are the same number', (a, b) => expect(normalNumber(a)).toBe(normalNumber(b)));
 
 test.each([
   ['1e10000000000000000000', '1e10000000000000000001'],
   ['1e400', '-1e400'],
   [`0.${'1'.repeat(50_000)}`, `0.${'1'.repeat(49_999)}2`],
-])('huge numbers are told apart', (a, b) => expect(normalNumber(a)).not.toBe(normalNumber(b)));
+])('%s and %s are different numbers', (a, b) => expect(normalNumber(a)).not.toBe(normalNumber(b)));

@@ -1,21 +1,21 @@
 /**
- * An exact decimal: `(negative ? -1 : 1) * digits * 10^exponent`, digits without leading or trailing zeros, zero is
- * the empty text. `scale` is how many digits were written after the point.
+ * An exact decimal number: `(negative ? -1 : 1) * digits * 10^exponent`. `digits` has no leading or trailing zeros and is
+ * empty for zero. `scale` is the count of digits that were written after the point.
  */
 export type Decimal = { negative: boolean; digits: string; exponent: number; scale: number };
 
 const DECIMAL = /^(-)?(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?$/;
-/** Longer powers of ten are no exact JavaScript numbers any more. */
+/** A longer exponent is not an exact JavaScript number. */
 const MAX_POWER_LENGTH = 15;
-/** No number needs a power of ten of more digits than this; beyond, only equal texts are equal. */
+/** Numbers with a longer exponent are equal only if their texts are equal. */
 const MAX_BIG_POWER_LENGTH = 1_000;
 
-/** Whether the whole text is one JSON number. */
+/** Whether the text is one JSON number. */
 export function isNumber(text: string): boolean {
   return DECIMAL.test(text);
 }
 
-/** Reads a JSON number, or null for a text that is none (or has a power of ten of sixteen characters and more). */
+/** Reads a JSON number; null for any other text, and for an exponent of more than {@link MAX_POWER_LENGTH} characters. */
 export function decimal(text: string): Decimal | null {
   const match = DECIMAL.exec(text);
   if (match === null) return null;
@@ -30,8 +30,8 @@ export function decimal(text: string): Decimal | null {
 }
 
 /**
- * One text for all spellings of a number: `1.0`, `1` and `10e-1` are `1e0`, `-0` is `0`. A text that is no JSON number
- * stays as it is: it must never stand for another one.
+ * One text for all spellings of a number: `1.0`, `1` and `10e-1` become `1e0`, and `-0` becomes `0`. A text that is not a
+ * JSON number is unchanged, so that it never equals another text.
  */
 export function normalNumber(text: string): string {
   const number = decimal(text);
@@ -49,10 +49,10 @@ function normalText({ digits, negative, exponent }: Decimal): string {
   return digits === '' ? '0' : `${negative ? '-' : ''}${digits}e${exponent}`;
 }
 
-/** Integers up to this many digits, written plainly, are their own key. */
+/** Integers of at most this many digits, without point and exponent, are their own key. */
 const MAX_PLAIN_DIGITS = 15;
 
-/** A text that is the same for all spellings of a number, as {@link normalNumber} is, and found at once for most. */
+/** Like {@link normalNumber} one text for all spellings of a number, but faster for most numbers. */
 export function numberKey(text: string): string {
   if (isPlainInteger(text)) return text;
   const number = decimal(text);
@@ -61,7 +61,7 @@ export function numberKey(text: string): string {
   return isShort ? plain(number) : normalText(number);
 }
 
-/** Whether two JSON numbers are one, however they are spelled. */
+/** Whether two JSON numbers have the same value. */
 export function isSameNumber(left: string, right: string): boolean {
   if (left === right) return true;
   if (isPlainInteger(left) && isPlainInteger(right)) return false;
@@ -69,7 +69,7 @@ export function isSameNumber(left: string, right: string): boolean {
   return a === null || b === null ? normalNumber(left) === normalNumber(right) : equal(a, b);
 }
 
-/** Of a JSON number: neither a point nor a power nor more than 15 digits, and not -0. */
+/** Whether a JSON number has no point, no exponent and at most 15 digits, and is not -0. */
 function isPlainInteger(text: string): boolean {
   const start = text.charCodeAt(0) === 0x2d ? 1 : 0;
   if (text.length === start || text.length - start > MAX_PLAIN_DIGITS) return false;
@@ -88,7 +88,7 @@ function stripLeadingZeros(digits: string): string {
   return digits.slice(start);
 }
 
-/** By hand: the regular expression for it takes a time that grows with the square of the zeros. */
+/** A loop, because the time of a regular expression for this grows with the square of the count of zeros. */
 function stripTrailingZeros(digits: string): string {
   let end = digits.length;
   while (end > 0 && digits.charCodeAt(end - 1) === 0x30) end -= 1;
@@ -99,10 +99,10 @@ export function equal(a: Decimal, b: Decimal): boolean {
   return a.negative === b.negative && a.digits === b.digits && a.exponent === b.exponent;
 }
 
-/** Beyond this many digits numbers are only told apart, not subtracted: 1e999999999 must not fill the memory, nor the time. */
+/** Numbers of more digits are compared but not subtracted, because 1e999999999 would need too much memory and time. */
 const MAX_DIGITS = 4_000;
 
-/** The numbers as integers over one power of ten, or null when that would take too many digits. */
+/** The numbers as multiples of one power of ten; null if that needs more than {@link MAX_DIGITS} digits. */
 export function integers<T extends readonly Decimal[]>(...numbers: T): { [K in keyof T]: bigint } | null {
   const powers = numbers.filter((n) => n.digits !== '').map((n) => n.exponent);
   const exponent = powers.length === 0 ? 0 : Math.min(...powers);
@@ -115,7 +115,7 @@ export function integers<T extends readonly Decimal[]>(...numbers: T): { [K in k
   }) as { [K in keyof T]: bigint };
 }
 
-/** Whether |a - b| <= amount, exactly. Numbers too far apart to subtract are not. */
+/** Whether |a - b| <= amount, exactly. False for numbers that are too far apart to subtract. */
 export function isWithin(a: Decimal, b: Decimal, amount: Decimal): boolean {
   const bySize = isWithinBySize(a, b, amount);
   if (bySize !== null) return bySize;
@@ -123,7 +123,7 @@ export function isWithin(a: Decimal, b: Decimal, amount: Decimal): boolean {
   return all !== null && magnitude(all[0] - all[1]) <= all[2];
 }
 
-/** What the places before the point alone tell: numbers of much smaller size than the amount, or one much greater. */
+/** Decides by the sizes alone: both numbers are much smaller than the amount, or their distance is much greater. */
 function isWithinBySize(a: Decimal, b: Decimal, amount: Decimal): boolean | null {
   const [sizeA, sizeB, most] = [sizeOf(a), sizeOf(b), sizeOf(amount)];
   const greater = Math.max(sizeA, sizeB);
@@ -132,7 +132,7 @@ function isWithinBySize(a: Decimal, b: Decimal, amount: Decimal): boolean | null
   return isFar && greater >= most + 2 ? false : null;
 }
 
-/** The n for which 10^(n-1) <= |number| < 10^n. */
+/** The n with 10^(n-1) <= |number| < 10^n. */
 function sizeOf({ digits, exponent }: Decimal): number {
   return digits === '' ? Number.NEGATIVE_INFINITY : digits.length + exponent;
 }
@@ -146,7 +146,7 @@ export function powerOfTen(exponent: number): Decimal {
   return { negative: false, digits: '1', exponent, scale: Math.max(0, -exponent) };
 }
 
-/** Without an exponent: `0.01`, `10`. */
+/** The number without an exponent: `0.01`, `10`. */
 export function plain(n: Decimal): string {
   const sign = n.negative ? '-' : '';
   if (n.exponent >= 0) return `${sign}${n.digits || '0'}${'0'.repeat(n.exponent)}`;

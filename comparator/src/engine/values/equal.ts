@@ -1,29 +1,29 @@
 import { type Json, JsonNumber } from '../parse/json.ts';
-import type { Work } from '../step-budget.ts';
+import type { StepBudget } from '../step-budget.ts';
 import { isSameNumber } from './decimal.ts';
 
-/** Steps to look at one value. */
-const VISITED = 10;
+/** Steps to compare one value. */
+const STEPS_PER_VALUE = 10;
 
 /**
- * Whether two values are equal: numbers by value, lists in order, keys in any. With a budget of work, no as well when
- * that is spent before it is known.
+ * Whether two values are equal. Numbers are compared by value. The order of a list counts, the order of keys does not.
+ * With a budget, the result is also false if the steps end before the values are known to be equal.
  */
-export function isEqual(left: Json, right: Json, work: Work | null = null): boolean {
+export function isEqual(left: Json, right: Json, budget: StepBudget | null = null): boolean {
   if (left === right) return true;
-  if (work?.spend(VISITED) === false) return false;
+  if (budget?.spend(STEPS_PER_VALUE) === false) return false;
   if (Array.isArray(left)) {
     return (
       Array.isArray(right) &&
       left.length === right.length &&
-      left.every((item, i) => isEqual(item, right[i] as Json, work))
+      left.every((item, i) => isEqual(item, right[i] as Json, budget))
     );
   }
   if (left instanceof Map) {
     if (!(right instanceof Map) || left.size !== right.size) return false;
     for (const [key, item] of left) {
       const other = right.get(key);
-      if (other === undefined || !isEqual(item, other, work)) return false;
+      if (other === undefined || !isEqual(item, other, budget)) return false;
     }
     return true;
   }

@@ -32,6 +32,6 @@ test.each([
   ['8', '0', 'cut-at-10'],
   ['37', '40', 'half-up-at-10'],
   ['40', '30', 'other'],
-])('a tax in units of 10: %s and %s: %s', (a, b, expected) => {
+])('an amount in units of 10: %s and %s: %s', (a, b, expected) => {
   expect(numericClass(d(a), d(b), d('10'))).toBe(expected);
 });

@@ -2,13 +2,16 @@ import { type Decimal, integers, magnitude, plain, powerOfTen } from './decimal.
 import { modesOf, type RoundingMode } from './rounding.ts';
 
 /**
- * What kind of error makes one number out of the other. The class is part of a signature, so it must not change from
- * one example of a defect to the next: where the field has a unit, the unit decides.
+ * The kind of error that turns one number into the other. The class is part of a signature, so all examples of one
+ * defect must have the same class. Therefore the unit of the field, if it has one, decides first.
  *
- * `sign`: the same amount, other sign · `scale`: shifted by a power of ten · `off-by-one`: one whole unit apart ·
- * `last-place`: one unit of the last written decimal place apart · `cut-at-N`, `half-up-at-N`, `up-at-N`: one is the
- * other, rounded at the field's unit N, or at the decimal place it was written to · `other`. `half-even-at-N` takes
- * several amounts to see (`withCommonMode`).
+ * - `sign`: the same amount with the other sign.
+ * - `scale`: shifted by a power of ten.
+ * - `off-by-one`: the numbers differ by 1.
+ * - `last-place`: the numbers differ by one unit of the last written decimal place.
+ * - `cut-at-N`, `half-up-at-N`, `up-at-N`: one number is the other one, rounded at the unit N of the field or at the
+ *   decimal place that it was written to. `half-even-at-N` needs several amounts (`withCommonRounding`).
+ * - `other`: none of these.
  */
 export type NumericClass =
   | 'sign'
@@ -17,11 +20,12 @@ export type NumericClass =
   | 'last-place'
   | `${RoundingMode}-at-${string}`
   | 'other';
+
 export function isRounding(name: string): boolean {
   return /^(cut|half-up|up)-at-/.test(name);
 }
 
-/** Classifies two unequal numbers. `unit`: every right value of this field is a multiple of it (tax is cut below 10 won). */
+/** Classifies two unequal numbers. `unit`: every correct value of the field is a multiple of it, such as 0.05. */
 export function numericClass(left: Decimal, right: Decimal, unit: Decimal | null = null): NumericClass {
   if (unit !== null) {
     const mode = roundingAt(left, right, unit) ?? roundingAt(right, left, unit);
@@ -44,18 +48,19 @@ function isApartBy(a: Decimal, b: Decimal, amount: Decimal): boolean {
 }
 
 /**
- * The rounding that makes `rounded` of `exact`, at the place `rounded` was written to: 1.00 to the hundredths, 109 to
- * the ones. That 380 is rounded to the tens cannot be seen: one amount in ten ends in zero anyway, so it takes a unit.
+ * The rounding that turns `exact` into `rounded` at the decimal place that `rounded` was written to: 1.00 was rounded to
+ * hundredths, 109 to ones. Whether 380 was rounded to tens is unknown without a unit, because one amount in ten ends in
+ * zero anyway.
  */
 function roundingOf(exact: Decimal, rounded: Decimal): NumericClass | null {
-  const place = -rounded.scale;
+  const exponent = -rounded.scale;
   if (exact.scale <= rounded.scale) return null;
-  const unit = powerOfTen(place);
+  const unit = powerOfTen(exponent);
   const mode = roundingAt(exact, rounded, unit);
   return mode === null ? null : `${mode}-at-${plain(unit)}`;
 }
 
-/** The mode by which `exact` becomes `rounded` at the unit, or null: of several the one that is named first. */
+/** The mode that rounds `exact` to `rounded` at the unit, or null. The first mode of the list wins. */
 function roundingAt(exact: Decimal, rounded: Decimal, unit: Decimal): RoundingMode | null {
   const modes = modesOf(exact, rounded, unit);
   return (['cut', 'half-up', 'up'] as const).find((mode) => modes.has(mode)) ?? null;

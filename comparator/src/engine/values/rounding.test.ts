@@ -25,7 +25,7 @@ test.each([
   expect([...modesOf(d(exact), d(rounded), d(unit))]).toEqual(modes);
 });
 
-test('law: what is rounded to the nearest is what the mode says', () => {
+test('law: a number rounded by a mode to the nearest unit has that mode', () => {
   fc.assert(
     fc.property(fc.integer({ min: -10_000, max: 10_000 }), (hundredths) => {
       fc.pre(hundredths % 100 !== 0);
@@ -52,14 +52,14 @@ const classes = (left: string, right: string) => {
   return found.map((one) => one.class);
 };
 
-test('half to even is named where no other mode explains all amounts of a field', () => {
+test('half-even is named when no other mode explains all amounts of a field', () => {
   const half = 'half-even-at-1';
   expect(classes('[{"a":2.5},{"a":3.5}]', '[{"a":2},{"a":4}]')).toEqual([half, half]);
   expect(classes('[{"a":2},{"a":4}]', '[{"a":2.5},{"a":3.5}]')).toEqual([half, half]);
   expect(classes('[{"a":2.5},{"a":2.7}]', '[{"a":2},{"a":3}]')).toEqual([half, half]);
 });
 
-test('what one usual mode explains keeps its class, and so does one amount, and each of two fields', () => {
+test('the class stays when a usual mode explains all amounts, when there is one amount, and for each of two fields', () => {
   expect(classes('[{"a":2.5},{"a":3.5}]', '[{"a":2},{"a":3}]')).toEqual(['cut-at-1', 'cut-at-1']);
   expect(classes('[{"a":2.5},{"a":3.5}]', '[{"a":3},{"a":4}]')).toEqual(['half-up-at-1', 'half-up-at-1']);
   expect(classes('{"a":2.5}', '{"a":2}')).toEqual(['cut-at-1']);

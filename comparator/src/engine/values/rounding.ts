@@ -1,11 +1,11 @@
 import { type Decimal, integers, magnitude } from './decimal.ts';
 
-/** `cut`: towards zero. `up`: away from it. `half-even`: to the nearest, in the middle to the even one. */
+/** `cut`: towards zero. `up`: away from zero. `half-up`, `half-even`: to the nearest; a tie goes up, or to the even one. */
 export type RoundingMode = 'cut' | 'half-up' | 'half-even' | 'up';
 
 const NONE: ReadonlySet<RoundingMode> = new Set();
 
-/** Every mode by which `exact` becomes `rounded` at the unit: 2.3 becomes 2 by cutting and by both ways to the nearest. */
+/** Every mode that rounds `exact` to `rounded` at the unit. 2.3 becomes 2 by `cut`, `half-up` and `half-even`. */
 export function modesOf(exact: Decimal, rounded: Decimal, unit: Decimal): ReadonlySet<RoundingMode> {
   const all = integers(exact, rounded, unit);
   if (all === null) return NONE;
