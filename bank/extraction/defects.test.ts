@@ -1,7 +1,7 @@
 import { Answer, type Operation } from '@core-exit/comparator';
 import { compareAnswers, compileRules, signatureOf } from '@core-exit/comparator/engine';
 import { expect, test } from 'vitest';
-import interest from './interest.ts';
+import interest from './operations.ts';
 
 const [, payout] = interest.operations as [Operation, Operation];
 

@@ -1,6 +1,6 @@
 import { Answer, type GatewayRequest, type Operation } from '@core-exit/comparator';
 import { expect, test } from 'vitest';
-import interest from './interest.ts';
+import interest from './operations.ts';
 
 const [quote, payout] = interest.operations as [Operation, Operation];
 const BASIS = { businessDate: '2026-11-20', ledgerSeq: '41' };

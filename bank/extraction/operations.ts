@@ -15,7 +15,7 @@ import {
   type Rule,
   valueAt,
 } from '@core-exit/comparator';
-import { promotion } from './interest-promotion.ts';
+import { promotion } from './promotion.ts';
 
 const CUSTOMER_ID = /^C[0-9]{9}$/;
 /** Taxes are cut below 10 won (국고금 관리법 47조), so a tax that is no multiple of it names its own defect. */

@@ -7,7 +7,7 @@ import { provided, startTestBank, type TestBank, waitFor } from '@core-exit/loca
 import { Kafka, logLevel } from 'kafkajs';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { verdictTopic } from '../src/stream/topic.ts';
+import { verdictTopic } from '../../comparator/src/stream/topic.ts';
 
 const LEGACY_CORE = join(import.meta.dirname, '../../legacy-core-adapter/src/legacy-core-main.ts');
 const COMPARATOR = join(import.meta.dirname, '../src/main.ts');

@@ -7,7 +7,7 @@ import { Answer } from '@core-exit/comparator';
 import type { CoreClient } from '@core-exit/comparator/testing';
 import { promote } from '@core-exit/comparator/testing';
 import { expect, test } from 'vitest';
-import interest from './interest.ts';
+import interest from './operations.ts';
 
 const CASES = join(import.meta.dirname, '../../test-cases/src/main.ts');
 const ACCOUNT = '110000000012';

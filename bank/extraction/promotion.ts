@@ -7,7 +7,7 @@ const RATE_DECIMALS = 9;
 const AMOUNTS = ['gross', 'incomeTax', 'localTax', 'farmTax', 'net'] as const;
 
 export const promotion: Promotion = {
-  question({ path, body }) {
+  path({ path, body }) {
     const [account] = /^\/v1\/accounts\/[^/?]+/.exec(path) ?? [];
     const query = new URLSearchParams(path.split('?')[1]);
     const parsed = body === null ? null : parse(Buffer.from(body));

@@ -1,6 +1,6 @@
 import { json, startGateway, type TestGateway, type Upstream, upstream } from '@core-exit/comparator/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import interest from './interest.ts';
+import interest from './operations.ts';
 
 const FACTS = 'product=DD365;tier=2;taxClass=resident;customerStatus=active;accountStatus=active';
 const QUOTE = '/v1/accounts/110000000012/interest';

@@ -16,7 +16,7 @@ import {
   waitFor,
 } from '@core-exit/local-stack/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { json, type Upstream, upstream } from './upstream.ts';
+import { json, type Upstream, upstream } from '../testing/upstream.ts';
 
 const REPOSITORY = join(import.meta.dirname, '../..');
 const WITHIN = { timeoutMs: 15_000, everyMs: 20 };

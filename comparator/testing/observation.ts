@@ -10,11 +10,11 @@ type Given = {
   at?: Date;
   decision?: Partial<Decision>;
   stratum?: Record<string, string>;
-  /** Pointers that differ, for a mismatch. */
+  /** Pointers that differ in a mismatch. */
   paths?: string[];
 };
 
-/** An observation as the gateway makes them; a mismatch has its record and its signature. */
+/** An observation as the gateway makes it; a mismatch has a record and a signature. */
 export function observation({
   verdict = 'match',
   at,

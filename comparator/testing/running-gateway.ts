@@ -2,14 +2,14 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type FakeRollout, fakeRollout } from '@core-exit/rollout/testing';
 import { pino } from 'pino';
+import { BoundedSemaphore } from '../src/gateway/bounded-semaphore.ts';
 import { comparisonThread } from '../src/gateway/comparison-thread.ts';
 import { coreClient } from '../src/gateway/core-client.ts';
-import type { GatewayParts } from '../src/gateway/gateway.ts';
+import type { GatewayParts } from '../src/gateway/ports.ts';
 import { gatewayServer } from '../src/gateway/server.ts';
-import { Tails } from '../src/gateway/tails.ts';
 import { Tally } from '../src/store/tally.ts';
 import type { Observation } from '../src/verdict/observation.ts';
-import { thingService } from './service.ts';
+import { thingService } from './thing-service.ts';
 
 export type TestGateway = {
   url: string;
@@ -17,12 +17,12 @@ export type TestGateway = {
   observations: Observation[];
   tally: Tally;
   log: string[];
-  /** Resolves when every tail has ended. */
+  /** Resolves when every request has its verdict and every follow-up has ended. */
   settled(): Promise<void>;
   stop(): Promise<void>;
 };
 
-/** The gateway's door in front of two addresses, with a fake flag and verdicts kept in memory. */
+/** The gateway's server in front of two addresses, with a fake flag and verdicts in memory. */
 export async function startGateway(
   urls: { legacy: string; new: string },
   change: Partial<GatewayParts> = {},
@@ -39,8 +39,8 @@ export async function startGateway(
     rollout,
     cores,
     deadlines: { primaryMs: 5_000, shadowMs: 400, followUpMs: 400 },
-    shadows: new Tails(4, 8),
-    followUps: new Tails(4, 8),
+    shadows: new BoundedSemaphore(4, 8),
+    followUps: new BoundedSemaphore(4, 8),
     recorder: {
       requested: () => tally.requested(),
       settled: (observation) => {

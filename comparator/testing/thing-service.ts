@@ -12,7 +12,7 @@ const common = {
   comparison: { rules: [] },
 } as const;
 
-/** A small service of the tests: read a thing, order a thing. */
+/** The small service of the tests: read a thing, order a thing. */
 export const thingRead: Operation = {
   ...common,
   name: 'thing.read',
@@ -47,8 +47,8 @@ export const thingService: OperationsFile = {
   service: 'things',
   flag: 'things',
   identity: {
-    issuer: 'i',
-    audience: 'a',
+    issuer: 'issuer-of-things',
+    audience: 'things',
     algorithms: ['EdDSA'],
     subject: ({ sub }) => (typeof sub === 'string' ? sub : null),
   },

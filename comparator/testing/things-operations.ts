@@ -1,8 +1,7 @@
-/** The operations file of a gateway process in tests: the small service, and nothing of interest. */
-import { thingService } from './service.ts';
+/** The operations file of a gateway process in tests: the service of things. */
+import { thingService } from './thing-service.ts';
 
 export default {
   ...thingService,
   flag: 'things-e2e',
-  identity: { ...thingService.identity, issuer: 'bank-auth', audience: 'interest-payout' },
 };

@@ -1,6 +1,6 @@
-/** An operations file in trouble: what it does with an answer, the answer says. */
+/** An operations file that fails in the way that the answer names. */
 import { valueAt } from '../src/index.ts';
-import { thingRead, thingService } from './service.ts';
+import { thingRead, thingService } from './thing-service.ts';
 
 export default {
   ...thingService,

@@ -11,7 +11,7 @@ export type Received = {
 };
 export type Behaviour = (response: ServerResponse, request: Received) => void;
 
-/** A core of the tests: real HTTP on a free port, doing what the test says, and remembering what it was asked. */
+/** A core of the tests: real HTTP on a free port. It behaves as the test sets it, and keeps the requests it received. */
 export type Upstream = {
   url: string;
   received: Received[];
@@ -62,7 +62,7 @@ export const json =
 
 const FIFTY_MB = Buffer.alloc(50 * 1024 * 1024, 'x');
 
-/** Just below what is compared of an answer, and equal to nothing. */
+/** Just below the limit of what is compared, and different from every answer. */
 const LARGE_AND_DIFFERENT = JSON.stringify({
   items: Array.from({ length: 12_000 }, (_, i) => ({
     id: `id-${i * 7919}`,
@@ -71,7 +71,7 @@ const LARGE_AND_DIFFERENT = JSON.stringify({
   })),
 });
 
-/** Everything that can be wrong with a shadow (faults.md row 15). */
+/** Everything that can be wrong with a shadow. */
 export const FAULTS = {
   slow: (response) =>
     void setTimeout(() => json(200, { amount: '99' })(response, {} as Received), 5_000).unref(),

@@ -1,17 +1,18 @@
-import { parseArgs } from 'node:util';
+import { EXIT } from '@core-exit/process/exit-codes';
+import { Fault } from '@core-exit/process/faults';
 import { readAdminUrl } from '../config.ts';
-import { BadInput, Fault } from '../faults.ts';
-import { EXIT } from './exit.ts';
+import { COMPARATOR_FAULTS } from '../faults.ts';
+import { badCommandLine, type CommandRun, parseCommandLine } from './arguments.ts';
 
-const HELP = `Asks a running gateway (\`serve\` or \`try\`).
+const HELP = `Reads from a running gateway (\`serve\` or \`try\`).
 
   comparator list [comparisons|signatures|alerts|verdicts] [--signature ID] [--verdict NAME] [--limit N] [--json]
   comparator show ID [--json]                                a mismatch or failure, whole and masked
   comparator evidence [--stage NAME] [--since INSTANT] [--json]   verdicts per stratum and times of both cores
   comparator evidence latency [--stage NAME] [--since INSTANT] [--json]   p50 and p99 of both cores, with bounds
-  comparator evidence noise [--json]         how often the legacy core differs from itself, and whether the new one differs more
+  comparator evidence noise [--json]         how often the legacy core differs from itself, and whether the new core differs more
 
---admin URL names the gateway's admin side; else ADMIN_URL, else http://localhost:8081.
+--admin URL is the address of the gateway's admin side (default: ADMIN_URL, else http://localhost:8081).
 Exit: 0 answered · 1 there is no such comparison · 3 bad arguments · 4 the gateway does not answer
 `;
 
@@ -25,13 +26,16 @@ const OPTIONS = {
   json: { type: 'boolean' },
   help: { type: 'boolean' },
 } as const;
+const CONFIG = { options: OPTIONS, allowPositionals: true } as const;
 const ANSWER_TIMEOUT_MS = 10_000;
 const LISTS = ['comparisons', 'signatures', 'alerts', 'verdicts'];
 
+type Name = 'list' | 'show' | 'evidence';
+
 /** `comparator list`, `show` and `evidence`. */
-export function askCommand(name: 'list' | 'show' | 'evidence'): (args: readonly string[]) => Promise<number> {
+export function readGatewayCommand(name: Name): CommandRun {
   return async (args) => {
-    const { values, positionals } = parsed(args);
+    const { values, positionals } = parseCommandLine(args, CONFIG);
     if (values.help === true) {
       process.stdout.write(HELP);
       return EXIT.done;
@@ -40,11 +44,11 @@ export function askCommand(name: 'list' | 'show' | 'evidence'): (args: readonly 
       `${(values.admin ?? readAdminUrl()).replace(/\/$/, '')}${pathOf(name, values, positionals)}`,
     );
     if (status === 404) {
-      process.stderr.write('no such comparison: comparator list\n');
-      return EXIT.different;
+      process.stderr.write('there is no such comparison; see comparator list\n');
+      return EXIT.found;
     }
-    if (status === 400) throw new BadInput('the command line', [JSON.stringify(body)]);
-    if (status !== 200) throw new Fault('GATEWAY', `the gateway answered ${status}`, 'look at its log');
+    if (status === 400) throw badCommandLine(JSON.stringify(body));
+    if (status !== 200) throw new Fault(COMPARATOR_FAULTS.GATEWAY, `the gateway answered ${status}`);
     const lists = values.json === true ? [] : Object.values(body).filter((value) => Array.isArray(value));
     const isList = name === 'list' && lists.length === 1;
     const text = isList
@@ -55,17 +59,9 @@ export function askCommand(name: 'list' | 'show' | 'evidence'): (args: readonly 
   };
 }
 
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    throw new BadInput('the command line', [(error as Error).message]);
-  }
-}
+type Values = ReturnType<typeof parseCommandLine<typeof CONFIG>>['values'];
 
-type Values = ReturnType<typeof parsed>['values'];
-
-function pathOf(name: 'list' | 'show' | 'evidence', values: Values, positionals: readonly string[]): string {
+function pathOf(name: Name, values: Values, positionals: readonly string[]): string {
   const query = (...names: ('signature' | 'verdict' | 'limit' | 'stage' | 'since')[]): string => {
     const given = names.flatMap((one): [string, string][] => {
       const value = values[one];
@@ -80,9 +76,7 @@ function pathOf(name: 'list' | 'show' | 'evidence', values: Values, positionals:
   if (name === 'evidence' && rest.length === 0 && what === 'noise') return '/noise';
   if (name === 'show' && positionals.length === 1) return `/comparisons/${encodeURIComponent(what)}`;
   if (name !== 'list' || !LISTS.includes(what) || rest.length > 0) {
-    throw new BadInput('the command line', [
-      `${name} ${positionals.join(' ')}: see comparator ${name} --help`,
-    ]);
+    throw badCommandLine(`${name} ${positionals.join(' ')}: see comparator ${name} --help`);
   }
   return what === 'comparisons' ? `/comparisons${query('signature', 'verdict', 'limit')}` : `/${what}`;
 }
@@ -92,11 +86,6 @@ async function get(url: string): Promise<{ status: number; body: object }> {
     const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) });
     return { status: answer.status, body: (await answer.json()) as object };
   } catch (cause) {
-    throw new Fault(
-      'GATEWAY',
-      `${url} does not answer`,
-      'name the admin side of a running gateway by --admin',
-      { cause },
-    );
+    throw new Fault(COMPARATOR_FAULTS.GATEWAY, `${url} does not answer`, { cause });
   }
 }

@@ -1,20 +1,23 @@
+import { BadInput } from '@core-exit/process/faults';
 import type pg from 'pg';
-import { BadInput } from '../faults.ts';
 import { readSealed } from '../store/read.ts';
 import { type SealedQuestion, unseal } from '../verdict/seal.ts';
 
-/** The question of a stored case, opened, with what came of it then. Throws {@link BadInput} when there is none. */
-export async function storedQuestion(
+/** The decrypted request of a stored case, with its verdict and signature. Throws {@link BadInput} when there is none. */
+export async function storedRequest(
   pool: pg.Pool,
   id: string,
   key: Uint8Array,
-): Promise<{ question: SealedQuestion; verdict: string; signature: string | null }> {
+): Promise<{ request: SealedQuestion; verdict: string; signature: string | null }> {
   const stored = await readSealed(pool, id);
-  if (stored === null) throw new BadInput(id, ['there is no such comparison: comparator list']);
-  const question = stored.sealed === null ? null : unseal(stored.sealed, key);
-  if (question === null) {
-    const why = stored.sealed === null ? 'it was stored without its question' : 'REPLAY_KEY is not its key';
+  if (stored === null) throw new BadInput(id, ['there is no such comparison; see comparator list']);
+  const request = stored.sealed === null ? null : unseal(stored.sealed, key);
+  if (request === null) {
+    const why =
+      stored.sealed === null
+        ? 'the case was stored without its request'
+        : 'REPLAY_KEY is not the key of this case';
     throw new BadInput(id, [why]);
   }
-  return { question, verdict: stored.verdict, signature: stored.signature };
+  return { request, verdict: stored.verdict, signature: stored.signature };
 }

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from '@core-exit/local-stack/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { chunksOf } from '../src/sweep/ids.ts';
-import { progressText } from '../src/sweep/progress.ts';
+import { chunksOf } from '../sweep/ids.ts';
+import { progressText } from '../sweep/progress.ts';
 
 const WITHIN = { timeoutMs: 30_000 };
 let directory: string;

@@ -1,55 +1,83 @@
-import type { ShadowQuestion } from '../operation.ts';
+import type { ShadowRequest } from '../operation.ts';
+import { isLong } from '../verdict/long-answers.ts';
 import type { Observation } from '../verdict/observation.ts';
 import { timingsOf } from '../verdict/observe.ts';
 import type { Shadow } from '../verdict/settle.ts';
-import { isLong } from './comparison-thread.ts';
+import type { AnsweredRequest } from './answered-request.ts';
+import type { CompiledOperation } from './compiled-operation.ts';
 import { conclude, type Exchange } from './conclude.ts';
-import type { Context, Gateway } from './gateway.ts';
+import type { Gateway } from './ports.ts';
 
-/** The one way out of a request: one verdict, counted once, whatever breaks on the way. */
-export function settleAndRecord(
-  context: Context,
+/** Records the one verdict of a request, also when the operations file or the engine fails. */
+export function recordVerdict(
+  answered: AnsweredRequest,
   shadow: Shadow,
-  question: ShadowQuestion | null = null,
+  shadowRequest: ShadowRequest | null = null,
 ): void {
-  const exchange = exchangeOf(context, shadow);
+  const exchange = exchangeOf(answered, shadow);
   let observation: Observation;
   try {
-    observation = conclude(context.ready, exchange, () => sealedQuestion(context, question));
+    observation = conclude(answered.compiled, exchange, () => encryptedRequest(answered, shadowRequest));
   } catch (error) {
-    observation = broken(context, exchange, error);
+    observation = failed(answered, exchange, error);
   }
-  record(context.gateway, observation);
+  record(answered.gateway, observation);
 }
 
-/** The same of a shadow that was asked: long answers are compared elsewhere, so that nobody waits for them. */
-export async function settleAsked(context: Context, shadow: Shadow, question: ShadowQuestion): Promise<void> {
-  const { gateway, ready, primary } = context;
-  if (!isLong({ primary, shadow })) return settleAndRecord(context, shadow, question);
-  const exchange = exchangeOf(context, shadow);
-  const { operation, rulesVersion } = ready;
+/** Records the verdict of two answers. Long answers are compared in another thread, so that no customer waits for them. */
+export async function recordComparison(
+  answered: AnsweredRequest,
+  shadow: Shadow,
+  shadowRequest: ShadowRequest,
+): Promise<void> {
+  const { gateway, compiled, primary } = answered;
+  if (!isLong({ primary, shadow })) return recordVerdict(answered, shadow, shadowRequest);
+  const exchange = exchangeOf(answered, shadow);
+  const { operation, rulesVersion } = compiled;
   const concluded = await Promise.try(() => {
-    const sealed = sealedQuestion(context, question);
-    return gateway.thread.conclude({ operation: operation.name, rulesVersion, exchange, sealed });
-  }).catch((error: unknown) => broken(context, exchange, error));
-  if (concluded === 'full')
-    return settleAndRecord(context, { kind: 'dropped', because: 'overload' }, question);
+    const encrypted = encryptedRequest(answered, shadowRequest);
+    return gateway.thread.conclude({ operation: operation.name, rulesVersion, exchange, encrypted });
+  }).catch((error: unknown) => failed(answered, exchange, error));
+  if (concluded === 'full') {
+    return recordVerdict(answered, { kind: 'dropped', because: 'overload' }, shadowRequest);
+  }
   record(gateway, concluded);
 }
 
-function exchangeOf({ gateway, decision, request, trace, primary }: Context, shadow: Shadow): Exchange {
+/**
+ * Records a request that the gateway refused because too many were under way. The request counts as dropped, so that the
+ * evidence shows the overload and the verdicts add up to the requests.
+ */
+export function recordRefused(gateway: Gateway, { operation }: CompiledOperation): void {
+  gateway.recorder.requested();
+  gateway.recorder.settled({
+    at: gateway.now(),
+    operation: operation.name,
+    decision: gateway.rollout.decide(null),
+    stratum: {},
+    verdict: 'dropped',
+    because: 'overload',
+    timings: [],
+    record: null,
+  });
+}
+
+function exchangeOf(answered: AnsweredRequest, shadow: Shadow): Exchange {
+  const { gateway, decision, request, trace, isCompressed } = answered;
   const { traceId } = trace;
+  // What is still compressed cannot be read, so it has no stratum.
+  const primary = isCompressed ? { ...answered.primary, uncompared: 'encoding' as const } : answered.primary;
   return { at: gateway.now(), decision, request, traceId, primary, shadow, caseId: gateway.newId() };
 }
 
-function sealedQuestion(
-  { gateway, ready, request }: Context,
-  question: ShadowQuestion | null,
+function encryptedRequest(
+  { gateway, compiled, request }: AnsweredRequest,
+  shadowRequest: ShadowRequest | null,
 ): string | null {
-  if (gateway.seal === null || question === null) return null;
-  const { method, path, body = null, isPinned } = question;
+  if (gateway.seal === null || shadowRequest === null) return null;
+  const { method, path, body = null, isPinned } = shadowRequest;
   const { subject } = request;
-  return gateway.seal({ operation: ready.operation.name, method, path, body, isPinned, subject });
+  return gateway.seal({ operation: compiled.operation.name, method, path, body, isPinned, subject });
 }
 
 function record(gateway: Gateway, observation: Observation): void {
@@ -62,12 +90,12 @@ function record(gateway: Gateway, observation: Observation): void {
   gateway.log.warn({ caseId, traceId, operation, stage, primary, verdict, failure, where }, 'compared');
 }
 
-/** Nothing can be said of a comparison that broke, but that it was due. */
-function broken({ gateway, ready }: Context, exchange: Exchange, error: unknown): Observation {
-  const operation = ready.operation.name;
+/** The observation of a comparison that failed: dropped, with the reason `fault`. */
+function failed({ gateway, compiled }: AnsweredRequest, exchange: Exchange, error: unknown): Observation {
+  const operation = compiled.operation.name;
   gateway.log.error(
     { err: error, operation },
-    'a comparison broke: counted as dropped; correct the operations file or the engine',
+    'a comparison failed and is counted as dropped: correct the operations file or the engine',
   );
   const { at, decision } = exchange;
   const dropped = { verdict: 'dropped', because: 'fault', stratum: {}, record: null } as const;
