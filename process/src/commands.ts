@@ -33,13 +33,19 @@ export async function runProgram(program: Program, [name, ...args]: string[]): P
     process.stderr.write(name === undefined ? helpOf(program) : `no command ${name}\n\n${helpOf(program)}`);
     process.exit(EXIT.badInput);
   }
+  process.stdout.on('error', exitWithoutReader);
   try {
     const code = await command.run(args);
-    if (code !== null) process.exit(code);
+    if (code !== null) process.stdout.write('', () => process.exit(code)); // a pipe may still hold output
   } catch (error) {
     process.stderr.write(`${faultText(error)}\n`);
     process.exit(error instanceof BadInput ? EXIT.badInput : EXIT.fault);
   }
+}
+
+/** The reader of standard output ended, as `head` does: the rest of the output is not wanted. */
+function exitWithoutReader(error: NodeJS.ErrnoException): never {
+  process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.fault);
 }
 
 function helpOf({ about, commands, footer = SETTINGS_FOOTER }: Program): string {

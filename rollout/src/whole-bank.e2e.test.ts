@@ -26,7 +26,7 @@ import { postgresStore } from './store/postgres-store.ts';
 import type { Store } from './store/store.ts';
 import { unleashAdmin } from './unleash-admin.ts';
 
-const OPERATIONS = join(import.meta.dirname, '../../bank/extraction/interest.ts');
+const OPERATIONS = join(import.meta.dirname, '../../bank/extraction/operations.ts');
 const FLAP_EVERY_MS = 100;
 const FLAPPING_MS = 12_000;
 /** The flag has to flap, not to be told to: a push that is lost or late is no flap. */

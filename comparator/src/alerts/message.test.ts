@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { observation } from '../../test/observation.ts';
+import { observation } from '../../testing/observation.ts';
 import type { SeenSignature } from '../store/batch.ts';
 import type { Closed } from '../store/write-batch.ts';
 import { digestMessage, newsMessage, RUNBOOK_SECTION } from './message.ts';

@@ -2,7 +2,7 @@ import { createTestDatabase, type TestDatabase, waitFor } from '@core-exit/local
 import type pg from 'pg';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { observation } from '../../test/observation.ts';
+import { observation } from '../../testing/observation.ts';
 import { openDatabase } from '../store/database.ts';
 import { readAlerts } from '../store/read.ts';
 import { createRecorder, type StoreRecorder } from '../store/recorder.ts';

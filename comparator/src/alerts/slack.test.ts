@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { FAULTS, json, type Upstream, upstream } from '../../test/upstream.ts';
+import { FAULTS, json, type Upstream, upstream } from '../../testing/upstream.ts';
 import { retryAfter, slackWebhook } from './slack.ts';
 
 let slack: Upstream;

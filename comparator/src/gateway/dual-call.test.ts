@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startGateway, type TestGateway } from '../../test/running-gateway.ts';
-import { thingRead, thingService } from '../../test/service.ts';
-import { FAULTS, json, type Upstream, upstream } from '../../test/upstream.ts';
+import { startGateway, type TestGateway } from '../../testing/running-gateway.ts';
+import { thingRead, thingService } from '../../testing/thing-service.ts';
+import { FAULTS, json, type Upstream, upstream } from '../../testing/upstream.ts';
 
 let legacy: Upstream;
 let fresh: Upstream;

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startGateway, type TestGateway } from '../../test/running-gateway.ts';
-import { thingRead, thingService } from '../../test/service.ts';
-import { type Behaviour, FAULTS, json, type Upstream, upstream } from '../../test/upstream.ts';
+import { startGateway, type TestGateway } from '../../testing/running-gateway.ts';
+import { thingRead, thingService } from '../../testing/thing-service.ts';
+import { type Behaviour, FAULTS, json, type Upstream, upstream } from '../../testing/upstream.ts';
 import { Tally } from '../store/tally.ts';
 import type { NoisePair } from '../verdict/noise.ts';
-import { Tails } from './tails.ts';
+import { BoundedSemaphore } from './bounded-semaphore.ts';
 
 const CUSTOMER = { authorization: 'Customer C000000001' };
 const same = json(200, { amount: '99' });
@@ -15,7 +15,7 @@ let fresh: Upstream;
 let gateway: TestGateway;
 let pairs: NoisePair[];
 let tally: Tally;
-let shadows: Tails;
+let shadows: BoundedSemaphore;
 
 beforeEach(async () => {
   [legacy, fresh] = await Promise.all([upstream(same), upstream(same)]);
@@ -29,7 +29,7 @@ afterEach(async () => {
 async function start(noiseShare: number | undefined): Promise<void> {
   pairs = [];
   tally = new Tally();
-  shadows = new Tails(4, 8);
+  shadows = new BoundedSemaphore(4, 8);
   const operation = noiseShare === undefined ? thingRead : { ...thingRead, noiseShare };
   gateway = await startGateway(
     { legacy: legacy.url, new: fresh.url },

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startGateway, type TestGateway } from '../../test/running-gateway.ts';
-import { json, type Upstream, upstream } from '../../test/upstream.ts';
+import { startGateway, type TestGateway } from '../../testing/running-gateway.ts';
+import { json, type Upstream, upstream } from '../../testing/upstream.ts';
+import { BoundedSemaphore } from './bounded-semaphore.ts';
 import { MAX_REQUESTS_UNDER_WAY, SHED_SHADOWS_AT } from './server.ts';
-import { Tails } from './tails.ts';
 
 let legacy: Upstream;
 let fresh: Upstream;
@@ -172,7 +172,10 @@ test('where nobody compares, and in an overload, a compressed answer is not unpa
   gateway.rollout.enter('off');
   expect((await bodyOf(await ask().answer)).equals(broken)).toBe(true);
   expect(await verdicts()).toEqual(['unsampled']);
-  const full = await startGateway({ legacy: legacy.url, new: fresh.url }, { shadows: new Tails(0, 0) });
+  const full = await startGateway(
+    { legacy: legacy.url, new: fresh.url },
+    { shadows: new BoundedSemaphore(0, 0) },
+  );
   const headers = { authorization: 'Customer C000000001' };
   const answer = await fetch(`${full.url}/things/1`, { headers });
   await answer.body?.cancel();

@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startGateway, type TestGateway } from '../../test/running-gateway.ts';
-import { FAULTS, json, type Upstream, upstream } from '../../test/upstream.ts';
+import { startGateway, type TestGateway } from '../../testing/running-gateway.ts';
+import { FAULTS, json, type Upstream, upstream } from '../../testing/upstream.ts';
 
 let legacy: Upstream;
 let fresh: Upstream;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { observation } from '../../test/observation.ts';
+import { observation } from '../../testing/observation.ts';
 import { Batch } from './batch.ts';
 
 const all = () => true;

@@ -1,5 +1,5 @@
 import type { AdminReads } from '../admin/reads.ts';
-import type { Recorder } from '../gateway/gateway.ts';
+import type { Recorder } from '../gateway/ports.ts';
 import type { CaseRecord, Observation } from '../verdict/observation.ts';
 import { Tally } from './tally.ts';
 

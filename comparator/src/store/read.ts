@@ -1,6 +1,5 @@
 import type { Evidence, Verdict, VerdictCounts } from '@core-exit/rollout';
 import type pg from 'pg';
-import type { ComparisonFilter } from '../admin/reads.ts';
 import type { CoreName } from '../operation.ts';
 import { inTransaction } from './database.ts';
 import { quantile } from './latency-bucket.ts';
@@ -142,6 +141,9 @@ export async function readSealed(
   );
   return rows[0] ?? null;
 }
+
+/** Which comparisons to list; null: all of them. */
+export type ComparisonFilter = { signature: string | null; verdict: string | null; limit: number };
 
 /** Newest first; not whole: each is found by its id. */
 export async function readComparisons(

@@ -3,7 +3,7 @@ import { VERDICTS } from '@core-exit/rollout';
 import type pg from 'pg';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { observation, SINCE } from '../../test/observation.ts';
+import { observation, SINCE } from '../../testing/observation.ts';
 import { Batch } from './batch.ts';
 import { inTransaction, openDatabase } from './database.ts';
 import { migrate } from './migrate.ts';

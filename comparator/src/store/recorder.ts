@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Recorder } from '../gateway/gateway.ts';
+import type { Recorder } from '../gateway/ports.ts';
 import { Batch, type Left } from './batch.ts';
 import { type BatchStore, type DatabaseStoreOptions, databaseStore } from './batch-store.ts';
 import { shared } from './coalesced-run.ts';

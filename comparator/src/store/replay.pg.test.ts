@@ -3,9 +3,9 @@ import { createTestDatabase, type TestDatabase } from '@core-exit/local-stack/te
 import type pg from 'pg';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startGateway } from '../../test/running-gateway.ts';
-import { thingService } from '../../test/service.ts';
-import { json, upstream } from '../../test/upstream.ts';
+import { startGateway } from '../../testing/running-gateway.ts';
+import { thingService } from '../../testing/thing-service.ts';
+import { json, upstream } from '../../testing/upstream.ts';
 import { coreClient } from '../gateway/core-client.ts';
 import { replay } from '../replay.ts';
 import { sealWith, unseal } from '../verdict/stored-request.ts';

@@ -5,7 +5,7 @@ import { VERDICTS } from '@core-exit/rollout';
 import pg from 'pg';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { observation, SINCE } from '../../test/observation.ts';
+import { observation, SINCE } from '../../testing/observation.ts';
 import { openDatabase } from './database.ts';
 import { keepDays } from './day-partitions.ts';
 import { migrate } from './migrate.ts';

@@ -2,7 +2,7 @@ import { createTestDatabase, type TestDatabase } from '@core-exit/local-stack/te
 import type pg from 'pg';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { observation } from '../../test/observation.ts';
+import { observation } from '../../testing/observation.ts';
 import { newsMessage } from '../alerts/message.ts';
 import { openDatabase } from './database.ts';
 import { keepDays } from './day-partitions.ts';

@@ -1,4 +1,5 @@
-import { Fault } from '../faults.ts';
+import { Fault } from '@core-exit/process/faults';
+import { COMPARATOR_FAULTS } from '../faults.ts';
 import { Batch, type Counted, type KeptCase, type LatencyKey, type VerdictKey } from '../store/batch.ts';
 import type { BatchStamp } from '../store/write-batch.ts';
 
@@ -9,9 +10,8 @@ const SCHEMA_VERSION = 2;
 export class NewerMessage extends Fault {
   constructor(version: number) {
     super(
-      'NEWER_MESSAGE',
+      COMPARATOR_FAULTS.NEWER_MESSAGE,
       `a batch of verdicts has schema version ${version}, this store reads ${SCHEMA_VERSION}`,
-      'bring comparator store to the release of the gateways: it goes on where it stopped',
     );
   }
 }

@@ -1,4 +1,5 @@
-import { Fault } from '../faults.ts';
+import { Fault } from '@core-exit/process/faults';
+import { COMPARATOR_FAULTS } from '../faults.ts';
 
 const DAY_MS = 86_400_000;
 /**
@@ -25,10 +26,6 @@ export function verdictTopic(prefix: string): VerdictTopic {
 /** The store has not read yet what gateways have published. */
 export class StoreBehind extends Fault {
   constructor(messages: bigint) {
-    super(
-      'STORE_BEHIND',
-      `${messages} batches of verdicts wait in Kafka`,
-      'see that comparator store runs, and its log',
-    );
+    super(COMPARATOR_FAULTS.STORE_BEHIND, `${messages} batches of verdicts wait in Kafka`);
   }
 }

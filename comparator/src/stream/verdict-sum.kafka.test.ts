@@ -11,7 +11,7 @@ import fc from 'fast-check';
 import type pg from 'pg';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { observation } from '../../test/observation.ts';
+import { observation } from '../../testing/observation.ts';
 import { Batch } from '../store/batch.ts';
 import { type BatchStore, databaseStore } from '../store/batch-store.ts';
 import { openDatabase } from '../store/database.ts';

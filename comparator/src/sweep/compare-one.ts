@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Decision } from '@core-exit/rollout';
+import type { CompiledOperation } from '../gateway/compiled-operation.ts';
 import type { CoreClient } from '../gateway/core-client.ts';
 import { decoded } from '../gateway/decode.ts';
-import type { ReadyOperation } from '../gateway/gateway.ts';
 import { traceOf } from '../gateway/trace.ts';
 import type { CoreName, GatewayRequest, OperationsFile } from '../operation.ts';
 import type { Call } from '../verdict/call.ts';
@@ -15,7 +15,7 @@ const DEADLINE_MS = 10_000;
 
 export type Asker = {
   service: OperationsFile;
-  ready: ReadyOperation;
+  ready: CompiledOperation;
   cores: Readonly<Record<CoreName, CoreClient>>;
   serviceToken: string;
   now: () => Date;

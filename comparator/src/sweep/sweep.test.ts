@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { observation } from '../../test/observation.ts';
-import { thingRead, thingService } from '../../test/service.ts';
+import { observation } from '../../testing/observation.ts';
+import { thingRead, thingService } from '../../testing/thing-service.ts';
 import { Answer } from '../engine/index.ts';
+import { compileOperation } from '../gateway/compiled-operation.ts';
 import type { CoreClient } from '../gateway/core-client.ts';
-import { readyOperation } from '../gateway/gateway.ts';
 import type { Operation } from '../operation.ts';
 import { type Asker, askBoth, type Swept } from './compare-one.ts';
 import { type SweepOptions, sweep } from './sweep.ts';
@@ -22,7 +22,7 @@ const core: CoreClient = {
 };
 
 function asker(change: Partial<Operation>, onFault: (error: unknown) => void = () => undefined): Asker {
-  const ready = readyOperation({ ...thingRead, ...change }, now());
+  const ready = compileOperation({ ...thingRead, ...change }, now());
   return {
     service: thingService,
     ready,

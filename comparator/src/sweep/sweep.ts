@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { BadInput } from '../faults.ts';
+import { BadInput } from '@core-exit/process/faults';
 import type { Observation } from '../verdict/observation.ts';
 import type { Swept } from './compare-one.ts';
 import { chunksOf, type Ids } from './ids.ts';

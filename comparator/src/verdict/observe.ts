@@ -10,6 +10,7 @@ import {
 } from '../engine/index.ts';
 import type { CoreName, GatewayRequest, Operation } from '../operation.ts';
 import type { Call } from './call.ts';
+import { isLong, LONG_BYTES } from './long-answers.ts';
 import type { CaseRecord, MaskedCall, MaskedDifference, Observation, Timing } from './observation.ts';
 import { failureOf, type Settled, type Shadow } from './settle.ts';
 import { stateOf, versionOf } from './versions.ts';
@@ -27,12 +28,6 @@ const KEPT_WHOLE: ReadonlySet<Verdict> = new Set<Verdict>([
 const HIDDEN = '***';
 /** Of a customer id; enough to find the log lines of a case, not to know the customer. */
 const SHOWN_OF_SUBJECT = 4;
-
-/**
- * Longer answers are compared but not kept as documents: masking and writing one of a megabyte takes longer than comparing it.
- * The largest of the contract is a few kilobytes.
- */
-const MAX_KEPT_BYTES = 64 * 1024;
 
 /** What a request did, seen after its verdict. */
 export type Seen = {
@@ -106,11 +101,6 @@ function caseRecord(seen: Seen, { differences, more, failure }: Settled, id: str
   };
 }
 
-function isLong({ primary, shadow }: Seen): boolean {
-  const calls = shadow.kind === 'asked' ? [primary, shadow.call] : [primary];
-  return calls.some((call) => call.kind === 'answered' && call.answer.body.length > MAX_KEPT_BYTES);
-}
-
 /** Of long answers lists and objects are hidden as one; which place differs and how is told all the same. */
 function maskedDifference(difference: Difference, mask: Mask, isOfLong: boolean): MaskedDifference {
   const shortened = isOfLong ? withoutParts(difference) : difference;
@@ -137,7 +127,7 @@ function maskedCall(core: CoreName, call: Call, mask: Mask): MaskedCall {
     return { core, ms, ...none, failure: call.failure };
   }
   const { answer } = call;
-  const json = answer.body.length > MAX_KEPT_BYTES ? undefined : answer.json();
+  const json = answer.body.length > LONG_BYTES ? undefined : answer.json();
   return {
     core,
     ms,

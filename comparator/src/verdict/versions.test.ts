@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { thingRead } from '../../test/service.ts';
+import { thingRead } from '../../testing/thing-service.ts';
 import { Answer } from '../engine/index.ts';
 import { rulesVersionOf, stateOf, versionOf } from './versions.ts';
 

@@ -7,7 +7,7 @@ import type { BankContext } from './context.ts';
 import { type RolloutCommands, rolloutCommands } from './rollout.ts';
 
 /** What is about interest in the gateway is one file. */
-const OPERATIONS_FILE = join(REPOSITORY, 'bank', 'extraction', 'interest.ts');
+const OPERATIONS_FILE = join(REPOSITORY, 'bank', 'extraction', 'operations.ts');
 
 /** Of AES-256, as `serve`, `replay` and `promote` take it. */
 const REPLAY_KEY_BYTES = 32;
