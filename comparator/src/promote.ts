@@ -2,7 +2,7 @@ import { BadInput } from '@core-exit/process/faults';
 import { decoded } from './gateway/decode.ts';
 import type { CoreName } from './operation.ts';
 import { operationOf, type ReplayParts, requestFor } from './replay.ts';
-import type { SealedQuestion } from './verdict/stored-request.ts';
+import type { StoredRequest } from './verdict/stored-request.ts';
 
 const DEADLINE_MS = 10_000;
 
@@ -15,7 +15,7 @@ export type PromoteParts = Pick<ReplayParts, 'service' | 'cores' | 'serviceToken
  */
 export async function promote(
   id: string,
-  stored: SealedQuestion,
+  stored: StoredRequest,
   expected: CoreName,
   parts: PromoteParts,
 ): Promise<object> {

@@ -8,7 +8,7 @@ import type { CoreName, GatewayRequest, Operation, OperationsFile } from './oper
 import type { Observation } from './verdict/observation.ts';
 import { observe } from './verdict/observe.ts';
 import { settle } from './verdict/settle.ts';
-import type { SealedQuestion } from './verdict/stored-request.ts';
+import type { StoredRequest } from './verdict/stored-request.ts';
 
 const DEADLINE_MS = 10_000;
 
@@ -24,7 +24,7 @@ export type ReplayParts = {
  * Sends a stored request of the shadow to both cores and compares their answers of today. Only the shadow's request may be
  * sent again, because it changes nothing, whatever the customer's request was.
  */
-export async function replay(stored: SealedQuestion, parts: ReplayParts): Promise<Observation> {
+export async function replay(stored: StoredRequest, parts: ReplayParts): Promise<Observation> {
   const { service, cores, now } = parts;
   const operation = operationOf(stored, service);
   const at = now();
@@ -42,7 +42,7 @@ export async function replay(stored: SealedQuestion, parts: ReplayParts): Promis
     since,
     reason: 'stage-moves-no-money',
   } as const;
-  const shadow = { kind: 'asked', call, isPinned } as const;
+  const shadow = { kind: 'called', call, isPinned } as const;
   const terms = termsOn(at);
   const { traceId } = trace;
   const seen = { at, decision, operation, mask, terms, rulesVersion, request, traceId, primary, shadow };
@@ -50,7 +50,7 @@ export async function replay(stored: SealedQuestion, parts: ReplayParts): Promis
 }
 
 /** Throws {@link BadInput}. */
-export function operationOf({ operation: name }: SealedQuestion, service: OperationsFile): Operation {
+export function operationOf({ operation: name }: StoredRequest, service: OperationsFile): Operation {
   const operation = service.operations.find((one) => one.name === name);
   if (operation === undefined) {
     throw new BadInput('the operations file', [`it has no operation ${name} any more`]);
@@ -60,7 +60,7 @@ export function operationOf({ operation: name }: SealedQuestion, service: Operat
 
 /** The customer's request, as far as it is known, and the headers that both cores get on behalf of the customer. */
 export function requestFor(
-  { method, path, body, subject }: SealedQuestion,
+  { method, path, body, subject }: StoredRequest,
   { service, serviceToken }: Pick<ReplayParts, 'service' | 'serviceToken'>,
 ) {
   const request: GatewayRequest = {

@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import { createMetrics } from './admin/metrics.ts';
 import { storedReads } from './admin/reads.ts';
 import { adminServer } from './admin/server.ts';
-import { newsMessage } from './alerts/message.ts';
+import { alertMessage } from './alerts/message.ts';
 import { startAlertSender } from './alerts/sender.ts';
 import { slackWebhook } from './alerts/slack.ts';
 import { type Config, type KafkaSettings, printable } from './config.ts';
@@ -21,13 +21,13 @@ import { DEADLINES, FOLLOW_UP_PERMITS, FOLLOW_UP_QUEUE, SHADOW_PERMITS, SHADOW_Q
 import { loadOperations } from './load-operations.ts';
 import { databaseStore } from './store/batch-store.ts';
 import { openDatabase } from './store/database.ts';
-import { startDays } from './store/day-partitions.ts';
-import { readWaitingAlerts } from './store/read.ts';
+import { startDayPartitions } from './store/day-partitions.ts';
+import { countUnsentAlerts } from './store/read.ts';
 import { recorderInto } from './store/recorder.ts';
 import { kafkaClient } from './stream/client.ts';
 import { publishingStore } from './stream/publish.ts';
 import { verdictTopic } from './stream/topic.ts';
-import { sealWith } from './verdict/stored-request.ts';
+import { encryptWith } from './verdict/stored-request.ts';
 
 /** Unleash keeps its own state for a second, so a change of the flag is seen within 1.25 s; see RolloutOptions. */
 const FLAG_REFRESH_INTERVAL_MS = 250;
@@ -66,7 +66,7 @@ export async function serve(config: Config): Promise<void> {
   const metrics = createMetrics({
     tally: recorder.tally,
     shadowsUnderWay: () => shadows.size,
-    store: { waitingAlerts: () => readWaitingAlerts(pool), verdicts: recorder, ...lag },
+    store: { waitingAlerts: () => countUnsentAlerts(pool), verdicts: recorder, ...lag },
   });
   const thread = comparisonThread(config.operationsFile);
   const gateway: GatewayParts = {
@@ -82,7 +82,7 @@ export async function serve(config: Config): Promise<void> {
     deadlines: DEADLINES,
     newId: randomUUID,
     thread,
-    seal: config.replayKey === null ? null : sealWith(config.replayKey),
+    encryptRequest: config.replayKey === null ? null : encryptWith(config.replayKey),
   };
   const reads = storedReads({ pool, recorder, rollout, runId });
   const admin = adminServer({ reads, rollout, metrics, log, runbookUrl: config.runbookUrl });
@@ -120,12 +120,12 @@ function startStore(
     databaseStore({
       pool,
       log,
-      message: (news) => newsMessage(news, config.adminUrl),
+      message: (cause) => alertMessage(cause, config.adminUrl),
       onAlerts: () => alerts.wake(),
     });
   const published = config.kafka === null ? null : publishing(config.kafka, log);
   const recorder = recorderInto(published ?? direct(), { runId, now, log });
-  const days = startDays({ pool, keptDays: config.keptDays, log });
+  const days = startDayPartitions({ pool, keptDays: config.keptDays, log });
   const closeStore = () => Promise.all([alerts.stop(), days.stop(), published?.close()]);
   const closeRecorder = () =>
     recorder
@@ -135,7 +135,7 @@ function startStore(
     { name: 'alerts and store', close: closeStore },
     { name: 'last verdicts', close: closeRecorder },
   ];
-  return { recorder, parts, lag: published === null ? {} : { behind: () => published.behind() } };
+  return { recorder, parts, lag: published === null ? {} : { consumerLag: () => published.lag() } };
 }
 
 function publishing({ brokers, prefix }: KafkaSettings, log: Logger) {

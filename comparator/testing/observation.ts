@@ -43,7 +43,7 @@ export function observation({
     differences: differences.map((d) => ({ ...d, left: '"99"', right: '"98"' })),
     more: 0,
     failure: null,
-    sealed: null,
+    encryptedRequest: null,
     rulesVersion: '0123456789ab',
     basis: '2026-01-02 7',
     primary: { ...call, core: 'legacy' },

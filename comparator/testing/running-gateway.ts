@@ -51,7 +51,7 @@ export async function startGateway(
     now: () => new Date(),
     newId: () => `case-${++id}`,
     thread: comparisonThread(join(import.meta.dirname, 'things-operations.ts')),
-    seal: null,
+    encryptRequest: null,
     log: pino({ level: 'info' }, { write: (line: string) => void log.push(line) }),
     ...change,
   };

@@ -31,7 +31,7 @@ export async function readEvidence(
     const none = { n: 0, histogram: [] };
     return {
       ...head,
-      strata: [{ key: null, verdicts: recorder.tally.entry(stage, from) }],
+      strata: [{ key: null, verdicts: recorder.tally.stay(stage, from) }],
       latency: { legacy: none, new: none },
       complete: false,
     };

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { observation, SINCE } from '../../testing/observation.ts';
 import type { Recorder } from '../gateway/ports.ts';
 import { openDatabase } from '../store/database.ts';
-import { readWaitingAlerts } from '../store/read.ts';
+import { countUnsentAlerts } from '../store/read.ts';
 import { createRecorder, type StoreRecorder } from '../store/recorder.ts';
 import { createMetrics } from './metrics.ts';
 import { storedReads } from './reads.ts';
@@ -34,7 +34,7 @@ beforeEach(async () => {
     onAlerts: () => undefined,
   });
   const rollout = fakeRollout('ramp-10', SINCE);
-  const store = { waitingAlerts: () => readWaitingAlerts(pool), verdicts: recorder };
+  const store = { waitingAlerts: () => countUnsentAlerts(pool), verdicts: recorder };
   const metrics = createMetrics({ tally: recorder.tally, shadowsUnderWay: () => 0, store });
   watched = metrics.watching(recorder);
   admin = adminServer({

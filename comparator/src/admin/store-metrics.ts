@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Registry } from 'prom-client';
-import type { Batch, Left } from '../store/batch.ts';
+import type { Batch, Overflow } from '../store/batch.ts';
 import type { Written } from '../store/write-batch.ts';
 
 /** Fine enough to see a pause that a customer notices, and coarse enough to be no load. */
@@ -11,17 +11,20 @@ const NANOSECONDS = 1e9;
 export type StoreSource = {
   waitingAlerts: () => Promise<number>;
   /** Batches in Kafka that are not in the database yet; left out: the process does not use Kafka. */
-  behind?: () => Promise<bigint>;
+  consumerLag?: () => Promise<bigint>;
   /** Only of a process that gives verdicts. */
-  verdicts?: { left: () => Left; unstored: () => number };
+  verdicts?: { overflow: () => Overflow; unstored: () => number };
 };
 
 /** A value that cannot be read now is NaN, because 0 would be good news. */
-export function measureStore(registry: Registry, { waitingAlerts, behind, verdicts }: StoreSource): void {
+export function measureStore(
+  registry: Registry,
+  { waitingAlerts, consumerLag, verdicts }: StoreSource,
+): void {
   gauge(registry, 'comparator_alerts_waiting', 'Messages that Slack has not taken yet.', waitingAlerts);
-  if (behind !== undefined) {
+  if (consumerLag !== undefined) {
     const help = 'Batches of verdicts that are in Kafka and not in the database yet, of all gateways.';
-    gauge(registry, 'comparator_store_lag_batches', help, async () => Number(await behind()));
+    gauge(registry, 'comparator_store_lag_batches', help, async () => Number(await consumerLag()));
   }
   if (verdicts === undefined) return;
   const help = 'Verdicts of this process that are only in memory yet.';
@@ -33,7 +36,7 @@ export function measureStore(registry: Registry, { waitingAlerts, behind, verdic
     labelNames: ['what'],
     collect() {
       this.reset();
-      for (const [what, n] of Object.entries(verdicts.left())) this.inc({ what }, n);
+      for (const [what, n] of Object.entries(verdicts.overflow())) this.inc({ what }, n);
     },
   });
 }

@@ -2,14 +2,14 @@ import { healthServer } from '@core-exit/process/health';
 import { serviceLog } from '@core-exit/process/log';
 import { type Part, stopOnSignal } from '@core-exit/process/stop';
 import { createStoreMetrics } from '../admin/store-metrics.ts';
-import { newsMessage } from '../alerts/message.ts';
+import { alertMessage } from '../alerts/message.ts';
 import { readStoreConfig } from '../config.ts';
 import { databaseStore } from '../store/batch-store.ts';
 import { openDatabase } from '../store/database.ts';
-import { readWaitingAlerts } from '../store/read.ts';
+import { countUnsentAlerts } from '../store/read.ts';
 import { connectedAdmin, kafkaClient } from '../stream/client.ts';
 import { consumeVerdicts } from '../stream/consume.ts';
-import { batchesBehind } from '../stream/consumer-lag.ts';
+import { consumerLag } from '../stream/consumer-lag.ts';
 import { verdictTopic } from '../stream/topic.ts';
 import { withoutArguments } from './arguments.ts';
 
@@ -37,11 +37,11 @@ async function runStore(config: ReturnType<typeof readStoreConfig>): Promise<voi
   const client = kafkaClient(kafka.brokers, 'comparator-store', log);
   const topic = verdictTopic(kafka.prefix);
   const metrics = createStoreMetrics({
-    waitingAlerts: () => readWaitingAlerts(pool),
-    async behind() {
+    waitingAlerts: () => countUnsentAlerts(pool),
+    async consumerLag() {
       const admin = await connectedAdmin(client); // a new connection each time, because the lag is read a few times a minute
       try {
-        return await batchesBehind(admin, topic);
+        return await consumerLag(admin, topic);
       } finally {
         await admin.disconnect();
       }
@@ -50,7 +50,7 @@ async function runStore(config: ReturnType<typeof readStoreConfig>): Promise<voi
   const store = databaseStore({
     pool,
     log,
-    message: (news) => newsMessage(news, adminUrl),
+    message: (cause) => alertMessage(cause, adminUrl),
     onAlerts: () => undefined,
     onWritten: metrics.wrote,
   });

@@ -86,7 +86,7 @@ test('a sweep that is killed goes on where it was, and counts every account once
   expect(before).toBeLessThan(8_000);
   const { code, out } = await run([...args, '--report', report('html'), '--report', report('json')]).ended;
   expect(code).toBe(1);
-  expect(out).toContain('8,000 asked on both cores');
+  expect(out).toContain('8,000 ids compared on both cores');
   const told = JSON.parse(readFileSync(report('json'), 'utf8'));
   expect(told).toMatchObject({ asked: 8_000, isWhole: true, verdicts: { match: 7_984, mismatch: 16 } });
   expect(Object.values(told.signatures)).toMatchObject([

@@ -5,7 +5,7 @@ import { readServiceToken } from '../config.ts';
 import { compileOperation } from '../gateway/compiled-operation.ts';
 import { coreClient } from '../gateway/core-client.ts';
 import { loadOperations } from '../load-operations.ts';
-import { askBoth } from '../sweep/compare-one.ts';
+import { compareOne } from '../sweep/compare-one.ts';
 import { type Ids, sizeOf } from '../sweep/ids.ts';
 import { progressBar } from '../sweep/progress.ts';
 import { reportHtml, reportText, type SweepReport } from '../sweep/report.ts';
@@ -62,9 +62,16 @@ export async function sweepCommand(args: readonly string[]): Promise<number> {
     throw badCommandLine(`--operation must be one of ${known.join(', ')}`);
   }
   const cores = { legacy: coreClient(given.legacy), new: coreClient(given.new) };
-  const ready = compileOperation(operation, new Date());
+  const compiled = compileOperation(operation, new Date());
   const onFault = firstFaultPrinter();
-  const asker = { service, ready, cores, serviceToken: readServiceToken(), now: () => new Date(), onFault };
+  const parts = {
+    service,
+    compiled,
+    cores,
+    serviceToken: readServiceToken(),
+    now: () => new Date(),
+    onFault,
+  };
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
   let bar: ReturnType<typeof progressBar> | null = null;
@@ -75,7 +82,7 @@ export async function sweepCommand(args: readonly string[]): Promise<number> {
       businessDate: given.businessDate,
       stateFile: given.state,
       concurrency: given.concurrency,
-      ask: (id) => askBoth(asker, id),
+      compare: (id) => compareOne(parts, id),
       signal: stopping.signal,
       onProgress(before, chunk) {
         bar ??= progressBar(process.stderr, sizeOf(given.ids), before.asked);

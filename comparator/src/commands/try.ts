@@ -74,7 +74,7 @@ export async function tryCommand(args: readonly string[]): Promise<number | null
     now: () => new Date(),
     newId: randomUUID,
     thread,
-    seal: null,
+    encryptRequest: null,
     log,
   };
   const customers = gatewayServer(gateway, async () => null);

@@ -29,7 +29,7 @@ function resultOf({ operation, rulesVersion, exchange, encrypted }: ThreadReques
 
 /** A message between threads carries values only, so each answer gets its methods back here. */
 function revived({ primary, shadow, ...rest }: Exchange): Exchange {
-  const revivedShadow = shadow.kind === 'asked' ? { ...shadow, call: revivedCall(shadow.call) } : shadow;
+  const revivedShadow = shadow.kind === 'called' ? { ...shadow, call: revivedCall(shadow.call) } : shadow;
   return { ...rest, primary: revivedCall(primary), shadow: revivedShadow };
 }
 

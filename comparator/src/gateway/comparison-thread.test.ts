@@ -44,7 +44,7 @@ const exchange = (primary: string, shadow: string): Exchange => ({
   },
   traceId: '0'.repeat(32),
   primary: answered(primary),
-  shadow: { kind: 'asked', call: answered(shadow), isPinned: true },
+  shadow: { kind: 'called', call: answered(shadow), isPinned: true },
   caseId: 'case-1',
 });
 const { rulesVersion } = compileOperation(thingRead, AT);
@@ -116,8 +116,8 @@ test('short answers and requests without a shadow are not for the thread', () =>
   open('things-operations.ts');
   const long = exchange('99', '99');
   expect(isLong(long)).toBe(true);
-  expect(isLong({ ...long, shadow: { kind: 'not-asked' } })).toBe(false);
+  expect(isLong({ ...long, shadow: { kind: 'not-called' } })).toBe(false);
   const short = new Answer(200, {}, Buffer.from('{}'));
   const call = { ...answered('1'), answer: short } as Exchange['primary'];
-  expect(isLong({ primary: call, shadow: { kind: 'asked', call, isPinned: true } })).toBe(false);
+  expect(isLong({ primary: call, shadow: { kind: 'called', call, isPinned: true } })).toBe(false);
 });

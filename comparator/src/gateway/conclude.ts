@@ -32,13 +32,17 @@ export function conclude(
   const terms = termsOn(at);
   const shadow = asAnswered(operation, primary, exchange.shadow);
   const settled = settle(primary, shadow, terms);
-  const sealed = settled.verdict === 'match' ? null : encryptedRequest();
-  return observe({ ...exchange, shadow, operation, mask, terms, rulesVersion, sealed }, settled, caseId);
+  const encrypted = settled.verdict === 'match' ? null : encryptedRequest();
+  return observe(
+    { ...exchange, shadow, operation, mask, terms, rulesVersion, encryptedRequest: encrypted },
+    settled,
+    caseId,
+  );
 }
 
 /** A shadow whose answer names another state than the primary's is not pinned, whatever its request asked for. */
 export function asAnswered(operation: Operation, primary: Call, shadow: Shadow): Shadow {
-  if (shadow.kind !== 'asked' || !shadow.isPinned) return shadow;
+  if (shadow.kind !== 'called' || !shadow.isPinned) return shadow;
   if (primary.kind !== 'answered' || shadow.call.kind !== 'answered') return shadow;
   const [ours, theirs] = [primary, shadow.call].map(({ answer }) => stateOf(operation, answer));
   return ours === null || theirs === null || ours === theirs ? shadow : { ...shadow, isPinned: false };

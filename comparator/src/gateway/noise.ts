@@ -30,7 +30,7 @@ export async function measureNoise(
     const ofNew = verdictOf(shadow);
     if (!COMPARED.has(ofNew)) return;
     const call = await sendTo('legacy', answered, due);
-    const repeated: Shadow = { kind: 'asked', call, isPinned: due.request.isPinned };
+    const repeated: Shadow = { kind: 'called', call, isPinned: due.request.isPinned };
     if (isLong({ primary, shadow: repeated })) return;
     const ofLegacy = verdictOf(repeated);
     if (!COMPARED.has(ofLegacy)) return;

@@ -4,7 +4,7 @@ import type { Deadlines } from '../limits.ts';
 import type { CoreName, OperationsFile } from '../operation.ts';
 import type { NoisePair } from '../verdict/noise.ts';
 import type { Observation } from '../verdict/observation.ts';
-import type { Seal } from '../verdict/stored-request.ts';
+import type { EncryptRequest } from '../verdict/stored-request.ts';
 import type { BoundedSemaphore } from './bounded-semaphore.ts';
 import type { ComparisonThread } from './comparison-thread.ts';
 import type { CoreClient } from './core-client.ts';
@@ -35,7 +35,7 @@ export type GatewayParts = {
   /** Compares long answers. */
   thread: ComparisonThread;
   /** Encrypts the shadow's request of a stored case; null: cases are stored without their requests. */
-  seal: Seal | null;
+  encryptRequest: EncryptRequest | null;
 };
 
 export type Gateway = GatewayParts & {

@@ -74,10 +74,17 @@ function encryptedRequest(
   { gateway, compiled, request }: AnsweredRequest,
   shadowRequest: ShadowRequest | null,
 ): string | null {
-  if (gateway.seal === null || shadowRequest === null) return null;
+  if (gateway.encryptRequest === null || shadowRequest === null) return null;
   const { method, path, body = null, isPinned } = shadowRequest;
   const { subject } = request;
-  return gateway.seal({ operation: compiled.operation.name, method, path, body, isPinned, subject });
+  return gateway.encryptRequest({
+    operation: compiled.operation.name,
+    method,
+    path,
+    body,
+    isPinned,
+    subject,
+  });
 }
 
 function record(gateway: Gateway, observation: Observation): void {

@@ -14,12 +14,12 @@ const PARTIAL: ReadonlySet<number> = new Set([206, 304]);
 
 /** Why there is no request for the shadow, as far as that is known without the content of the answer; null: go on. */
 export function skippedShadow({ decision, request, primary }: AnsweredRequest): Shadow | null {
-  if (!decision.shadow) return { kind: 'not-asked' };
+  if (!decision.shadow) return { kind: 'not-called' };
   if (primary.kind === 'answered' && primary.uncompared) {
     return { kind: 'dropped', because: primary.uncompared };
   }
   const isPartial = primary.kind === 'answered' && PARTIAL.has(primary.answer.status);
-  return isPartial || request.method === 'HEAD' ? { kind: 'not-asked' } : null;
+  return isPartial || request.method === 'HEAD' ? { kind: 'not-called' } : null;
 }
 
 /** The request for the shadow, as the operations file makes it of the primary's answer; or why there is none. */
@@ -32,7 +32,7 @@ export function shadowCallFor(answered: AnsweredRequest): ShadowCall | { kind: '
   const hasAnswered = primary.kind === 'answered' && primary.answer.status < 500;
   try {
     const shadow = operation.shadow(request, hasAnswered ? primary.answer : null);
-    if (shadow === null) return { kind: 'skipped', shadow: { kind: 'not-asked' } };
+    if (shadow === null) return { kind: 'skipped', shadow: { kind: 'not-called' } };
     const credentials = gateway.service.credentials(gateway.serviceToken, request.subject, request);
     const headers = coreHeaders(credentials, trace.traceparent, shadow.body !== undefined);
     return { kind: 'send', request: shadow, headers };
@@ -48,7 +48,7 @@ export function shadowCallFor(answered: AnsweredRequest): ShadowCall | { kind: '
 /** Sends the request to the core that is not the primary. */
 export async function sendToShadow(answered: AnsweredRequest, due: ShadowCall): Promise<Shadow> {
   const call = await sendTo(otherCore(answered.decision.primary), answered, due);
-  return { kind: 'asked', call, isPinned: due.request.isPinned };
+  return { kind: 'called', call, isPinned: due.request.isPinned };
 }
 
 /** Sends the shadow's request to a core and returns its answer decompressed. */

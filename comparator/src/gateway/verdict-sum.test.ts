@@ -98,7 +98,7 @@ test('law: every request ends in exactly one verdict, whatever cores, flag and o
           newId: () => 'id',
           log: pino({ level: 'silent' }),
           thread: { conclude: async () => 'full', close: async () => undefined },
-          seal: null,
+          encryptRequest: null,
           isShedding: () => false,
         };
         const all = requests.map(async ({ primary, shadow, stage, hasSubject, operation, hookBreaks }, i) => {

@@ -1,39 +1,39 @@
 import { expect, test } from 'vitest';
-import { shared } from './coalesced-run.ts';
+import { coalesced } from './coalesced-run.ts';
 
-test('who asks during a run shares the next one, and what came before the question is done', async () => {
-  const begun: PromiseWithResolvers<void>[] = [];
-  const ask = shared(() => {
-    const run = Promise.withResolvers<void>();
-    begun.push(run);
-    return run.promise;
+test('calls during a run share the next run, which starts after them', async () => {
+  const started: PromiseWithResolvers<void>[] = [];
+  const run = coalesced(() => {
+    const one = Promise.withResolvers<void>();
+    started.push(one);
+    return one.promise;
   });
-  const first = ask();
-  const [second, third] = [ask(), ask()];
-  expect(begun).toHaveLength(1);
-  begun[0]?.resolve();
+  const first = run();
+  const [second, third] = [run(), run()];
+  expect(started).toHaveLength(1);
+  started[0]?.resolve();
   await first;
-  await expect.poll(() => begun.length).toBe(2);
-  begun[1]?.resolve();
+  await expect.poll(() => started.length).toBe(2);
+  started[1]?.resolve();
   await Promise.all([second, third]);
-  expect(begun).toHaveLength(2);
+  expect(started).toHaveLength(2);
 });
 
-test('a run that fails fails who asked for it, and not the next', async () => {
+test('a failed run rejects its own callers, and not those of the next run', async () => {
   let times = 0;
-  const ask = shared(async () => {
+  const run = coalesced(async () => {
     times += 1;
     if (times === 1) throw new Error('planted');
   });
-  const [first, second] = [ask(), ask()];
+  const [first, second] = [run(), run()];
   await expect(first).rejects.toThrow('planted');
   await expect(second).resolves.toBeUndefined();
 });
 
-test('a call made in the moment one run ends and the next is due begins no third beside them', async () => {
+test('a call at the moment between two runs does not start a third one in parallel', async () => {
   let running = 0;
   let most = 0;
-  const flush = shared(async () => {
+  const flush = coalesced(async () => {
     running += 1;
     most = Math.max(most, running);
     await new Promise((resolve) => setImmediate(resolve));

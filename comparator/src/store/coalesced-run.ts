@@ -1,29 +1,29 @@
 /**
- * Runs `work` one at a time. Who asks while it runs gets the next run, and shares it with everybody else who asks
- * until it begins: what was there when they asked is then surely done, and callers never pile up behind a slow run.
+ * Runs `action` one run at a time. A call during a run waits for the next run and shares it with all calls until that run
+ * starts. So each caller gets a run that started after its call, and callers never queue up behind a slow run.
  */
-export function shared(work: () => Promise<void>): () => Promise<void> {
-  /** The run under way, or the one that ended while another waits for it; null: idle. */
+export function coalesced(action: () => Promise<void>): () => Promise<void> {
+  /** The current run, or the run that ended while another one waits for it; null: no run. */
   let last: Promise<void> | null = null;
-  let waiting: Promise<void> | null = null;
-  const run = (): Promise<void> => {
-    const begun = work();
-    last = begun;
+  let next: Promise<void> | null = null;
+  const start = (): Promise<void> => {
+    const current = action();
+    last = current;
     const ended = (): void => {
-      // With somebody waiting it is not idle: a call made now must share that run, not begin one beside it.
-      if (last === begun && waiting === null) last = null;
+      // While a run waits, `last` must stay set, so that a call made now shares that run and does not start a third one.
+      if (last === current && next === null) last = null;
     };
-    begun.then(ended, ended);
-    return begun;
+    current.then(ended, ended);
+    return current;
   };
   return () => {
-    if (last === null) return run();
-    waiting ??= last
+    if (last === null) return start();
+    next ??= last
       .catch(() => undefined)
       .then(() => {
-        waiting = null;
-        return run();
+        next = null;
+        return start();
       });
-    return waiting;
+    return next;
   };
 }

@@ -2,27 +2,27 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 
-/** Tables are made for so many days ahead: a gateway that is down over a weekend finds them made. */
+/** Partitions are created for so many days ahead, so that they exist even if all gateways are down over a weekend. */
 const DAYS_AHEAD = 3;
 const INTERVAL_MS = 60 * 60_000;
-/** While the database is away. */
+/** Pause after a failure. */
 const RETRY_MS = 60_000;
 
-export type DaysOptions = { pool: pg.Pool; keptDays: number; log: Logger };
+export type DayPartitionOptions = { pool: pg.Pool; keptDays: number; log: Logger };
 
-/** Makes the tables of the days to come, drops those of the days nobody needs any more and folds counts, every hour. */
-export function startDays({ pool, keptDays, log }: DaysOptions): { stop(): Promise<void> } {
+/** Runs {@link maintainDayPartitions} every hour, until `stop` is called. */
+export function startDayPartitions({ pool, keptDays, log }: DayPartitionOptions): { stop(): Promise<void> } {
   const stop = new AbortController();
   const run = async (): Promise<void> => {
     while (!stop.signal.aborted) {
       let waitMs = INTERVAL_MS;
       try {
-        const dropped = await keepDays(pool, keptDays);
-        if (dropped > 0) log.info({ dropped, keptDays }, 'comparisons of old days were dropped');
+        const dropped = await maintainDayPartitions(pool, keptDays);
+        if (dropped > 0) log.info({ dropped, keptDays }, 'dropped the comparisons of old days');
       } catch (error) {
         log.warn(
           { err: error },
-          'days could not be made or dropped: trying again; cases go to the default table',
+          'the partitions of the days were not maintained, so cases go to the default partition: the next attempt follows in a minute',
         );
         waitMs = RETRY_MS;
       }
@@ -38,8 +38,11 @@ export function startDays({ pool, keptDays, log }: DaysOptions): { stop(): Promi
   };
 }
 
-/** Returns how many days were dropped. Counts that a gateway of an older release wrote by the minute are folded. */
-export async function keepDays(pool: pg.Pool, keptDays: number): Promise<number> {
+/**
+ * Creates the partitions of the next days, drops those of the days that are no longer kept, and sums up the counts that a
+ * gateway of an older release wrote for each minute. Returns how many days were dropped.
+ */
+export async function maintainDayPartitions(pool: pg.Pool, keptDays: number): Promise<number> {
   await pool.query('select comparator.make_days($1)', [DAYS_AHEAD]);
   const { rows } = await pool.query<{ dropped: number }>('select comparator.drop_days($1) as dropped', [
     keptDays,

@@ -3,7 +3,7 @@ import type { Recorder } from '../gateway/ports.ts';
 import type { CaseRecord, Observation } from '../verdict/observation.ts';
 import { Tally } from './tally.ts';
 
-/** Cases kept whole, the newest; each is a few kilobytes. */
+/** The newest cases are kept; each has a few kilobytes. */
 const MAX_CASES = 1_000;
 const MAX_SIGNATURES = 1_000;
 
@@ -13,8 +13,8 @@ type Seen = { operation: string; parts: readonly string[]; count: number; first:
 export type MemoryStore = { recorder: Recorder; tally: Tally; reads: AdminReads };
 
 /**
- * Verdicts of this process alone, for trying a comparison out: nothing is there any more after a restart, so it says
- * of its evidence that it is not complete, and no gate passes on it. `onCase` hears of every mismatch and failure.
+ * The verdicts of this process, in memory, for `comparator try`. Because a restart loses them, the evidence is marked as
+ * not complete, so no gate passes on it. `onCase` is called for every mismatch and failure.
  */
 export function memoryStore(onCase: (kept: Kept) => void): MemoryStore {
   const tally = new Tally();
@@ -108,7 +108,7 @@ function readsOf(tally: Tally, cases: Map<string, Kept>, signatures: Map<string,
 
 function shown({ observation, record }: Kept): object {
   const { at, operation, decision, stratum, verdict } = observation;
-  const { id, traceId, signature, sealed: _, rulesVersion, basis, ...detail } = record;
+  const { id, traceId, signature, encryptedRequest: _, rulesVersion, basis, ...detail } = record;
   return {
     id,
     at,

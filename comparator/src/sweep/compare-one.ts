@@ -3,49 +3,49 @@ import type { Decision } from '@core-exit/rollout';
 import type { CompiledOperation } from '../gateway/compiled-operation.ts';
 import type { CoreClient } from '../gateway/core-client.ts';
 import { decoded } from '../gateway/decode.ts';
-import { traceOf } from '../gateway/trace.ts';
-import type { CoreName, GatewayRequest, OperationsFile } from '../operation.ts';
+import { type Trace, traceOf } from '../gateway/trace.ts';
+import type { CoreName, GatewayRequest, Operation, OperationsFile } from '../operation.ts';
 import type { Call } from '../verdict/call.ts';
 import type { Observation } from '../verdict/observation.ts';
-import { observe, type Seen } from '../verdict/observe.ts';
+import { type ObservationInput, observe } from '../verdict/observe.ts';
 import { type Shadow, settle } from '../verdict/settle.ts';
 
-/** A core may take this long for one quote of a sweep; nobody waits for it. */
+/** Deadline of one call of a sweep. Longer than the gateway's, because no customer waits for the answer. */
 const DEADLINE_MS = 10_000;
 
-export type Asker = {
+export type ComparisonParts = {
   service: OperationsFile;
-  ready: CompiledOperation;
+  compiled: CompiledOperation;
   cores: Readonly<Record<CoreName, CoreClient>>;
   serviceToken: string;
   now: () => Date;
-  /** Told of each id for which the operations file broke. */
+  /** Called for each id at which the operations file fails. */
   onFault: (error: unknown) => void;
 };
 
-/** `businessDate`: of the state both cores answered from; null when the answer names none. */
-export type Swept = { observation: Observation; businessDate: string | null };
+/** `businessDate`: the date of the state that both cores answered from; null when the answer names none. */
+export type SweepResult = { observation: Observation; businessDate: string | null };
 
 /**
- * Puts one question to both cores: to the legacy core as the gateway may ask it, to the new one as the shadow of that
- * answer, so both answer from the same state. The verdict is given and masked as behind the gateway. Never throws: an
- * id at which the operations file breaks is `dropped`, and the sweep goes on.
+ * Compares both cores for one id. The legacy core gets the request as the gateway would send it, and the new core gets the
+ * shadow request for that answer, so both answer from the same state. The verdict is given and masked as in the gateway.
+ * Never throws: an id at which the operations file fails is `dropped`, so that the sweep continues.
  */
-export async function askBoth(asker: Asker, id: string): Promise<Swept> {
+export async function compareOne(parts: ComparisonParts, id: string): Promise<SweepResult> {
   const decision = {
     primary: 'legacy',
     shadow: true,
     stage: 'sweep',
-    since: asker.now().toISOString(),
+    since: parts.now().toISOString(),
     reason: 'stage-moves-no-money',
   } as const;
   try {
-    return await compareOne(asker, id, decision);
+    return await compare(parts, id, decision);
   } catch (error) {
-    asker.onFault(error);
+    parts.onFault(error);
     const observation: Observation = {
-      at: asker.now(),
-      operation: asker.ready.operation.name,
+      at: parts.now(),
+      operation: parts.compiled.operation.name,
       decision,
       stratum: {},
       verdict: 'dropped',
@@ -57,52 +57,26 @@ export async function askBoth(asker: Asker, id: string): Promise<Swept> {
   }
 }
 
-async function compareOne(asker: Asker, id: string, decision: Decision): Promise<Swept> {
-  const { service, ready, cores, now } = asker;
-  const { operation, mask, rulesVersion } = ready;
-  const at = now();
+async function compare(parts: ComparisonParts, id: string, decision: Decision): Promise<SweepResult> {
+  const { operation, mask, rulesVersion, termsOn } = parts.compiled;
+  const at = parts.now();
   const trace = traceOf(undefined);
-  const path = operation.path.replace(/:[A-Za-z0-9_]+/, encodeURIComponent(id));
-  const param = /:([A-Za-z0-9_]+)/.exec(operation.path)?.[1] ?? 'id';
-  const request: GatewayRequest = {
-    method: operation.method,
-    path,
-    params: { [param]: id },
-    headers: {},
-    rawHeaders: [],
-    body: new Uint8Array(0),
-    subject: null,
-  };
-  const headers = [
-    ...Object.entries(service.credentials(asker.serviceToken, null, request)).flat(),
-    'traceparent',
-    trace.traceparent,
-    'accept',
-    'application/json',
-  ];
-  const ask = async (
-    core: CoreName,
-    method: string,
-    to: string,
-    body: string | null = null,
-  ): Promise<Call> => {
-    const typed = body === null ? headers : [...headers, 'content-type', 'application/json'];
-    return decoded(await cores[core].call({ method, path: to, headers: typed, body }, DEADLINE_MS));
-  };
-  const primary = await ask('legacy', operation.method, path);
+  const request = requestOf(operation, id);
+  const send = sender(parts, request, trace);
+  const primary = await send('legacy', request.method, request.path);
   const answer = primary.kind === 'answered' && primary.answer.status < 500 ? primary.answer : null;
-  const question = operation.shadow(request, answer);
+  const shadowRequest = operation.shadow(request, answer);
   const shadow: Shadow =
-    question === null
-      ? { kind: 'not-asked' }
+    shadowRequest === null
+      ? { kind: 'not-called' }
       : {
-          kind: 'asked',
-          call: await ask('new', question.method, question.path, question.body),
-          isPinned: question.isPinned,
+          kind: 'called',
+          call: await send('new', shadowRequest.method, shadowRequest.path, shadowRequest.body),
+          isPinned: shadowRequest.isPinned,
         };
-  const terms = ready.termsOn(at);
+  const terms = termsOn(at);
   const { traceId } = trace;
-  const seen: Seen = {
+  const input: ObservationInput = {
     at,
     decision,
     operation,
@@ -115,5 +89,33 @@ async function compareOne(asker: Asker, id: string, decision: Decision): Promise
     shadow,
   };
   const businessDate = answer === null ? null : (operation.businessDate?.(answer) ?? null);
-  return { observation: observe(seen, settle(primary, shadow, terms), randomUUID()), businessDate };
+  return { observation: observe(input, settle(primary, shadow, terms), randomUUID()), businessDate };
+}
+
+/** The request for one id: the id replaces the parameter in the path of the operation. */
+function requestOf({ method, path }: Operation, id: string): GatewayRequest {
+  const param = /:([A-Za-z0-9_]+)/.exec(path)?.[1] ?? 'id';
+  return {
+    method,
+    path: path.replace(/:[A-Za-z0-9_]+/, encodeURIComponent(id)),
+    params: { [param]: id },
+    headers: {},
+    rawHeaders: [],
+    body: new Uint8Array(0),
+    subject: null,
+  };
+}
+
+function sender({ service, cores, serviceToken }: ComparisonParts, request: GatewayRequest, trace: Trace) {
+  const headers = [
+    ...Object.entries(service.credentials(serviceToken, null, request)).flat(),
+    'traceparent',
+    trace.traceparent,
+    'accept',
+    'application/json',
+  ];
+  return async (core: CoreName, method: string, path: string, body: string | null = null): Promise<Call> => {
+    const typed = body === null ? headers : [...headers, 'content-type', 'application/json'];
+    return decoded(await cores[core].call({ method, path, headers: typed, body }, DEADLINE_MS));
+  };
 }

@@ -9,6 +9,6 @@ export const LONG_BYTES = 64 * 1024;
 
 /** Whether one of two compared answers is long. */
 export function isLong({ primary, shadow }: { primary: Call; shadow: Shadow }): boolean {
-  const calls = shadow.kind === 'asked' ? [primary, shadow.call] : [];
+  const calls = shadow.kind === 'called' ? [primary, shadow.call] : [];
   return calls.some((call) => call.kind === 'answered' && call.answer.body.length > LONG_BYTES);
 }
