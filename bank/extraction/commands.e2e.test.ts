@@ -7,7 +7,7 @@ import { startTestBank, type TestBank, waitFor } from '@core-exit/local-stack/te
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const REPOSITORY = join(import.meta.dirname, '../..');
-const LEGACY_CORE = join(REPOSITORY, 'legacy-core-adapter/src/legacy-core-main.ts');
+const LEGACY_CORE = join(REPOSITORY, 'legacy-core-adapter/legacy-core/main.ts');
 const PROGRAM = join(REPOSITORY, 'comparator/src/main.ts');
 const WITHIN = { timeoutMs: 20_000, what: 'a mismatch is stored' };
 

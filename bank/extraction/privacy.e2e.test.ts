@@ -9,7 +9,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { verdictTopic } from '../../comparator/src/stream/topic.ts';
 
-const LEGACY_CORE = join(import.meta.dirname, '../../legacy-core-adapter/src/legacy-core-main.ts');
+const LEGACY_CORE = join(import.meta.dirname, '../../legacy-core-adapter/legacy-core/main.ts');
 const COMPARATOR = join(import.meta.dirname, '../src/main.ts');
 const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
 const RESIDENT_NUMBER = '900101-1234567';
