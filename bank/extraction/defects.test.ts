@@ -1,9 +1,9 @@
 import { Answer, type Operation } from '@core-exit/comparator';
 import { compareAnswers, compileRules, signatureOf } from '@core-exit/comparator/engine';
 import { expect, test } from 'vitest';
-import interest from './operations.ts';
+import operations from './operations.ts';
 
-const [, payout] = interest.operations as [Operation, Operation];
+const [, payout] = operations.operations as [Operation, Operation];
 
 /** One resident's account: a balance at 2 % since a day, in exact won. */
 type Account = { balance: bigint; days: bigint };

@@ -1,8 +1,8 @@
 import { Answer, type GatewayRequest, type Operation } from '@core-exit/comparator';
 import { expect, test } from 'vitest';
-import interest from './operations.ts';
+import operations from './operations.ts';
 
-const [quote, payout] = interest.operations as [Operation, Operation];
+const [quote, payout] = operations.operations as [Operation, Operation];
 const BASIS = { businessDate: '2026-11-20', ledgerSeq: '41' };
 
 const answer = (status: number, body: object) =>
@@ -157,17 +157,17 @@ test.each([
 });
 
 test('the service token acts for the customer, and only customers are subjects', () => {
-  expect(interest.credentials('token', 'C000000001')).toEqual({
+  expect(operations.credentials('token', 'C000000001')).toEqual({
     authorization: 'Bearer token',
     'on-behalf-of': 'C000000001',
   });
-  expect(interest.internalHeaders).toContain('on-behalf-of');
+  expect(operations.internalHeaders).toContain('on-behalf-of');
   for (const sub of ['gateway', 'operator', '', undefined, 5])
-    expect(interest.identity.subject({ sub })).toBeNull();
+    expect(operations.identity.subject({ sub })).toBeNull();
 });
 
 test('the gateway’s own problems speak the contract’s words', () => {
-  const { status, headers, body } = interest.problem('outcome-unknown');
+  const { status, headers, body } = operations.problem('outcome-unknown');
   expect(status).toBe(504);
   expect(headers).toMatchObject({
     'content-type': expect.stringContaining('application/problem+json'),

@@ -1,6 +1,6 @@
 import { json, startGateway, type TestGateway, type Upstream, upstream } from '@core-exit/comparator/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import interest from './operations.ts';
+import operations from './operations.ts';
 
 const FACTS = 'product=DD365;tier=2;taxClass=resident;customerStatus=active;accountStatus=active';
 const QUOTE = '/v1/accounts/110000000012/interest';
@@ -22,7 +22,7 @@ beforeEach(async () => {
     upstream(talkative(200, { gross: '9' })),
     upstream(talkative(200, { gross: '9' })),
   ]);
-  gateway = await startGateway({ legacy: legacy.url, new: fresh.url }, { service: interest });
+  gateway = await startGateway({ legacy: legacy.url, new: fresh.url }, { service: operations });
 });
 afterEach(async () => {
   await gateway.stop();
