@@ -159,11 +159,11 @@ test.each(DEFECTS)('%s', (_what, defect, left) => {
   expect(signatures(defect)).toEqual(left);
 });
 
-test('a balance that is wrong by itself is not taken for a consequence', () => {
+test('a balance that is wrong by itself is a defect of its own', () => {
   expect(signatures({ balanceAfter: () => 1n })).toEqual(['/balanceAfter changed other']);
 });
 
-test('paying against refusing says which refusal', () => {
+test('a payout against a refusal names the refusal', () => {
   const refusal = new Answer(
     409,
     { 'content-type': 'application/problem+json' },

@@ -23,11 +23,11 @@ afterEach(async () => {
   rmSync(directory, { recursive: true });
 });
 
-/** A core that answers every id; every `oddEvery`-th differs. */
-async function core(oddEvery: number): Promise<{ url: string; asked: () => number }> {
-  let asked = 0;
+/** A core that answers every id; each `oddEvery`-th answer differs. */
+async function core(oddEvery: number): Promise<{ url: string; requests: () => number }> {
+  let requests = 0;
   const server = createServer((request, response) => {
-    asked += 1;
+    requests += 1;
     const id = Number(/\d+/.exec(request.url ?? '')?.[0]);
     const amount = id % oddEvery === 0 ? '98' : '99';
     response
@@ -37,7 +37,7 @@ async function core(oddEvery: number): Promise<{ url: string; asked: () => numbe
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   servers.push(server);
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked: () => asked };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests: () => requests };
 }
 
 function run(args: string[]) {
@@ -80,14 +80,14 @@ test('a sweep that was killed continues where it was, and counts every account o
   await waitFor(() => existsSync(state), WITHIN);
   first.child.kill('SIGKILL');
   await first.ended;
-  const before = fresh.asked();
+  const before = fresh.requests();
   expect(before).toBeLessThan(8_000);
   const { code, out } = await run([...args, '--report', report('html'), '--report', report('json')]).ended;
   expect(code).toBe(1);
   expect(out).toContain('8,000 asked on both cores');
-  const told = JSON.parse(readFileSync(report('json'), 'utf8'));
-  expect(told).toMatchObject({ asked: 8_000, isWhole: true, verdicts: { match: 7_984, mismatch: 16 } });
-  expect(Object.values(told.signatures)).toMatchObject([
+  const written = JSON.parse(readFileSync(report('json'), 'utf8'));
+  expect(written).toMatchObject({ asked: 8_000, isWhole: true, verdicts: { match: 7_984, mismatch: 16 } });
+  expect(Object.values(written.signatures)).toMatchObject([
     { count: 16, parts: ['/amount changed off-by-one'] },
   ]);
   const html = readFileSync(report('html'), 'utf8');
