@@ -81,7 +81,7 @@ const detailIsProse: Rule = {
 };
 
 const rehearsed = {
-  because: 'a rehearsal has no receipt: it pays nothing',
+  because: 'a rehearsal pays no money, so it has no receipt',
   owner: OWNER,
   until: '2027-12-31',
 };
