@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { freePort, waitFor } from '@core-exit/local-stack/testing';
 import { afterEach, expect, test } from 'vitest';
 
-const ROOT = join(import.meta.dirname, '../..');
+const ROOT = join(import.meta.dirname, '..');
 const DOCUMENT = readFileSync(join(ROOT, 'docs/use-for-your-service.md'), 'utf8');
 const WITHIN = { timeoutMs: 15_000 };
 const children: { kill(signal: 'SIGTERM'): boolean }[] = [];
@@ -12,7 +12,7 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGTERM');
 });
 
-/** Starts a command of the document, with free ports for its own. */
+/** Starts a command of the document on free ports. */
 function start(line: string, ports: Record<string, number>): () => string {
   const words = line
     .split(' ')
@@ -27,7 +27,7 @@ function start(line: string, ports: Record<string, number>): () => string {
   return () => out.join('');
 }
 
-test('the commands of the document give a running comparison that finds the planted difference', {
+test('the commands of the document run a comparison that finds the planted difference', {
   timeout: 60_000,
 }, async () => {
   const ports = {
@@ -41,15 +41,15 @@ test('the commands of the document give a running comparison that finds the plan
   const output = lines.map((line) => start(line, ports));
   await waitFor(() => output[2]?.().includes('Ctrl-C') === true, WITHIN);
   await waitFor(() => [0, 1].every((i) => output[i]?.().includes('orders on')), WITHIN);
-  const ask = async (id: number) =>
+  const read = async (id: number) =>
     (await fetch(`http://127.0.0.1:${ports['9080']}/orders/${id}`)).json() as Promise<{ total: string }>;
-  expect(await ask(7)).toMatchObject({ id: 7, total: '9.94' });
+  expect(await read(7)).toMatchObject({ id: 7, total: '9.94' });
   await waitFor(() => output[2]?.().includes('/total') === true, WITHIN);
-  const told = output[2]?.() ?? '';
-  expect(told).toContain('mismatch  orders.read');
-  expect(told).toContain('/total  changed (last-place)  legacy "9.94" | new "9.95"');
-  expect(told).not.toMatch(/servedBy|tags|Customer 7/);
-  for (let id = 0; id < 20; id += 1) await ask(id);
+  const printed = output[2]?.() ?? '';
+  expect(printed).toContain('mismatch  orders.read');
+  expect(printed).toContain('/total  changed (last-place)  legacy "9.94" | new "9.95"');
+  expect(printed).not.toMatch(/servedBy|tags|Customer 7/);
+  for (let id = 0; id < 20; id += 1) await read(id);
   const admin = async (path: string) => (await fetch(`http://127.0.0.1:${ports['9081']}${path}`)).json();
   await waitFor(async () => ((await admin('/verdicts')) as { pending: number }).pending === 0, WITHIN);
   expect(await admin('/verdicts')).toMatchObject({ requests: 21, verdicts: { explained: 10, mismatch: 11 } });
@@ -60,7 +60,7 @@ test('the commands of the document give a running comparison that finds the plan
   expect(JSON.stringify(await admin(`/comparisons/${comparisons[0]?.id}`))).not.toContain('Customer');
 });
 
-test('the example of a rule in the document is equal', async () => {
+test('the documents of the example with a rule are equal', async () => {
   const line = DOCUMENT.split('\n').find((text) => text.startsWith("echo '")) ?? '';
   const input = line.slice("echo '".length, line.lastIndexOf("' |"));
   const child = spawn(process.execPath, ['comparator/src/main.ts', 'compare', '--json'], { cwd: ROOT });

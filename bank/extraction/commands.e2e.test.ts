@@ -1,14 +1,11 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { startTestBank, type TestBank, waitFor } from '@core-exit/local-stack/testing';
+import { runCommand, startTestBank, type TestBank, waitFor } from '@core-exit/local-stack/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-const REPOSITORY = join(import.meta.dirname, '../..');
-const LEGACY_CORE = join(REPOSITORY, 'legacy-core-adapter/src/legacy-core-main.ts');
-const PROGRAM = join(REPOSITORY, 'comparator/src/main.ts');
+const LEGACY_CORE = 'legacy-core-adapter/legacy-core/main.ts';
+const COMPARATOR = 'comparator/src/main.ts';
 const WITHIN = { timeoutMs: 20_000, what: 'a mismatch is stored' };
 
 let bank: TestBank;
@@ -16,29 +13,20 @@ let directory: string;
 let id: string;
 let signature: string;
 
-type Ran = { code: number; out: string; err: string };
-
-/** A command as an operator runs it: a process, with the environment that the stack hands out. */
-async function run(args: string[], env: Record<string, string> = {}): Promise<Ran> {
-  const options = { env: { ...bank.comparatorEnv, ...env } };
-  return promisify(execFile)(process.execPath, [PROGRAM, ...args], options).then(
-    ({ stdout, stderr }) => ({ code: 0, out: stdout, err: stderr }),
-    (error: { code: number; stdout: string; stderr: string }) => ({
-      code: error.code,
-      out: error.stdout,
-      err: error.stderr,
-    }),
-  );
-}
+/** A command as an operator runs it, with the environment that the stack prints. */
+const run = (args: string[], env: Record<string, string> = {}) =>
+  runCommand([COMPARATOR, ...args], { ...bank.comparatorEnv, ...env });
 const json = async <T>(...args: string[]) => {
   const { code, out } = await run([...args, '--json']);
   expect(out.trimEnd().split('\n')).toHaveLength(1);
   return { code, body: JSON.parse(out) as T };
 };
-const defect = (...command: string[]) =>
-  promisify(execFile)(process.execPath, [LEGACY_CORE, 'defect', ...command], {
-    env: { DATABASE_URL: bank.database.url() },
+const defect = async (...command: string[]) => {
+  const { code, err } = await runCommand([LEGACY_CORE, 'defect', ...command], {
+    DATABASE_URL: bank.database.url(),
   });
+  if (code !== 0) throw new Error(err);
+};
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'commands-'));
@@ -62,7 +50,7 @@ afterAll(async () => {
   await bank.close();
 });
 
-test('list, show and evidence say what the gateway has, for a person and as JSON', async () => {
+test('list, show and evidence print what the gateway has, for a person and as JSON', async () => {
   expect((await run(['list', 'signatures'])).out).toContain(signature);
   expect((await json<object>('show', id)).body).toMatchObject({
     id,
@@ -80,7 +68,7 @@ test('list, show and evidence say what the gateway has, for a person and as JSON
   expect((await run(['list', '--admin', 'http://127.0.0.1:9'])).code).toBe(4);
 });
 
-test('triage changes a signature once, and says when there is none', async () => {
+test('triage changes a signature once, and reports a signature that does not exist', async () => {
   const fixed = ['triage', signature, '--state', 'fixed', '--by', 'kim'];
   expect(await json(...fixed)).toMatchObject({ code: 0, body: { kind: 'changed', from: 'new' } });
   expect(await json(...fixed)).toMatchObject({ code: 1, body: { kind: 'already', state: 'fixed' } });
@@ -88,21 +76,21 @@ test('triage changes a signature once, and says when there is none', async () =>
   expect((await run(['triage', signature, '--state', 'expected', '--by', 'kim'])).code).toBe(3);
 });
 
-test('replay asks again with the key of the stack: still different, and equal once the defect is gone', async () => {
+test('replay sends the stored request again: the cores differ while the defect is on, and agree when it is off', async () => {
   const { code, body } = await json<{ differences: object[] }>('replay', id);
   expect([code, body]).toMatchObject([1, { id, verdict: 'mismatch', signature }]);
   expect(body.differences.length).toBeGreaterThan(0);
   const other = await run(['replay', id], { REPLAY_KEY: Buffer.alloc(32).toString('base64') });
   expect(other).toMatchObject({
     code: 3,
-    err: expect.stringContaining('REPLAY_KEY is not its key') as string,
+    err: expect.stringContaining('REPLAY_KEY is not the key of this case') as string,
   });
   expect((await run(['replay', 'no-such-case'])).code).toBe(3);
   await defect('off', 'income-tax-not-cut');
   expect(await run(['replay', id])).toMatchObject({ code: 0, out: 'then mismatch, now match\n' });
 });
 
-test('promote writes a row once, and leaves one alone that is there', async () => {
+test('promote writes a row once, and leaves a row that is there as it is', async () => {
   const out = join(directory, 'rows.jsonl');
   const promote = ['promote', id, '--out', out];
   const { code, body } = await json<{ id: string; given: object; expect: object }>(...promote);

@@ -1,16 +1,16 @@
 import { Answer, type Operation } from '@core-exit/comparator';
 import { compareAnswers, compileRules, signatureOf } from '@core-exit/comparator/engine';
 import { expect, test } from 'vitest';
-import interest from './operations.ts';
+import operations from './operations.ts';
 
-const [, payout] = interest.operations as [Operation, Operation];
+const [, payout] = operations.operations as [Operation, Operation];
 
-/** One resident's account: a balance at 2 % since a day, in exact won. */
+/** The account of a resident: a balance at 2 % for a number of days, in exact won. */
 type Account = { balance: bigint; days: bigint };
 type Amounts = { gross: bigint; incomeTax: bigint; localTax: bigint; farmTax: bigint; net: bigint };
 type Line = { glCode: string; side: string; amount: string };
 
-/** Each step of a payout, as the bank's rules have it; a defect replaces one of them. */
+/** Each step of a payout by the bank's rules; a defect replaces one step. */
 type Steps = {
   yearDays: bigint;
   interestDays(days: bigint): bigint;
@@ -78,7 +78,7 @@ function found(account: Account, defect: Partial<Steps>) {
   return comparison.kind === 'compared' ? comparison.found : [];
 }
 
-/** Small and large, round and odd, up to a balance whose won a double cannot count. */
+/** Small and large, round and odd balances, up to one that a double cannot represent. */
 const ACCOUNTS: Account[] = [
   50_000_000n,
   1_234_567n,
@@ -87,7 +87,7 @@ const ACCOUNTS: Account[] = [
   9_007_199_254_740_993n,
 ].flatMap((balance) => [1n, 7n, 31n, 92n, 364n].map((days) => ({ balance, days })));
 
-/** Every signature a defect leaves over all the accounts. */
+/** Every signature of a defect over all accounts. */
 function signatures(defect: Partial<Steps>): string[] {
   const all = ACCOUNTS.map((account) => found(account, defect)).filter(
     (differences) => differences.length > 0,
@@ -102,8 +102,8 @@ test('a payout and its rehearsal by the same rules are equal, whatever the amoun
 });
 
 /**
- * What the new core does wrong, and all that it leaves over every account: the path where it is wrong first, and what kind
- * of error it is. A year of 360 days is one won on a small interest and more on a large one.
+ * Defects of the new core, and the signatures that each leaves over all accounts: the first wrong path and the class of the
+ * error. A year of 360 days is wrong by one won on a small interest and by more on a large one.
  */
 const DEFECTS: [what: string, defect: Partial<Steps>, left: string[]][] = [
   [
@@ -123,7 +123,7 @@ const DEFECTS: [what: string, defect: Partial<Steps>, left: string[]][] = [
   ],
   ['the interest is rounded half up', { gross: halfUp }, ['/gross changed off-by-one']],
   ['the year has 360 days', { yearDays: 360n }, ['/gross changed off-by-one', '/gross changed other']],
-  ['the day of the payout earns, too', { interestDays: (days) => days + 1n }, ['/gross changed other']],
+  ['the day of the payout earns as well', { interestDays: (days) => days + 1n }, ['/gross changed other']],
   ['the rate is ten times what it is', { gross: (n, d) => cut(n, d) * 10n }, ['/gross changed scale']],
   [
     'farm tax is withheld of a resident',
@@ -152,18 +152,18 @@ const DEFECTS: [what: string, defect: Partial<Steps>, left: string[]][] = [
   ],
   ['lines are posted in another order', { lines: (l) => l.toReversed() }, ['/postings order order']],
   ['amounts are numbers', { amount: Number }, ['/gross type string/number']],
-  ['the bank’s day is that of London', { businessDate: '2026-11-19' }, ['/businessDate time date']],
+  ['the business date is that of London', { businessDate: '2026-11-19' }, ['/businessDate time date']],
 ];
 
 test.each(DEFECTS)('%s', (_what, defect, left) => {
   expect(signatures(defect)).toEqual(left);
 });
 
-test('a balance that is wrong by itself is not taken for a consequence', () => {
+test('a balance that is wrong by itself is a defect of its own', () => {
   expect(signatures({ balanceAfter: () => 1n })).toEqual(['/balanceAfter changed other']);
 });
 
-test('paying against refusing says which refusal', () => {
+test('a payout against a refusal names the refusal', () => {
   const refusal = new Answer(
     409,
     { 'content-type': 'application/problem+json' },

@@ -1,8 +1,8 @@
 import { Answer, type GatewayRequest, type Operation } from '@core-exit/comparator';
 import { expect, test } from 'vitest';
-import interest from './operations.ts';
+import operations from './operations.ts';
 
-const [quote, payout] = interest.operations as [Operation, Operation];
+const [quote, payout] = operations.operations as [Operation, Operation];
 const BASIS = { businessDate: '2026-11-20', ledgerSeq: '41' };
 
 const answer = (status: number, body: object) =>
@@ -22,7 +22,7 @@ const request = (body = ''): GatewayRequest => ({
   subject: 'C000000001',
 });
 
-test('a quote is asked again at the basis of the primary', () => {
+test('the shadow gets the request for a quote at the basis of the primary', () => {
   expect(quote.shadow(request(), answer(200, { basis: BASIS }))).toEqual({
     method: 'GET',
     path: '/v1/accounts/110000000012/interest?businessDate=2026-11-20&ledgerSeq=41',
@@ -30,30 +30,27 @@ test('a quote is asked again at the basis of the primary', () => {
   });
 });
 
-test('a quote without a basis may only race', () => {
+test('the request after a quote without a basis is not pinned', () => {
   expect(quote.shadow(request(), answer(200, {}))).toMatchObject({ isPinned: false });
 });
 
 test.each([200, 201])(
-  'a payout answered %i is rehearsed at its basis, with the memo the customer asked for',
+  'a payout answered %i is rehearsed at its basis, with the memo of the customer',
   (status) => {
-    const question = payout.shadow(
-      request('{"memo":"이자"}'),
-      answer(status, { basis: BASIS, memo: 'wrong' }),
-    );
-    expect(question).toMatchObject({
+    const shadow = payout.shadow(request('{"memo":"이자"}'), answer(status, { basis: BASIS, memo: 'wrong' }));
+    expect(shadow).toMatchObject({
       path: '/v1/accounts/110000000012/interest-payouts/rehearsals',
       isPinned: true,
     });
-    expect(JSON.parse(question?.body ?? '')).toEqual({ basis: BASIS, memo: '이자' });
+    expect(JSON.parse(shadow?.body ?? '')).toEqual({ basis: BASIS, memo: '이자' });
   },
 );
 
 test.each(['NOT_ELIGIBLE', 'ALREADY_PAID_TODAY', 'NOTHING_TO_PAY'])(
   'a refusal %s is rehearsed at its basis',
   (code) => {
-    const question = payout.shadow(request(), answer(409, { code, basis: BASIS }));
-    expect(JSON.parse(question?.body ?? '')).toEqual({ basis: BASIS });
+    const shadow = payout.shadow(request(), answer(409, { code, basis: BASIS }));
+    expect(JSON.parse(shadow?.body ?? '')).toEqual({ basis: BASIS });
   },
 );
 
@@ -67,25 +64,25 @@ test.each([
   expect(payout.shadow(request(), answer(status, { code }))).toBeNull();
 });
 
-test('an unknown account, and a primary that failed, are asked after without a basis', () => {
+test('after an unknown account or a failed primary the request has no basis', () => {
   expect(payout.shadow(request(), answer(404, { code: 'ACCOUNT_NOT_FOUND' }))).toMatchObject({ body: '{}' });
   expect(payout.shadow(request(), null)).toMatchObject({ body: '{}' });
   expect(quote.shadow(request(), null)).toMatchObject({ path: '/v1/accounts/110000000012/interest' });
 });
 
-test('no question of a shadow can pay', () => {
+test('no request for the shadow can pay', () => {
   for (const primary of [
     null,
     answer(201, { basis: BASIS }),
     answer(404, {}),
     answer(409, { code: 'SEIZED' }),
   ]) {
-    const question = payout.shadow(request(), primary);
-    expect(question?.path).toMatch(/\/rehearsals$/);
+    const shadow = payout.shadow(request(), primary);
+    expect(shadow?.path).toMatch(/\/rehearsals$/);
   }
 });
 
-test('an account number cannot lead the shadow elsewhere', () => {
+test('an account number cannot change the route of the shadow', () => {
   const odd = { ...request(), params: { accountNo: '../../internal' } };
   expect(quote.shadow(odd, answer(200, { basis: BASIS }))?.path).toMatch(
     /^\/v1\/accounts\/\.\.%2F\.\.%2Finternal\//,
@@ -101,7 +98,7 @@ test('a payout of the legacy core makes the new core drop its quote; a refusal a
   expect([drops(201, 'new'), drops(200, 'legacy'), drops(409, 'legacy')]).toEqual([[], [], []]);
 });
 
-test('outcomes and strata name what happened, and nobody', () => {
+test('outcomes and strata name what happened and no person', () => {
   const refused = answer(409, { code: 'NOT_ELIGIBLE', reason: 'SEIZED' });
   expect(payout.outcome(refused)).toBe('refused SEIZED');
   expect(payout.outcome(answer(201, {}))).toBe('paid');
@@ -118,13 +115,14 @@ test('outcomes and strata name what happened, and nobody', () => {
   });
 });
 
-test('the cell of an account is what the shadow tells of it; what nobody told is a cell of its own', () => {
-  const told = 'product=DD%3B365;tier=2;taxClass=resident;customerStatus=active;accountStatus=active;other=1';
-  const shadow = new Answer(200, { 'x-stratum': told }, new Uint8Array());
+test('the stratum of an account is the header of the shadow; an absent dimension is unknown', () => {
+  const header =
+    'product=DD%3B365;tier=2;taxClass=resident;customerStatus=active;accountStatus=active;other=1';
+  const shadow = new Answer(200, { 'x-stratum': header }, new Uint8Array());
   const at = new Date('2026-11-20T03:00:00Z');
-  const cell = { outcome: 'payable', taxes: 'none', midnight: 'far', day: 'unknown' };
+  const moment = { outcome: 'payable', taxes: 'none', midnight: 'far', day: 'unknown' };
   expect(quote.stratum(request(), answer(200, {}), { shadow, at })).toEqual({
-    ...cell,
+    ...moment,
     product: 'DD;365',
     tier: '2',
     taxClass: 'resident',
@@ -135,7 +133,7 @@ test('the cell of an account is what the shadow tells of it; what nobody told is
   const statuses = { customerStatus: 'unknown', accountStatus: 'unknown' };
   for (const silent of [null, new Answer(200, {}, new Uint8Array())]) {
     expect(quote.stratum(request(), answer(200, {}), { shadow: silent, at })).toEqual({
-      ...cell,
+      ...moment,
       ...unknown,
       ...statuses,
     });
@@ -149,25 +147,25 @@ test.each([
   ['2026-11-20T15:05:00.000Z', '2028-02-28', { midnight: 'far', day: 'ordinary' }],
   ['2026-11-20T00:00:00.000Z', '2028-02-29', { midnight: 'far', day: 'leap' }],
   ['2026-11-20T00:00:00.000Z', '2027-02-28', { midnight: 'far', day: 'last' }],
-])('compared at %s on the bank’s day %s is the cell %j', (at, businessDate, cell) => {
+])('a comparison at %s on the business date %s has the dimensions %j', (at, businessDate, dimensions) => {
   const beside = { shadow: null, at: new Date(at) };
-  expect(payout.stratum(request(), answer(201, { businessDate }), beside)).toMatchObject(cell);
+  expect(payout.stratum(request(), answer(201, { businessDate }), beside)).toMatchObject(dimensions);
   const refused = answer(409, { code: 'NOTHING_TO_PAY', basis: { businessDate, ledgerSeq: '1' } });
-  expect(payout.stratum(request(), refused, beside)).toMatchObject(cell);
+  expect(payout.stratum(request(), refused, beside)).toMatchObject(dimensions);
 });
 
 test('the service token acts for the customer, and only customers are subjects', () => {
-  expect(interest.credentials('token', 'C000000001')).toEqual({
+  expect(operations.credentials('token', 'C000000001')).toEqual({
     authorization: 'Bearer token',
     'on-behalf-of': 'C000000001',
   });
-  expect(interest.internalHeaders).toContain('on-behalf-of');
+  expect(operations.internalHeaders).toContain('on-behalf-of');
   for (const sub of ['gateway', 'operator', '', undefined, 5])
-    expect(interest.identity.subject({ sub })).toBeNull();
+    expect(operations.identity.subject({ sub })).toBeNull();
 });
 
-test('the gateway’s own problems speak the contract’s words', () => {
-  const { status, headers, body } = interest.problem('outcome-unknown');
+test('the problems of the gateway are those of the contract', () => {
+  const { status, headers, body } = operations.problem('outcome-unknown');
   expect(status).toBe(504);
   expect(headers).toMatchObject({
     'content-type': expect.stringContaining('application/problem+json'),
@@ -180,7 +178,7 @@ test('the gateway’s own problems speak the contract’s words', () => {
   });
 });
 
-test('an answer names the state it was computed from, also a refusal; without a basis it names none', () => {
+test('an answer and a refusal name their state; without a basis they name none', () => {
   const basis = { businessDate: '2026-11-20', ledgerSeq: '4' };
   for (const operation of [quote, payout]) {
     expect(operation.state?.(answer(200, { basis }))).toBe('2026-11-20 4');

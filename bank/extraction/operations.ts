@@ -1,10 +1,18 @@
 /**
- * Interest quotes and payouts, as the gateway sees them: what the shadow is asked, what must be equal, and what may
- * be shown. Everything the comparator knows of interest stands in this file.
+ * Quotes and payouts, as the gateway handles them: the request for the shadow, what must be equal, and what may be shown.
+ * `OPERATIONS_FILE` names this file.
  */
 import {
+  CUSTOMER_ID_PATTERN,
+  ON_BEHALF_OF,
+  type ProblemCode,
+  problem,
+  ROUTES,
+  STRATUM_HEADER,
+  TOKEN,
+} from '@core-exit/bank-contract';
+import {
   type Answer,
-  type Beside,
   type FieldClass,
   type GatewayProblem,
   type GatewayRequest,
@@ -15,10 +23,12 @@ import {
   type Rule,
   valueAt,
 } from '@core-exit/comparator';
+import { basisOf, refusalOf, stateOf, textAt } from './answers.ts';
 import { promotion } from './promotion.ts';
+import { stratumOf } from './stratum.ts';
 
-const CUSTOMER_ID = /^C[0-9]{9}$/;
-/** Taxes are cut below 10 won (국고금 관리법 47조), so a tax that is no multiple of it names its own defect. */
+const CUSTOMER_ID = new RegExp(CUSTOMER_ID_PATTERN);
+/** Taxes are cut below 10 won (국고금 관리법 47조), so a tax that is no multiple of 10 names its own defect. */
 const TAX_UNIT_WON = '10';
 const OWNER = 'interest migration team';
 
@@ -47,7 +57,7 @@ const fields: Record<string, FieldClass> = {
   '/postings/*/*': 'plain',
 };
 
-/** A wrong tax is one defect, though net, balance and postings are wrong with it. */
+/** Net, balance and postings follow from the taxes, so that a wrong tax is one defect. */
 const AMOUNTS = ['/gross', '/incomeTax', '/localTax', '/farmTax'];
 const follows = {
   '/net': AMOUNTS,
@@ -61,7 +71,7 @@ const follows = {
 
 const units = { '/incomeTax': TAX_UNIT_WON, '/localTax': TAX_UNIT_WON, '/farmTax': TAX_UNIT_WON };
 
-/** A problem's `detail` is a sentence for a person; its code and reason are what the cores must agree on. */
+/** A problem's `detail` is a sentence for a person. The cores must agree on its code and reason. */
 const detailIsProse: Rule = {
   kind: 'ignore',
   path: '/detail',
@@ -71,37 +81,37 @@ const detailIsProse: Rule = {
 };
 
 const rehearsed = {
-  because: 'a rehearsal has no receipt: it pays nothing',
+  because: 'a rehearsal pays no money, so it has no receipt',
   owner: OWNER,
   until: '2027-12-31',
 };
 const rehearsalRules: Rule[] = [
   { kind: 'oneSided', path: '/payoutId', ...rehearsed },
   { kind: 'oneSided', path: '/paidAt', ...rehearsed },
-  // 201 paid, 200 replayed, 200 rehearsed: the amounts must be the same in all three.
+  // 201 paid, 200 replayed and 200 rehearsed must have the same amounts.
   { kind: 'status', same: [201, 200], ...rehearsed },
 ];
 
-/** `explain=true` is the customer's; the shadow is asked for the amounts, and the legacy core cannot explain. */
+/** Only the customer asks with `explain=true`. The shadow's request is for the amounts, and the legacy core cannot explain. */
 const explanationIsOneSided: Rule = {
   kind: 'oneSided',
   path: '/explanation',
-  because: 'only the new core explains a quote, and only when it is the one the customer asked',
+  because: 'only the new core explains a quote, and only as the primary',
   owner: OWNER,
   until: '2027-12-31',
 };
 
-/** A quote has 500 bytes, explained day by day some hundred kilobytes. */
+/** A quote has 500 bytes, or some hundred kilobytes if it is explained day by day. */
 const MAX_QUOTE_BYTES = 256 * 1024;
 /** A payout has 700. */
 const MAX_PAYOUT_BYTES = 64 * 1024;
-/** One quote in a hundred: enough to know the legacy core's own differences in a day, and one per cent more load there. */
+/** One quote in a hundred shows the legacy core's own differences within a day, and adds one per cent of load there. */
 const NOISE_SHARE = 0.01;
 
 const quote: Operation = {
   name: 'interest.quote',
   method: 'GET',
-  path: '/v1/accounts/:accountNo/interest',
+  path: ROUTES.quote,
   effect: 'reads',
   comparison: { rules: [detailIsProse, explanationIsOneSided], units, follows },
   headers: [],
@@ -114,25 +124,28 @@ const quote: Operation = {
   noiseShare: NOISE_SHARE,
   promotion,
   shadow(request, primary) {
-    const path = `/v1/accounts/${accountOf(request)}/interest`;
+    const path = pathOf(ROUTES.quote, request);
     const basis = basisOf(primary);
     if (basis !== null) {
       const pin = new URLSearchParams(basis);
       return { method: 'GET', path: `${path}?${pin.toString()}`, isPinned: true };
     }
-    // A failed primary is asked after to see whether the shadow lives; an unknown account has no state to move.
+    // After a failed primary the request shows whether the shadow answers. An unknown account has no state that could change.
     if (primary === null || primary.status === 404) return { method: 'GET', path, isPinned: true };
     return primary.status === 200 ? { method: 'GET', path, isPinned: false } : null;
   },
 };
 
-/** Answers to a payout that a rehearsal cannot give: they say something of the request or the moment, not of the money. */
+/** Route of the new core alone, so not in the contract: drops the cached quote of an account. */
+const QUOTE_DROPS = '/internal/v1/accounts/:accountNo/quote-cache/drops';
+
+/** Refusals that a rehearsal cannot give, because they depend on the request or the moment. */
 const NOT_REHEARSABLE = new Set(['REQUEST_IN_PROGRESS', 'BASIS_UNKNOWN']);
 
 const payout: Operation = {
   name: 'interest.payout',
   method: 'POST',
-  path: '/v1/accounts/:accountNo/interest-payouts',
+  path: ROUTES.payouts,
   effect: 'writes',
   comparison: { rules: [detailIsProse, ...rehearsalRules], units, follows },
   headers: [],
@@ -147,16 +160,15 @@ const payout: Operation = {
     const body = JSON.stringify({ basis: basisOf(primary) ?? undefined, memo: memoOf(request) });
     return {
       method: 'POST',
-      path: `/v1/accounts/${accountOf(request)}/interest-payouts/rehearsals`,
+      path: pathOf(ROUTES.rehearsals, request),
       body,
       isPinned: basisOf(primary) !== null || primary === null || primary.status === 404,
     };
   },
   after(request, primary, core) {
-    // The legacy core knows nothing of the new core's cached quotes.
+    // The legacy core does not know the new core's cached quotes.
     if (core !== 'legacy' || primary.status !== 201) return [];
-    const path = `/internal/v1/accounts/${accountOf(request)}/quote-cache/drops`;
-    return [{ core: 'new', method: 'POST', path }];
+    return [{ core: 'new', method: 'POST', path: pathOf(QUOTE_DROPS, request) }];
   },
 };
 
@@ -165,24 +177,12 @@ function isRehearsable(primary: Answer): boolean {
   return primary.status === 409 && !NOT_REHEARSABLE.has(textAt(primary, '/code') ?? '');
 }
 
-function accountOf(request: GatewayRequest): string {
-  return encodeURIComponent(request.params['accountNo'] ?? '');
+/** A route of the account in the request; what is no account number cannot change the route. */
+function pathOf(route: string, { params }: GatewayRequest): string {
+  return route.replace(':accountNo', () => encodeURIComponent(params['accountNo'] ?? ''));
 }
 
-/** The state the primary answered from; refusals name it too. */
-function basisOf(answer: Answer | null): { businessDate: string; ledgerSeq: string } | null {
-  if (answer === null) return null;
-  const businessDate = textAt(answer, '/basis/businessDate');
-  const ledgerSeq = textAt(answer, '/basis/ledgerSeq');
-  return businessDate === null || ledgerSeq === null ? null : { businessDate, ledgerSeq };
-}
-
-function stateOf(answer: Answer): string | null {
-  const basis = basisOf(answer);
-  return basis === null ? null : `${basis.businessDate} ${basis.ledgerSeq}`;
-}
-
-/** What the customer asked for, and not what the primary made of it. */
+/** The memo of the customer's request, because the primary's answer may have it wrong. */
 function memoOf(request: GatewayRequest): string | undefined {
   if (request.body.length === 0) return undefined;
   const parsed = parse(request.body);
@@ -190,94 +190,38 @@ function memoOf(request: GatewayRequest): string | undefined {
   return typeof memo === 'string' ? memo : undefined;
 }
 
-function refusalOf(answer: Answer): string | null {
-  const code = textAt(answer, '/code');
-  return code === null ? null : `refused ${textAt(answer, '/reason') ?? code}`;
-}
-
-function textAt(answer: Answer, pointer: string): string | null {
-  const value = valueAt(answer.json(), pointer);
-  return typeof value === 'string' ? value : null;
-}
-
-/** The cell of the case space: what the shadow tells of the account, what happened, the taxes there were, and when. */
-function stratumOf(_request: GatewayRequest, answer: Answer, { shadow, at }: Beside): Record<string, string> {
-  const refusal = textAt(answer, '/refusal/reason') ?? textAt(answer, '/refusal/code');
-  const taxes = (['incomeTax', 'localTax', 'farmTax'] as const).filter(
-    (t) => (textAt(answer, `/${t}`) ?? '0') !== '0',
-  );
-  return {
-    ...factsOf(shadow),
-    ...momentOf(answer, at),
-    outcome: refusalOf(answer) ?? (refusal === null ? 'payable' : `refused ${refusal}`),
-    taxes: taxes.length === 0 ? 'none' : taxes.join('+'),
-  };
-}
-
-/** Told by the new core to whoever has the service token; taken off whatever goes to a customer. */
-const FACTS_HEADER = 'x-stratum';
-const FACTS = ['product', 'tier', 'taxClass', 'customerStatus', 'accountStatus'] as const;
-
-/** What nobody told is `unknown`, a cell of its own: the request is counted all the same. */
-function factsOf(shadow: Answer | null): Record<string, string> {
-  const told = new URLSearchParams((shadow?.headers[FACTS_HEADER] ?? '').replaceAll(';', '&'));
-  return Object.fromEntries(FACTS.map((name) => [name, told.get(name) || 'unknown']));
-}
-
-/** Five minutes on both sides of midnight in Korea: what straddles the bank's day. */
-const NEAR_MIDNIGHT_MS = 5 * 60_000;
-const KST_AHEAD_MS = 9 * 3_600_000;
-const DAY_MS = 86_400_000;
-
-function momentOf(answer: Answer, at: Date): Record<string, string> {
-  const sinceMidnight = (at.getTime() + KST_AHEAD_MS) % DAY_MS;
-  const isNear = sinceMidnight < NEAR_MIDNIGHT_MS || sinceMidnight >= DAY_MS - NEAR_MIDNIGHT_MS;
-  const day = textAt(answer, '/businessDate') ?? textAt(answer, '/basis/businessDate');
-  return { midnight: isNear ? 'near' : 'far', day: day === null ? 'unknown' : kindOfDay(day) };
-}
-
-function kindOfDay(day: string): 'leap' | 'first' | 'last' | 'ordinary' {
-  if (day.endsWith('-02-29')) return 'leap';
-  if (day.endsWith('-01')) return 'first';
-  return new Date(Date.parse(day) + DAY_MS).getUTCDate() === 1 ? 'last' : 'ordinary';
-}
-
-const PROBLEMS: Record<GatewayProblem, { code: string; status: number; title: string }> = {
-  'not-found': { code: 'NOT_FOUND', status: 404, title: 'No such route' },
-  malformed: { code: 'VALIDATION', status: 400, title: 'The request is not well formed' },
-  'too-large': { code: 'PAYLOAD_TOO_LARGE', status: 413, title: 'The body is larger than 16 KiB' },
-  unavailable: { code: 'UNAVAILABLE', status: 503, title: 'Temporarily unavailable' },
-  'outcome-unknown': {
-    code: 'OUTCOME_UNKNOWN',
-    status: 504,
-    title: 'The payout was sent and no answer came: ask again with the same key',
-  },
-  internal: { code: 'INTERNAL', status: 500, title: 'Unexpected fault' },
+const PROBLEM_CODES: Record<GatewayProblem, ProblemCode> = {
+  'not-found': 'NOT_FOUND',
+  malformed: 'VALIDATION',
+  'too-large': 'PAYLOAD_TOO_LARGE',
+  unavailable: 'UNAVAILABLE',
+  'outcome-unknown': 'OUTCOME_UNKNOWN',
+  internal: 'INTERNAL',
 };
+const RETRY_AFTER_SECONDS = '1';
 
-/** Problems of the contract (RFC 9457), for what the gateway must say by itself. */
-function problem(kind: GatewayProblem): ProblemAnswer {
-  const { code, status, title } = PROBLEMS[kind];
-  const type = `urn:problem:interest:${code.toLowerCase().replaceAll('_', '-')}`;
+/** Problems of the contract that the gateway answers by itself. */
+function problemOf(kind: GatewayProblem): ProblemAnswer {
+  const body = problem(PROBLEM_CODES[kind]);
   const headers: Record<string, string> = { 'content-type': 'application/problem+json; charset=utf-8' };
-  if (kind === 'unavailable' || kind === 'outcome-unknown') headers['retry-after'] = '1';
-  return { status, headers, body: JSON.stringify({ type, title, status, code }) };
+  if (kind === 'unavailable' || kind === 'outcome-unknown') headers['retry-after'] = RETRY_AFTER_SECONDS;
+  return { status: body.status, headers, body: JSON.stringify(body) };
 }
 
 export default {
   service: 'interest',
   flag: 'interest-payout',
   identity: {
-    issuer: 'bank-auth',
-    audience: 'interest-payout',
-    algorithms: ['EdDSA'],
+    issuer: TOKEN.issuer,
+    audience: TOKEN.audience,
+    algorithms: [TOKEN.algorithm],
     subject: ({ sub }) => (typeof sub === 'string' && CUSTOMER_ID.test(sub) ? sub : null),
   },
-  internalHeaders: ['on-behalf-of', FACTS_HEADER],
+  internalHeaders: [ON_BEHALF_OF, STRATUM_HEADER],
   credentials: (serviceToken, subject) => ({
     authorization: `Bearer ${serviceToken}`,
-    ...(subject === null ? {} : { 'on-behalf-of': subject }),
+    ...(subject === null ? {} : { [ON_BEHALF_OF]: subject }),
   }),
-  problem,
+  problem: problemOf,
   operations: [quote, payout],
 } satisfies OperationsFile;

@@ -1,17 +1,13 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { provided, startTestBank, type TestBank, waitFor } from '@core-exit/local-stack/testing';
+import { provided, runCommand, startTestBank, type TestBank, waitFor } from '@core-exit/local-stack/testing';
 import { Kafka, logLevel } from 'kafkajs';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { verdictTopic } from '../../comparator/src/stream/topic.ts';
 
-const LEGACY_CORE = join(import.meta.dirname, '../../legacy-core-adapter/src/legacy-core-main.ts');
-const COMPARATOR = join(import.meta.dirname, '../src/main.ts');
-const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
+const LEGACY_CORE = 'legacy-core-adapter/legacy-core/main.ts';
+const COMPARATOR = 'comparator/src/main.ts';
+const VERDICT_TOPIC = 'comparator.verdicts.v1';
 const RESIDENT_NUMBER = '900101-1234567';
 const MISMATCHES = 5;
 const CUSTOMERS = 20;
@@ -27,9 +23,9 @@ afterAll(async () => {
   await bank.close();
 });
 
-type Asked = { method?: string; token?: string; body?: string; key?: string; url?: string };
+type Sent = { method?: string; token?: string; body?: string; key?: string; url?: string };
 
-async function ask(path: string, { method = 'GET', token, body, key, url = bank.gatewayUrl }: Asked) {
+async function send(path: string, { method = 'GET', token, body, key, url = bank.gatewayUrl }: Sent) {
   const headers: Record<string, string> = {};
   if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
   if (body !== undefined) headers['content-type'] = 'application/json';
@@ -39,10 +35,10 @@ async function ask(path: string, { method = 'GET', token, body, key, url = bank.
   return answer.status;
 }
 
-/** Payouts, refusals, mismatches, bad input, strangers, operators: each with somebody's name, number or account in it. */
+/** Payouts, refusals, mismatches, bad input, strangers, operators: each request has a name, a number or an account in it. */
 async function drive(name: string): Promise<Set<number>> {
   const statuses = new Set<number>();
-  const tell = async (answer: Promise<number>) => void statuses.add(await answer);
+  const record = async (answer: Promise<number>) => void statuses.add(await answer);
   const { operator, service } = bank.tokens;
   for (const [i, { accountNo, token }] of bank.customers.slice(0, CUSTOMERS).entries()) {
     const quote = `/v1/accounts/${accountNo}/interest`;
@@ -54,30 +50,34 @@ async function drive(name: string): Promise<Set<number>> {
       body: JSON.stringify({ memo: name }),
       key: `privacy-${i}-payout-0001`,
     };
-    await tell(ask(quote, { token }));
-    await tell(ask(payouts, pay));
-    await tell(ask(payouts, { ...pay, key: `privacy-${i}-payout-0002` })); // paid today
-    await tell(ask(payouts, { ...pay, body: `{"memo":"${name}` })); // torn JSON
-    await tell(ask(payouts, { ...pay, body: JSON.stringify({ memo: `${RESIDENT_NUMBER} ${accountNo}` }) }));
-    await tell(ask(payouts, { ...pay, body: JSON.stringify({ [name]: RESIDENT_NUMBER }) }));
-    await tell(ask(payouts, { ...pay, key: accountNo }));
-    await tell(ask(quote, { token: stranger }));
-    await tell(ask(quote, { token: operator }));
-    await tell(ask(`${quote}?${accountNo}=${RESIDENT_NUMBER}`, { token }));
-    await tell(ask(`/v1/${accountNo}/${encodeURIComponent(name)}`, { token }));
+    await record(send(quote, { token }));
+    await record(send(payouts, pay));
+    await record(send(payouts, { ...pay, key: `privacy-${i}-payout-0002` })); // paid today
+    await record(send(payouts, { ...pay, body: `{"memo":"${name}` })); // torn JSON
+    await record(
+      send(payouts, { ...pay, body: JSON.stringify({ memo: `${RESIDENT_NUMBER} ${accountNo}` }) }),
+    );
+    await record(send(payouts, { ...pay, body: JSON.stringify({ [name]: RESIDENT_NUMBER }) }));
+    await record(send(payouts, { ...pay, key: accountNo }));
+    await record(send(quote, { token: stranger }));
+    await record(send(quote, { token: operator }));
+    await record(send(`${quote}?${accountNo}=${RESIDENT_NUMBER}`, { token }));
+    await record(send(`/v1/${accountNo}/${encodeURIComponent(name)}`, { token }));
     for (const url of [bank.newCore.url, bank.legacyAdapterUrl]) {
-      await tell(ask(quote, { token: service, url }));
-      await tell(ask(payouts, { ...pay, url, body: `{"memo":${accountNo}}` }));
-      await tell(ask(`${quote}?businessDate=2026-13-99&ledgerSeq=${accountNo}`, { token: operator, url }));
+      await record(send(quote, { token: service, url }));
+      await record(send(payouts, { ...pay, url, body: `{"memo":${accountNo}}` }));
+      await record(send(`${quote}?businessDate=2026-13-99&ledgerSeq=${accountNo}`, { token: operator, url }));
     }
   }
   return statuses;
 }
 
-const defects = (...command: string[]) =>
-  promisify(execFile)(process.execPath, [LEGACY_CORE, 'defect', ...command], {
-    env: { DATABASE_URL: bank.database.url() },
+const defects = async (...command: string[]) => {
+  const { code, err } = await runCommand([LEGACY_CORE, 'defect', ...command], {
+    DATABASE_URL: bank.database.url(),
   });
+  if (code !== 0) throw new Error(err);
+};
 const texts = async (sql: string) => (await owner.query<{ text: string }>(sql)).rows.map(({ text }) => text);
 const slack = async () => (await fetch(`${provided('slack').url}/messages`)).text();
 
@@ -94,14 +94,12 @@ async function storedText(): Promise<[string, string][]> {
   );
 }
 
-/** Everything an operator is shown by the comparator's commands. */
+/** Everything that the comparator's commands print for an operator. */
 async function shownText(): Promise<[string, string][]> {
   const command = async (...args: string[]) => {
-    const { stdout } = await promisify(execFile)(process.execPath, [COMPARATOR, ...args], {
-      env: { ...bank.comparatorEnv },
-      maxBuffer: MAX_OUTPUT_BYTES,
-    });
-    return [args.join(' '), stdout] as [string, string];
+    const { code, out, err } = await runCommand([COMPARATOR, ...args], { ...bank.comparatorEnv });
+    if (code !== 0) throw new Error(err);
+    return [args.join(' '), out] as [string, string];
   };
   const lists = ['comparisons', 'signatures', 'alerts', 'verdicts'];
   const shown = await Promise.all([...lists.map((list) => command('list', list)), command('evidence')]);
@@ -110,7 +108,7 @@ async function shownText(): Promise<[string, string][]> {
   return shown;
 }
 
-/** Every message gateways have published, as it came over the wire and unpacked; null: there is no Kafka here. */
+/** Every message that gateways have published, as it arrives; null: there is no Kafka. */
 async function publishedText(): Promise<string | null> {
   const kafka = provided('kafka');
   if ('absent' in kafka) return null;
@@ -118,7 +116,7 @@ async function publishedText(): Promise<string | null> {
   const consumer = client.consumer({ groupId: `privacy-${randomUUID()}` });
   const messages: string[] = [];
   await consumer.connect();
-  await consumer.subscribe({ topic: verdictTopic('').name, fromBeginning: true });
+  await consumer.subscribe({ topic: VERDICT_TOPIC, fromBeginning: true });
   await consumer.run({
     eachMessage: async ({ message: { key, value, headers } }) => {
       messages.push(`${key?.toString()} ${value?.toString()} ${JSON.stringify(headers)}`);

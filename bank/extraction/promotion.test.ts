@@ -1,15 +1,14 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { Answer } from '@core-exit/comparator';
 import type { CoreClient } from '@core-exit/comparator/testing';
 import { promote } from '@core-exit/comparator/testing';
+import { runCommand } from '@core-exit/local-stack/testing';
 import { expect, test } from 'vitest';
-import interest from './operations.ts';
+import operations from './operations.ts';
 
-const CASES = join(import.meta.dirname, '../../test-cases/src/main.ts');
+const CASES = 'test-cases/src/main.ts';
 const ACCOUNT = '110000000012';
 const basis = { businessDate: '2026-01-31', ledgerSeq: '7' };
 
@@ -40,11 +39,11 @@ const explanation = {
   ],
 };
 
-function core(body: object, asked: string[], taxClass = 'resident', status = 200): CoreClient {
+function core(body: object, received: string[], taxClass = 'resident', status = 200): CoreClient {
   const headers = { 'content-type': 'application/json', 'x-stratum': `product=DD365;taxClass=${taxClass}` };
   return {
     async call({ method, path }) {
-      asked.push(`${method} ${path}`);
+      received.push(`${method} ${path}`);
       const answer = new Answer(status, headers, Buffer.from(JSON.stringify(body)));
       return { kind: 'answered', answer, rawHeaders: [], ms: 1 };
     },
@@ -61,47 +60,42 @@ const rehearsal = {
   subject: 'C000000001',
 };
 const parts = (legacy: CoreClient, fresh: CoreClient) => ({
-  service: interest,
+  service: operations,
   cores: { legacy, new: fresh },
   serviceToken: 't',
 });
 
-async function run(row: object): Promise<object> {
+async function runRow(row: object): Promise<object> {
   const directory = mkdtempSync(join(tmpdir(), 'promoted-'));
   try {
     const file = join(directory, 'row.jsonl');
     writeFileSync(file, `${JSON.stringify(row)}\n`);
-    const program = [CASES, 'run', file, '--target', 'domain', '--json'];
-    const { stdout } = await promisify(execFile)(process.execPath, program).catch(
-      (error: { stdout: string; stderr: string }) => {
-        if (error.stdout === '') throw new Error(error.stderr);
-        return error;
-      },
-    );
-    return JSON.parse(stdout.split('\n')[0] ?? '') as object;
+    const { out, err } = await runCommand([CASES, 'run', file, '--target', 'domain', '--json']);
+    if (out === '') throw new Error(err);
+    return JSON.parse(out.split('\n')[0] ?? '') as object;
   } finally {
     rmSync(directory, { recursive: true });
   }
 }
 
-test('a payout that differed becomes a row that the case runner loads, and the domain answers it', async () => {
-  const asked: string[] = [];
-  const legacy = core({ ...quote, localTax: '231', net: '13907' }, asked);
+test('a payout that differed becomes a row that the case runner loads and the domain answers', async () => {
+  const received: string[] = [];
+  const legacy = core({ ...quote, localTax: '231', net: '13907' }, received);
   const row = await promote(
     'case-1',
     rehearsal,
     'new',
-    parts(legacy, core({ ...quote, explanation }, asked)),
+    parts(legacy, core({ ...quote, explanation }, received)),
   );
-  expect(new Set(asked)).toEqual(
+  expect(new Set(received)).toEqual(
     new Set([`GET /v1/accounts/${ACCOUNT}/interest?businessDate=2026-01-31&ledgerSeq=7&explain=true`]),
   );
   const text = JSON.stringify(row);
   for (const name of [ACCOUNT, 'C000000001', '김철수']) expect(text).not.toContain(name);
-  expect(await run(row)).toMatchObject({ id: 'promoted-case-1', pass: true });
+  expect(await runRow(row)).toMatchObject({ id: 'promoted-case-1', pass: true });
 }, 30_000);
 
-test('expecting the core in place, the row keeps failing until somebody decides', async () => {
+test('a row that expects the legacy core fails until a person decides', async () => {
   const legacy = core({ ...quote, localTax: '231', net: '13907' }, []);
   const row = await promote(
     'case-1',
@@ -109,13 +103,13 @@ test('expecting the core in place, the row keeps failing until somebody decides'
     'legacy',
     parts(legacy, core({ ...quote, explanation }, [])),
   );
-  expect(await run(row)).toMatchObject({ pass: false, actual: { localTax: '230' } });
+  expect(await runRow(row)).toMatchObject({ pass: false, actual: { localTax: '230' } });
 }, 30_000);
 
-test('what cannot be told from the answers is refused, and not guessed', async () => {
+test('a row that the answers do not determine is refused, not guessed', async () => {
   const legacy = core(quote, []);
-  const refused = (fresh: CoreClient, question = rehearsal) =>
-    promote('case-1', question, 'new', parts(legacy, fresh));
+  const refused = (fresh: CoreClient, stored = rehearsal) =>
+    promote('case-1', stored, 'new', parts(legacy, fresh));
   await expect(refused(core({ ...quote, explanation }, [], 'non-resident'))).rejects.toThrow(
     'cases -- capture',
   );

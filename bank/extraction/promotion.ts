@@ -1,33 +1,35 @@
-/** A stored case of interest as a row of the bank's case suite: what an account was, and nothing of whose it is. */
-import { type Answer, type Json, type Promotion, parse, valueAt } from '@core-exit/comparator';
+import { ROUTES, readStratum, STRATUM_HEADER } from '@core-exit/bank-contract';
+import { type Json, type Promotion, parse, valueAt } from '@core-exit/comparator';
 
-/** The tax classes a row knows; a class nobody knows is left out, and nothing is withheld, as in the quote. */
+/** The tax classes of a row. Another class is left out, and the row has no taxes, as in the quote. */
 const TAX_CLASSES = ['resident', 'exempt', 'preferential', 'cooperative', 'unconfirmed', 'corporation'];
+const ACCOUNT_IN_PATH = /^\/v1\/accounts\/([^/?]+)/;
 const RATE_DECIMALS = 9;
 const AMOUNTS = ['gross', 'incomeTax', 'localTax', 'farmTax', 'net'] as const;
 
+/** Makes a row of the bank's case suite from a stored case: the state of an account, without the account's owner. */
 export const promotion: Promotion = {
   path({ path, body }) {
-    const [account] = /^\/v1\/accounts\/[^/?]+/.exec(path) ?? [];
+    const accountNo = ACCOUNT_IN_PATH.exec(path)?.[1];
     const query = new URLSearchParams(path.split('?')[1]);
     const parsed = body === null ? null : parse(Buffer.from(body));
     const basis = (name: string) =>
       query.get(name) ?? (parsed?.ok === true ? textAt(parsed.value, `/basis/${name}`) : null);
     const [businessDate, ledgerSeq] = [basis('businessDate'), basis('ledgerSeq')];
-    if (account === undefined || businessDate === null || ledgerSeq === null) return null;
-    return `${account}/interest?${new URLSearchParams({ businessDate, ledgerSeq, explain: 'true' }).toString()}`;
+    if (accountNo === undefined || businessDate === null || ledgerSeq === null) return null;
+    const pinned = new URLSearchParams({ businessDate, ledgerSeq, explain: 'true' });
+    return `${ROUTES.quote.replace(':accountNo', accountNo)}?${pinned.toString()}`;
   },
   row(id, answers, expected) {
     const unusable = (['legacy', 'new'] as const).find((core) => answers[core].status !== 200);
     if (unusable !== undefined) return `the ${unusable} core answers ${answers[unusable].status}`;
-    const facts = factsOf(answers.new);
-    const taxClass = facts.get('taxClass') ?? '';
-    // A treaty rate stands in no answer; `npm run cases -- capture` reads it from the ledger.
+    const { taxClass = '' } = readStratum(answers.new.headers[STRATUM_HEADER]);
+    // No answer contains a treaty rate; `npm run cases -- capture` reads the rate from the ledger.
     if (taxClass === 'non-resident')
-      return 'a treaty rate may be on file: npm run cases -- capture makes the given';
+      return 'the account may have a treaty rate: make the row with npm run cases -- capture';
     const document = answers.new.json();
     const segments = segmentsOf(document);
-    if (segments.length === 0) return 'the new core explains no day of it: there is nothing to compute';
+    if (segments.length === 0) return 'the new core explains no day, so there is nothing to compute';
     return {
       id: `promoted-${id}`,
       title: `a comparison that was not a match; expects what the ${expected} core answers`,
@@ -47,20 +49,9 @@ export const promotion: Promotion = {
   },
 };
 
-function factsOf({ headers }: Answer): Map<string, string> {
-  const text = headers['x-stratum'];
-  const parts = typeof text === 'string' ? text.split(';') : [];
-  return new Map(
-    parts.map((part): [string, string] => {
-      const [name = '', value = ''] = part.split('=');
-      return [name, decodeURIComponent(value)];
-    }),
-  );
-}
-
 type Segment = { from: string; closing: string; tiers: { upTo: string | null; annualRate: string }[] };
 
-/** Days of one balance and one table; of the table the tiers that earn. */
+/** The periods of one balance and one rate table, with the tiers that earn. */
 function segmentsOf(document: Json | undefined): Segment[] {
   const found = valueAt(document, '/explanation/segments');
   if (!Array.isArray(found)) return [];
@@ -81,7 +72,7 @@ function segmentsOf(document: Json | undefined): Segment[] {
   });
 }
 
-/** A rate in lowest terms as a decimal: it came from one of at most nine places. */
+/** A rate in lowest terms as a decimal; every rate has at most nine decimal places. */
 function decimalOf(fraction: string): string {
   const [numerator = '0', denominator = '1'] = fraction.split('/');
   const scaled = (BigInt(numerator) * 10n ** BigInt(RATE_DECIMALS)) / BigInt(denominator);

@@ -1,28 +1,26 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import {
-  type BankAuth,
-  createBankAuth,
   createTestDatabase,
   freePort,
   provided,
+  runCommand,
   type SpawnedProcess,
   spawnProcess,
   type TestDatabase,
   waitFor,
 } from '@core-exit/local-stack/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createTokenIssuer, type TokenIssuer } from '../testing/token-issuer.ts';
 import { json, type Upstream, upstream } from '../testing/upstream.ts';
 
-const REPOSITORY = join(import.meta.dirname, '../..');
+const SUPPORT = join(import.meta.dirname, '../testing');
 const WITHIN = { timeoutMs: 15_000, everyMs: 20 };
 
 let database: TestDatabase;
-let auth: BankAuth;
+let issuer: TokenIssuer;
 let legacy: Upstream;
 let fresh: Upstream;
 let gateway: SpawnedProcess;
@@ -32,7 +30,7 @@ let gatewayEnv: Record<string, string>;
 let rolloutEnv: Record<string, string>;
 
 beforeAll(async () => {
-  [database, auth, adminPort] = await Promise.all([createTestDatabase(), createBankAuth(), freePort()]);
+  [database, issuer, adminPort] = await Promise.all([createTestDatabase(), createTokenIssuer(), freePort()]);
   [legacy, fresh] = await Promise.all([
     upstream(json(200, { amount: '99' })),
     upstream(json(200, { amount: '99' })),
@@ -43,13 +41,13 @@ beforeAll(async () => {
     UNLEASH_URL: unleash.url,
     UNLEASH_ADMIN_TOKEN: unleash.adminToken,
     EVIDENCE_URL: `http://127.0.0.1:${adminPort}/evidence`,
-    ROLLOUT_PLAN: join(import.meta.dirname, 'things-plan.json'),
+    ROLLOUT_PLAN: join(SUPPORT, 'things-plan.json'),
   };
   await rollout('init');
   await rollout('set', 'shadow');
   gatewayEnv = {
     ADMIN_PORT: String(adminPort),
-    OPERATIONS_FILE: join(import.meta.dirname, 'things-operations.ts'),
+    OPERATIONS_FILE: join(SUPPORT, 'things-operations.ts'),
     LEGACY_URL: legacy.url,
     NEW_URL: fresh.url,
     DATABASE_URL: database.url('comparator'),
@@ -57,8 +55,8 @@ beforeAll(async () => {
     UNLEASH_TOKEN: unleash.clientToken,
     UNLEASH_BACKUP_DIR: mkdtempSync(join(tmpdir(), 'gateway-test-')),
     SLACK_WEBHOOK_URL: provided('slack').webhookUrl,
-    AUTH_JWKS: auth.jwks,
-    SERVICE_TOKEN: await auth.signToken({ sub: 'gateway', scope: 'core.rehearse' }),
+    AUTH_JWKS: issuer.jwks,
+    SERVICE_TOKEN: await issuer.tokenOf('gateway'),
     LOG_LEVEL: 'warn',
   };
   await startGateway('gateway');
@@ -91,27 +89,16 @@ async function startGateway(name: string): Promise<void> {
   });
 }
 
-/** What a step says in one line of JSON; the gate's refusals (exit 1, 2) are answers too. */
+/** The result of a rollout command; the gate's refusals (exit 1, 2) have one, too. */
 async function rollout(...command: string[]): Promise<Record<string, unknown>> {
-  const program = [join(REPOSITORY, 'rollout/src/main.ts'), ...command, '--json'];
-  const { stdout } = await promisify(execFile)(process.execPath, program, { env: { ...rolloutEnv } }).catch(
-    (error: { stdout?: string }) => {
-      if (!error.stdout) throw error;
-      return { stdout: error.stdout };
-    },
-  );
-  return JSON.parse(stdout) as Record<string, unknown>;
+  const { out, err } = await runCommand(['rollout/src/main.ts', ...command, '--json'], rolloutEnv);
+  if (out === '') throw new Error(err);
+  return JSON.parse(out) as Record<string, unknown>;
 }
 
-const ask = async (customer: number, path = '/things/1') => {
-  const token = await tokenOf(`C${String(customer).padStart(9, '0')}`);
+const request = async (customer: number, path = '/things/1') => {
+  const token = await issuer.tokenOf(`C${String(customer).padStart(9, '0')}`);
   return fetch(gateway.url + path, { headers: { authorization: `Bearer ${token}` } });
-};
-const tokens = new Map<string, Promise<string>>();
-const tokenOf = (sub: string) => {
-  const known = tokens.get(sub) ?? auth.signToken({ sub });
-  tokens.set(sub, known);
-  return known;
 };
 
 const admin = async <T>(path: string): Promise<T> =>
@@ -128,29 +115,29 @@ const addsUp = async () => {
   return { ...all, sum, isComplete: sum + all.pending + all.abandoned === all.requests };
 };
 
-test('the ramp goes forward by evidence, and not without', async () => {
+test('the ramp advances with evidence, and not without', async () => {
   expect(await rollout('advance')).toMatchObject({ moved: false, judgement: { decision: 'UNKNOWN' } });
-  for (let i = 0; i < 25; i += 1) expect((await ask(i)).status).toBe(200);
+  for (let i = 0; i < 25; i += 1) expect((await request(i)).status).toBe(200);
   await waitFor(async () => (await verdicts()).pending === 0, WITHIN);
   await waitFor(async () => (await stageAtGateway()) === 'ramp-50', WITHIN);
   expect(await rollout('status')).toMatchObject({ stage: 'ramp-50', judgement: { decision: 'UNKNOWN' } });
 });
 
-test('a mismatch is told to Slack and the traffic goes back by itself, each within two seconds', async () => {
+test('a mismatch is sent to Slack and the controller steps back, each within two seconds', async () => {
   await rollout('set', 'full');
   await waitFor(async () => (await stageAtGateway()) === 'full', WITHIN);
-  expect((await ask(1)).status).toBe(200);
+  expect((await request(1)).status).toBe(200);
   fresh.behave(json(200, { amount: '98' }));
   const seenAt = performance.now();
-  await ask(1);
+  await request(1);
   await waitFor(async () => (await messages()).length > 0, WITHIN);
-  const toldMs = performance.now() - seenAt;
+  const sentMs = performance.now() - seenAt;
   await waitFor(async () => (await stageAtGateway()) === 'shadow', WITHIN);
   const backMs = performance.now() - seenAt;
   process.stdout.write(
-    `mismatch to Slack ${Math.round(toldMs)} ms, to the last decision ${Math.round(backMs)} ms\n`,
+    `mismatch to Slack ${Math.round(sentMs)} ms, to the last decision ${Math.round(backMs)} ms\n`,
   );
-  expect(toldMs).toBeLessThan(2_000);
+  expect(sentMs).toBeLessThan(2_000);
   expect(backMs).toBeLessThan(4_000);
   expect((await messages())[0]?.text).toContain('thing.read');
   const done = await fetch(`${controller.url}/decisions`);
@@ -163,28 +150,30 @@ test('a mismatch is told to Slack and the traffic goes back by itself, each with
   });
 });
 
-test('after the fix the stage is entered anew, and its evidence begins with it', async () => {
+test('after the fix a new stay in the stage begins, with evidence of its own', async () => {
   expect(await rollout('status')).toMatchObject({ stage: 'shadow' });
   fresh.behave(json(200, { amount: '98' }));
-  await ask(2);
+  await request(2);
   await waitFor(async () => (await verdicts()).pending === 0, WITHIN);
   expect(await rollout('advance')).toMatchObject({ moved: false, judgement: { decision: 'FAIL' } });
   fresh.behave(json(200, { amount: '99' }));
   const { since } = await rollout('set', 'shadow');
   await waitFor(async () => (await admin<{ from: string }>('/evidence')).from === since, WITHIN);
-  for (let i = 0; i < 25; i += 1) await ask(i);
+  for (let i = 0; i < 25; i += 1) await request(i);
   await waitFor(async () => (await verdicts()).pending === 0, WITHIN);
   await waitFor(async () => (await stageAtGateway()) === 'ramp-50', WITHIN); // the controller, by itself
 });
 
-/** Longer than the interval at which a gateway writes, a shadow's time and a busy machine's pauses together. */
+/** Longer than the gateway's writing interval, a shadow's time and the pauses of a busy machine together. */
 const WRITTEN_WITHIN_MS = 2_000;
 
-test('a gateway killed under load: what customers were answered is counted, but for the last moments, which are bounded', async () => {
+test('a gateway that is killed under load has counted its answers, except those of the last moments', async () => {
   await rollout('set', 'shadow');
-  await ask(1);
+  await request(1);
   await waitFor(async () => (await verdicts()).pending === 0, WITHIN);
-  fresh.behave((response, request) => setTimeout(() => json(200, { amount: '99' })(response, request), 200));
+  fresh.behave((response, received) =>
+    setTimeout(() => json(200, { amount: '99' })(response, received), 200),
+  );
   const before = await addsUp();
   const answeredAt: number[] = [];
   let sent = 0;
@@ -192,7 +181,7 @@ test('a gateway killed under load: what customers were answered is counted, but 
   const customer = async (id: number): Promise<void> => {
     while (!isKilled) {
       sent += 1;
-      const answer = await ask(id).catch(() => null);
+      const answer = await request(id).catch(() => null);
       if (answer?.status === 200) answeredAt.push(performance.now());
       await pause(5);
     }
@@ -207,7 +196,7 @@ test('a gateway killed under load: what customers were answered is counted, but 
   await load;
   await gateway.stop();
   await startGateway('gateway-again');
-  await ask(1);
+  await request(1);
   await waitFor(async () => (await verdicts()).pending === 0, WITHIN);
   const after = await addsUp();
   expect(after).toMatchObject({ isComplete: true });
@@ -215,23 +204,25 @@ test('a gateway killed under load: what customers were answered is counted, but 
   const early = answeredBefore(killedAt - WRITTEN_WITHIN_MS);
   expect(counted).toBeGreaterThanOrEqual(early); // each of them has its verdict
   expect(requests).toBeGreaterThanOrEqual(early);
-  expect(requests).toBeLessThanOrEqual(sent); // and nothing was made up or counted twice
+  expect(requests).toBeLessThanOrEqual(sent); // and no request was counted twice
   expect(after.abandoned - before.abandoned).toBe(requests - counted);
   const unknown = answeredAt.length - counted;
   const late = answeredAt.length - early;
-  expect(unknown).toBeLessThanOrEqual(late); // answered, and without a verdict: of the last moments alone
+  expect(unknown).toBeLessThanOrEqual(late); // answers without a verdict are of the last moments only
 });
 
-test('stopping lets customers have their answers and writes the last verdicts', async () => {
-  legacy.behave((response, request) => setTimeout(() => json(200, { amount: '99' })(response, request), 300));
+test('a stop gives customers their answers and writes the last verdicts', async () => {
+  legacy.behave((response, received) =>
+    setTimeout(() => json(200, { amount: '99' })(response, received), 300),
+  );
   const before = (await addsUp()).sum;
   const received = legacy.received.length;
-  const asked = ask(1);
+  const answer = request(1);
   await waitFor(() => Promise.resolve(legacy.received.length > received), WITHIN);
   const stoppedAt = performance.now();
   await gateway.stop();
   expect(performance.now() - stoppedAt).toBeLessThan(3_000);
-  expect((await asked).status).toBe(200);
+  expect((await answer).status).toBe(200);
   await startGateway('gateway-third');
   expect((await addsUp()).sum).toBe(before + 1);
 });

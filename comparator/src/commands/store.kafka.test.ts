@@ -25,7 +25,7 @@ const log = pino({ level: 'silent' });
 const BATCHES = 300;
 const WITHIN = { timeoutMs: 60_000, everyMs: 50 };
 
-describeWithKafka('comparator store, a process', () => {
+describeWithKafka('the process `comparator store`', () => {
   let database: TestDatabase;
   let pool: pg.Pool;
   let store: SpawnedProcess;
@@ -68,7 +68,7 @@ describeWithKafka('comparator store, a process', () => {
     await database.drop();
   });
 
-  test('killed in the middle and started again, it has what was sent, each verdict once', {
+  test('a store that was killed and started again has every verdict once', {
     timeout: 120_000,
   }, async () => {
     const publisher = publishingStore(kafkaClient(kafkaBrokers(), 'gateway', log), verdictTopic(prefix), log);
@@ -92,7 +92,10 @@ describeWithKafka('comparator store, a process', () => {
     await waitFor(async () => (await sums()).sum > 0, { ...WITHIN, what: 'the store writes' });
     const publishing = publish(BATCHES);
     const before = (await sums()).sum;
-    await waitFor(async () => (await sums()).sum > before + 20, { ...WITHIN, what: 'it is in the middle' });
+    await waitFor(async () => (await sums()).sum > before + 20, {
+      ...WITHIN,
+      what: 'the store is in the middle',
+    });
     store.kill('SIGKILL');
     await publishing;
     const afterKill = (await sums()).sum;
@@ -101,7 +104,7 @@ describeWithKafka('comparator store, a process', () => {
     await waitFor(async () => (await sums()).sum >= sent, { ...WITHIN, what: 'all is stored' });
     await waitFor(async () => (await metric('comparator_store_lag_batches')) === 0, {
       ...WITHIN,
-      what: 'the store says that it has read everything',
+      what: 'the store reports no lag',
     });
     expect(await sums()).toEqual({ requests: sent, settled: sent, sum: sent });
     expect(await metric('comparator_store_verdicts_total')).toBeGreaterThanOrEqual(sent - afterKill);

@@ -7,8 +7,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from '@core-exit/local-stack/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { chunksOf } from '../sweep/ids.ts';
-import { progressText } from '../sweep/progress.ts';
 
 const WITHIN = { timeoutMs: 30_000 };
 let directory: string;
@@ -25,11 +23,11 @@ afterEach(async () => {
   rmSync(directory, { recursive: true });
 });
 
-/** A core that answers every id; every `oddEvery`-th differs. */
-async function core(oddEvery: number): Promise<{ url: string; asked: () => number }> {
-  let asked = 0;
+/** A core that answers every id; each `oddEvery`-th answer differs. */
+async function core(oddEvery: number): Promise<{ url: string; requests: () => number }> {
+  let requests = 0;
   const server = createServer((request, response) => {
-    asked += 1;
+    requests += 1;
     const id = Number(/\d+/.exec(request.url ?? '')?.[0]);
     const amount = id % oddEvery === 0 ? '98' : '99';
     response
@@ -39,11 +37,11 @@ async function core(oddEvery: number): Promise<{ url: string; asked: () => numbe
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   servers.push(server);
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked: () => asked };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests: () => requests };
 }
 
 function run(args: string[]) {
-  const main = join(import.meta.dirname, '../src/main.ts');
+  const main = join(import.meta.dirname, '../main.ts');
   const child = spawn(process.execPath, [main, 'sweep', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const out: string[] = [];
   child.stdout.on('data', (chunk: Buffer) => out.push(chunk.toString()));
@@ -54,7 +52,7 @@ function run(args: string[]) {
 
 const common = (legacy: string, fresh: string) => [
   '--operations',
-  join(import.meta.dirname, 'things-operations.ts'),
+  join(import.meta.dirname, '../../testing/things-operations.ts'),
   '--operation',
   'thing.read',
   '--legacy',
@@ -63,7 +61,7 @@ const common = (legacy: string, fresh: string) => [
   fresh,
 ];
 
-test('a sweep that is killed goes on where it was, and counts every account once', {
+test('a sweep that was killed continues where it was, and counts every account once', {
   timeout: 60_000,
 }, async () => {
   const [legacy, fresh] = [await core(1_000_000_000), await core(500)];
@@ -82,14 +80,14 @@ test('a sweep that is killed goes on where it was, and counts every account once
   await waitFor(() => existsSync(state), WITHIN);
   first.child.kill('SIGKILL');
   await first.ended;
-  const before = fresh.asked();
+  const before = fresh.requests();
   expect(before).toBeLessThan(8_000);
   const { code, out } = await run([...args, '--report', report('html'), '--report', report('json')]).ended;
   expect(code).toBe(1);
   expect(out).toContain('8,000 ids compared on both cores');
-  const told = JSON.parse(readFileSync(report('json'), 'utf8'));
-  expect(told).toMatchObject({ asked: 8_000, isWhole: true, verdicts: { match: 7_984, mismatch: 16 } });
-  expect(Object.values(told.signatures)).toMatchObject([
+  const written = JSON.parse(readFileSync(report('json'), 'utf8'));
+  expect(written).toMatchObject({ asked: 8_000, isWhole: true, verdicts: { match: 7_984, mismatch: 16 } });
+  expect(Object.values(written.signatures)).toMatchObject([
     { count: 16, parts: ['/amount changed off-by-one'] },
   ]);
   const html = readFileSync(report('html'), 'utf8');
@@ -98,7 +96,7 @@ test('a sweep that is killed goes on where it was, and counts every account once
   expect((await run([...args.slice(0, -4), '--to', '000009000', '--state', state]).ended).code).toBe(3);
 });
 
-test('ids of a file; a core that is away leaves the sweep without a good end', {
+test('a sweep of the ids in a file is incomplete if a core does not answer', {
   timeout: 30_000,
 }, async () => {
   const legacy = await core(1_000_000_000);
@@ -112,19 +110,4 @@ test('ids of a file; a core that is away leaves the sweep without a good end', {
     verdicts: { shadow_error: 3 },
     failures: { 'shadow unreachable': 3 },
   });
-});
-
-test('ranges keep their leading zeros and can be entered in the middle', async () => {
-  const chunks: string[][] = [];
-  for await (const chunk of chunksOf({ kind: 'range', from: '0008', to: '0012' }, 2, 1)) chunks.push(chunk);
-  expect(chunks).toEqual([
-    ['0009', '0010'],
-    ['0011', '0012'],
-  ]);
-});
-
-test('progress says how far, how fast and how long still', () => {
-  expect(progressText(250_000, 1_000_000, 2_500, '3 mismatches')).toBe(
-    '[######------------------] 25.0 % · 250,000 of 1,000,000 · 2,500/s · 5 min 0 s left · 3 mismatches',
-  );
 });

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { freePort, waitFor } from '@core-exit/local-stack/testing';
 import { afterEach, expect, test } from 'vitest';
 
-const ROOT = join(import.meta.dirname, '../..');
+const ROOM = join(import.meta.dirname, '../..');
 const WITHIN = { timeoutMs: 15_000 };
-/** Of a mismatch's line, which is told twice: more than any pipe holds. */
+/** Each mismatch prints two lines, so this is more than any pipe holds. */
 const REQUESTS = 1_000;
 const directory = mkdtempSync(join(tmpdir(), 'unread-log-'));
 const groups: number[] = [];
@@ -26,22 +26,22 @@ function isThere(pid: number): boolean {
 
 /** A shell line in a process group of its own. */
 function start(line: string): void {
-  const { pid } = spawn('sh', ['-c', line], { cwd: ROOT, detached: true, stdio: 'ignore' });
+  const { pid } = spawn('sh', ['-c', line], { cwd: ROOM, detached: true, stdio: 'ignore' });
   if (pid !== undefined) groups.push(pid);
 }
 
-test('customers are answered and a stop ends though nobody reads what the gateway says', {
+test('customers are answered and a stop ends although the output of the gateway is not read', {
   timeout: 60_000,
 }, async () => {
   const [old, now, door, admin] = [await freePort(), await freePort(), await freePort(), await freePort()];
-  start(`exec '${process.execPath}' comparator/samples/orders-service.ts old ${old}`);
-  start(`exec '${process.execPath}' comparator/samples/orders-service.ts new ${now}`);
+  start(`exec '${process.execPath}' samples/orders-service.ts old ${old}`);
+  start(`exec '${process.execPath}' samples/orders-service.ts new ${now}`);
   const pidFile = join(directory, 'pid');
   const gateway = [
-    `'${process.execPath}' comparator/src/main.ts try --operations comparator/samples/orders-operations.ts --json`,
+    `'${process.execPath}' src/main.ts try --operations samples/orders-operations.ts --json`,
     `--legacy http://127.0.0.1:${old} --new http://127.0.0.1:${now} --port ${door} --admin-port ${admin}`,
   ].join(' ');
-  // a pipe as a shell makes it: whoever writes into a full one waits, and `sleep` never reads
+  // A pipe of a shell: a writer waits while the pipe is full, and `sleep` never reads.
   start(`(sh -c 'echo $$ > ${pidFile}; exec "$0" "$@"' ${gateway} 2>&1) | sleep 300`);
   const up = (url: string) =>
     fetch(url).then(

@@ -15,12 +15,11 @@ export type AnsweredRequest = {
   primary: Call;
   /** True while the body of the primary's answer is compressed, so that its content is unknown. */
   isCompressed: boolean;
-  /** The primary's call with its answer decompressed; the work is done once, whoever asks first. */
+  /** The primary's call with its answer decompressed; the body is decompressed once, although several steps need it. */
   decodedPrimary: () => Promise<Call>;
 };
 
-/** The request with a primary's answer that can be read. */
+/** The request with the primary's answer decompressed. */
 export async function decompressed(answered: AnsweredRequest): Promise<AnsweredRequest> {
-  if (!answered.isCompressed) return answered;
   return { ...answered, primary: await answered.decodedPrimary(), isCompressed: false };
 }

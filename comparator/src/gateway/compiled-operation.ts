@@ -7,7 +7,7 @@ export type CompiledOperation = {
   operation: Operation;
   mask: Mask;
   rulesVersion: string;
-  /** The terms in force at an instant. A rule expires at the end of its last day (UTC). */
+  /** The terms that hold at an instant. A rule expires at the end of its last day (UTC). */
   termsOn(at: Date): AnswerTerms;
 };
 

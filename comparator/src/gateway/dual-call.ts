@@ -1,14 +1,15 @@
 import type { GatewayRequest } from '../operation.ts';
+import { isLong } from '../verdict/long-answers.ts';
 import { type AnsweredRequest, decompressed } from './answered-request.ts';
 import type { CompiledOperation } from './compiled-operation.ts';
 import type { Sink } from './core-client.ts';
 import { decodedOnce, isCompressed } from './decode.ts';
 import { sendFollowUps } from './follow-up.ts';
 import { requestHeaders } from './headers.ts';
-import { measureNoise } from './noise.ts';
+import { isNoiseSample, measureNoise } from './noise.ts';
 import { type OwnAnswer, ownAnswer } from './own-answer.ts';
 import type { Gateway } from './ports.ts';
-import { recordComparison, recordVerdict } from './record-verdict.ts';
+import { recordLongComparison, recordVerdict } from './record-verdict.ts';
 import { sendToShadow, shadowCallFor, skippedShadow } from './shadow-call.ts';
 import { traceOf } from './trace.ts';
 
@@ -68,13 +69,15 @@ export async function compareAfterwards(answered: AnsweredRequest): Promise<void
   using permit = gateway.isShedding() ? null : await gateway.shadows.acquire();
   if (permit === null) return recordVerdict(answered, { kind: 'dropped', because: 'overload' });
 
-  const read = await decompressed(answered);
+  const read = answered.isCompressed ? await decompressed(answered) : answered;
   const due = early ?? shadowCallFor(read);
   if (due.kind === 'skipped') return recordVerdict(read, due.shadow);
 
   const shadow = await sendToShadow(read, due);
-  await recordComparison(read, shadow, due.request);
-  await measureNoise(read, shadow, due);
+  if (isLong({ primary: read.primary, shadow })) await recordLongComparison(read, shadow, due.request);
+  else recordVerdict(read, shadow, due.request);
+
+  if (isNoiseSample(read, shadow)) await measureNoise(read, shadow, due);
 }
 
 /** If the primary failed: a read is unavailable; a write that was sent has an unknown outcome. */

@@ -10,20 +10,28 @@ import { type ShadowCall, sendTo } from './shadow-call.ts';
 const COMPARED: ReadonlySet<Verdict> = new Set<Verdict>(['match', 'explained', 'mismatch']);
 
 /**
- * The noise baseline: for a sampled share of the requests the shadow's request is sent to the legacy core as well, so that
- * the difference of the legacy core from itself is known. It runs after the verdict and cannot change the verdict. A pair
- * counts only if both comparisons were made from one state. Long answers are left out, because this comparison would
+ * Whether the shadow's request is sent to the legacy core as well. Long answers are left out, because their comparison would
  * run in the gateway's own thread.
+ */
+export function isNoiseSample(answered: AnsweredRequest, shadow: Shadow): boolean {
+  const { compiled, gateway, decision, primary, trace } = answered;
+  if (decision.primary !== 'legacy' || gateway.recorder.noise === undefined || gateway.isShedding())
+    return false;
+  return isSampled(trace.traceId, compiled.operation.noiseShare ?? 0) && !isLong({ primary, shadow });
+}
+
+/**
+ * The noise baseline: sends the shadow's request to the legacy core as well, so that the difference of the legacy core from
+ * itself is known. This step runs after the verdict and cannot change it. A pair counts only if both comparisons were made
+ * from one state. Never rejects.
  */
 export async function measureNoise(
   answered: AnsweredRequest,
   shadow: Shadow,
   due: ShadowCall,
 ): Promise<void> {
-  const { compiled, gateway, decision, primary, trace } = answered;
+  const { compiled, gateway, primary } = answered;
   const { operation } = compiled;
-  if (decision.primary !== 'legacy' || gateway.recorder.noise === undefined || gateway.isShedding()) return;
-  if (!isSampled(trace.traceId, operation.noiseShare ?? 0) || isLong({ primary, shadow })) return;
   try {
     const terms = compiled.termsOn(gateway.now());
     const verdictOf = (one: Shadow) => settle(primary, asAnswered(operation, primary, one), terms).verdict;
@@ -35,7 +43,7 @@ export async function measureNoise(
     const ofLegacy = verdictOf(repeated);
     if (!COMPARED.has(ofLegacy)) return;
     const [newDiffers, legacyDiffers] = [ofNew === 'mismatch', ofLegacy === 'mismatch'];
-    gateway.recorder.noise({ operation: operation.name, newDiffers, legacyDiffers });
+    gateway.recorder.noise?.({ operation: operation.name, newDiffers, legacyDiffers });
   } catch (error) {
     gateway.log.error(
       { err: error, operation: operation.name },

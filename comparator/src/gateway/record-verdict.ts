@@ -1,5 +1,4 @@
 import type { ShadowRequest } from '../operation.ts';
-import { isLong } from '../verdict/long-answers.ts';
 import type { Observation } from '../verdict/observation.ts';
 import { timingsOf } from '../verdict/observe.ts';
 import type { Shadow } from '../verdict/settle.ts';
@@ -24,14 +23,13 @@ export function recordVerdict(
   record(answered.gateway, observation);
 }
 
-/** Records the verdict of two answers. Long answers are compared in another thread, so that no customer waits for them. */
-export async function recordComparison(
+/** Records the verdict of long answers, which another thread compares, so that no customer waits for the comparison. */
+export async function recordLongComparison(
   answered: AnsweredRequest,
   shadow: Shadow,
   shadowRequest: ShadowRequest,
 ): Promise<void> {
-  const { gateway, compiled, primary } = answered;
-  if (!isLong({ primary, shadow })) return recordVerdict(answered, shadow, shadowRequest);
+  const { gateway, compiled } = answered;
   const exchange = exchangeOf(answered, shadow);
   const { operation, rulesVersion } = compiled;
   const concluded = await Promise.try(() => {

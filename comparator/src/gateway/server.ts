@@ -67,7 +67,8 @@ export function gatewayServer(parts: GatewayParts, subjectOf: SubjectOf): Fastif
           const customers = customerRequest(request, subject);
           const { reply: given, answered } = await dualCall(gateway, compiled, customers, customer);
           if (given.kind === 'own') send(reply, isClosing ? closing(given) : given);
-          setImmediate(compareAfterwards, answered); // after the answer's bytes have been handed to the kernel
+          // Not before the answer's bytes have been handed to the kernel.
+          setImmediate(() => void compareAfterwards(answered));
           logRequest(gateway, request, operation.name, given.status, reply.elapsedTime);
         } finally {
           underWay -= 1;

@@ -23,7 +23,7 @@ const CORE_LEDGER = join(REPOSITORY, 'bank', 'ledger', 'schema');
 /** Each owner of a schema migrates it itself; the core ledger, which belongs to the bank, comes first. */
 const MIGRATIONS = [
   ['interest-service-migrate', 'interest-service/src/main.ts'],
-  ['legacy-core-migrate', 'legacy-core-adapter/src/legacy-core-main.ts'],
+  ['legacy-core-migrate', 'legacy-core-adapter/legacy-core/main.ts'],
   ['legacy-adapter-migrate', 'legacy-core-adapter/src/main.ts'],
   ['comparator-migrate', 'comparator/src/main.ts'],
   ['rollout-migrate', 'rollout/src/main.ts'],
