@@ -12,27 +12,27 @@ afterAll(() => redis.disconnect());
 
 const read = (file: string) => readFileSync(new URL(file, import.meta.url), 'utf8');
 
-it('the code of the README is the sample that is run here', () => {
+it('the code in the README is the sample that is tested here', () => {
   const [, code] = /```ts\n([\s\S]*?)```/.exec(read('../README.md')) ?? [];
-  expect(code?.replace("'@core-exit/cache'", "'../src/index.ts'")).toBe(read('../samples/prices.ts'));
+  expect(code?.replace("'@core-exit/cache'", "'../src/index.ts'")).toBe(read('prices.ts'));
 });
 
-it('keeps a price, serves it without the shop while it is followed, and drops it when it changes', async () => {
+it('caches a price, serves it without the shop while a follower runs, and drops it after a change', async () => {
   const day = new Date().toLocaleDateString('sv', { timeZone: 'Europe/Berlin' });
-  let asked = 0;
+  let calls = 0;
   const price = { cents: 995, version: 12n, day };
   const { price: priceOf, follower } = priceCache(redis, {
     price: async (sku) => {
-      asked += 1;
+      calls += 1;
       return sku === 'sku-7' ? { ...price } : null;
     },
   });
   expect(await priceOf('no such')).toBeNull();
   await follower.beat(Date.now(), day);
   const withoutShop = async () => {
-    const before = asked;
+    const before = calls;
     const cents = await priceOf('sku-7');
-    return asked === before ? cents : null;
+    return calls === before ? cents : null;
   };
   expect(await waitFor(withoutShop, { timeoutMs: 1_500 })).toBe(995);
   Object.assign(price, { cents: 1_095, version: 13n });

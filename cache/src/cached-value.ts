@@ -1,8 +1,8 @@
 import type { EpochMs } from './midnight.ts';
 
-/** A kept value. `day`: the calendar day it holds for, as its source said; `epoch`: of the follower when it was loaded. */
-export type Kept = {
-  kind: 'kept';
+/** `day`: the calendar day that the value is valid for, from its source. `epoch`: the follower's epoch at the load. */
+export type CachedValue = {
+  kind: 'value';
   version: bigint;
   day: string;
   expiresAt: EpochMs;
@@ -11,28 +11,28 @@ export type Kept = {
   text: string;
 };
 
-/** What a key holds: a value, or the mark that everything older than a version was dropped. */
-export type Entry = Kept | { kind: 'dropped'; version: bigint };
+/** The mark of a drop: everything older than `version` was dropped. */
+export type DropMark = { kind: 'dropped'; version: bigint };
 
 const HEAD_END = '\n';
 
-/** One line of head, then the value as it is. The store writes `VERSION:` before it. */
-export function writeEntry({
+/** One line with the head, then the text of the value. The store writes `VERSION:` before it. */
+export function writeCachedValue({
   day,
   expiresAt,
   epoch,
   generation,
   text,
-}: Omit<Kept, 'kind' | 'version'>): string {
+}: Omit<CachedValue, 'kind' | 'version'>): string {
   return `${day} ${expiresAt} ${epoch} ${generation}${HEAD_END}${text}`;
 }
 
-/** VERSION:DAY EXPIRES_AT EPOCH GENERATION, as far as the line goes. One expression: an entry is read for every value served. */
+/** VERSION:DAY EXPIRES_AT EPOCH GENERATION up to the newline. One expression, because every served value is read by it. */
 const HEAD = /^([0-9]+):([^ \n]+) ([^ \n]*) ([^ \n]+)(?: ([^\n]*))?\n/;
 const MARK = /^([0-9]+):$/;
 
-/** Null for what this cache has not written: it is as if nothing were there. */
-export function readEntry(held: string | null): Entry | null {
+/** Reads what the store holds of a key. Null for a text that no cache has written, which counts as a miss. */
+export function readCachedValue(held: string | null): CachedValue | DropMark | null {
   if (held === null) return null;
   const head = HEAD.exec(held);
   if (head === null) {
@@ -41,7 +41,7 @@ export function readEntry(held: string | null): Entry | null {
   }
   const [line, version = '', day = '', expiresAt, epoch = '', generation = ''] = head;
   return {
-    kind: 'kept',
+    kind: 'value',
     version: BigInt(version),
     day,
     expiresAt: Number(expiresAt),

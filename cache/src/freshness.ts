@@ -1,37 +1,45 @@
-import type { Beat } from './beat.ts';
-import type { Entry, Kept } from './cached-value.ts';
+import type { CachedValue, DropMark } from './cached-value.ts';
+import type { Heartbeat } from './heartbeat.ts';
 import type { EpochMs } from './midnight.ts';
 
-/** A follower that has said nothing for this long may be behind by as much: its word is no longer taken. */
-const BEAT_MAX_AGE_MS = 2_000;
-/** A beat from further in the future means that this process's clock is slow: then it must not judge by it. */
+/** An older heartbeat is ignored, because the follower may be behind by as much. */
+const HEARTBEAT_MAX_AGE_MS = 2_000;
+/** A heartbeat from further in the future shows that the clock of this process is slow and must not be trusted. */
 const CLOCK_TOLERANCE_MS = 250;
-/** So close to the end of its day a value is confirmed by the source: whose midnight it is, no clock here decides. */
+/** Shortly before the end of its day a value is confirmed by the source, because only the source knows the day. */
 const END_OF_DAY_MARGIN_MS = 1_000;
 
+/** The epoch of values that were loaded before any follower wrote a heartbeat. */
+export const NO_EPOCH = '-';
+
 /**
- * `current`: nothing happened to it since, as the follower says. `confirm`: usable if the source still has this version
- * and day. `load`: not usable; what is loaded must not be older than `notBefore`.
+ * `current`: the follower guarantees that the value has not changed. `confirm`: the value may be served if the source
+ * still has this version and day. `load`: the value may not be served, and the loaded version must be at least `notBefore`.
  */
-export type Judgement =
-  | { kind: 'current'; kept: Kept }
-  | { kind: 'confirm'; kept: Kept }
+export type Freshness =
+  | { kind: 'current'; cached: CachedValue }
+  | { kind: 'confirm'; cached: CachedValue }
   | { kind: 'load'; notBefore: bigint };
 
-/** May this entry be served? */
-export function judge(entry: Entry | null, beat: Beat | null, generation: string, now: EpochMs): Judgement {
-  if (entry === null) return { kind: 'load', notBefore: 0n };
+/** Whether a cached value may be served. */
+export function freshnessOf(
+  cached: CachedValue | DropMark | null,
+  heartbeat: Heartbeat | null,
+  generation: string,
+  now: EpochMs,
+): Freshness {
+  if (cached === null) return { kind: 'load', notBefore: 0n };
   if (
-    entry.kind === 'dropped' ||
-    entry.generation !== generation ||
-    entry.epoch !== (beat?.epoch ?? NO_EPOCH)
+    cached.kind === 'dropped' ||
+    cached.generation !== generation ||
+    cached.epoch !== (heartbeat?.epoch ?? NO_EPOCH)
   ) {
-    return { kind: 'load', notBefore: entry.version };
+    return { kind: 'load', notBefore: cached.version };
   }
-  const isWord = beat !== null && now - beat.at <= BEAT_MAX_AGE_MS && beat.at - now <= CLOCK_TOLERANCE_MS;
-  const isOfToday = beat?.day === entry.day && entry.expiresAt - now > END_OF_DAY_MARGIN_MS;
-  return { kind: isWord && isOfToday ? 'current' : 'confirm', kept: entry };
+  const isTimely =
+    heartbeat !== null &&
+    now - heartbeat.at <= HEARTBEAT_MAX_AGE_MS &&
+    heartbeat.at - now <= CLOCK_TOLERANCE_MS;
+  const isOfToday = heartbeat?.day === cached.day && cached.expiresAt - now > END_OF_DAY_MARGIN_MS;
+  return { kind: isTimely && isOfToday ? 'current' : 'confirm', cached };
 }
-
-/** Of what was loaded when no follower had ever spoken. */
-export const NO_EPOCH = '-';

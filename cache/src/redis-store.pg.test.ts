@@ -17,5 +17,5 @@ storeContract(
     await redis.flushdb();
     return redisStore(redis);
   },
-  (ms) => sleep(ms), // the server's own clock: there is no other way to let it pass
+  (ms) => sleep(ms), // a real wait, because the clock of the server cannot be moved
 );

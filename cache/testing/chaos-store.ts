@@ -1,7 +1,7 @@
 import type { CacheStore } from '../src/index.ts';
 
-/** A store whose every call first does `trouble`: rejects, hangs, or takes its time. */
-export function chaosStore(store: CacheStore, trouble: () => Promise<void>): CacheStore & { calls: number } {
+/** A store whose calls first await `fault`, which may reject, hang or take time. */
+export function chaosStore(store: CacheStore, fault: () => Promise<void>): CacheStore & { calls: number } {
   const chaos = {
     calls: 0,
     read: (keys: readonly string[]) => through(() => store.read(keys)),
@@ -11,7 +11,7 @@ export function chaosStore(store: CacheStore, trouble: () => Promise<void>): Cac
   };
   async function through<T>(call: () => Promise<T>): Promise<T> {
     chaos.calls += 1;
-    await trouble();
+    await fault();
     return call();
   }
   return chaos;

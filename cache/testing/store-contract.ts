@@ -3,20 +3,20 @@ import type { Store } from '../src/index.ts';
 
 const TTL_MS = 60_000;
 
-/** What every store must do. `make` gives an empty one, `pass` lets time go by on its clock. */
+/** The contract of every store. `make` returns an empty store, `pass` lets time pass on its clock. */
 export function storeContract(
   name: string,
   make: () => Promise<Store>,
   pass: (ms: number) => Promise<void>,
 ): void {
   describe(`${name} as a store`, () => {
-    it('reads several keys at once, null where there is nothing', async () => {
+    it('reads several keys at once, with null for a missing key', async () => {
       const store = await make();
       await store.putIfNewer('a', 7n, 'text: of a\nkey', TTL_MS);
       expect(await store.read(['a', 'b'])).toEqual(['7:text: of a\nkey', null]);
     });
 
-    it('takes the same version or a newer one, and refuses an older', async () => {
+    it('accepts the same version or a newer one, and refuses an older one', async () => {
       const store = await make();
       await store.putIfNewer('a', 9n, 'nine', TTL_MS);
       await store.putIfNewer('a', 9n, 'nine again', TTL_MS);
@@ -26,7 +26,7 @@ export function storeContract(
       expect(await store.read(['a'])).toEqual(['10:ten']);
     });
 
-    it('marks what is older than a drop, leaves what is not, and refuses older puts afterwards', async () => {
+    it('replaces older values by the mark of a drop, keeps others, and refuses older puts afterwards', async () => {
       const store = await make();
       await store.putIfNewer('old', 4n, 'x', TTL_MS);
       await store.putIfNewer('same', 5n, 'x', TTL_MS);
@@ -39,7 +39,7 @@ export function storeContract(
       expect(await store.read(['old', 'none'])).toEqual(['5:new', '5:']);
     });
 
-    it('forgets values, marks and leases when their time is over', async () => {
+    it('deletes values, marks and leases after their time to live', async () => {
       const store = await make();
       await store.putIfNewer('a', 1n, 'x', 20);
       await store.drop([{ key: 'b', version: 1n }], 20);
@@ -49,7 +49,7 @@ export function storeContract(
       expect(await store.lease('c', 20)).toBe(true);
     });
 
-    it('gives the lease on a key to one, until the key is put or dropped', async () => {
+    it('gives the lease of a key to one caller, until the key is put or dropped', async () => {
       const store = await make();
       const all = await Promise.all(Array.from({ length: 20 }, () => store.lease('a', TTL_MS)));
       expect(all.filter(Boolean)).toHaveLength(1);
@@ -60,7 +60,7 @@ export function storeContract(
       expect(await store.lease('a', TTL_MS)).toBe(false);
     });
 
-    it('replaces only what is expected to be there, and says which server it is', async () => {
+    it('replaces only the expected text, and has an identity', async () => {
       const store = await make();
       expect(await store.replace('beat', 'x', 'one', TTL_MS)).toBe(false);
       expect(await store.replace('beat', null, 'one', TTL_MS)).toBe(true);
@@ -70,7 +70,7 @@ export function storeContract(
       expect(await store.identity()).toBe(await store.identity());
     });
 
-    it('keeps apart versions that a float would not', async () => {
+    it('compares versions exactly up to 2^53', async () => {
       const store = await make();
       await store.putIfNewer('a', 2n ** 53n, 'x', TTL_MS);
       await store.putIfNewer('a', 2n ** 53n - 1n, 'older', TTL_MS);

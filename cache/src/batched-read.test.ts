@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
-import { readTogether } from './read-together.ts';
+import { batchedRead } from './batched-read.ts';
 
-describe('reads of one turn', () => {
-  it('travel together, shared keys once, and each gets its own in order', async () => {
+describe('reads in one turn of the event loop', () => {
+  it('are one command with each key once, and each read gets its values in order', async () => {
     const server = vi.fn(async (keys: string[]) => keys.map((key) => (key === 'none' ? null : `${key}!`)));
-    const read = readTogether(server);
+    const read = batchedRead(server);
     const answers = await Promise.all([read(['a', 'beat']), read(['none', 'beat']), read(['beat', 'a'])]);
     expect(answers).toEqual([
       ['a!', 'beat!'],
@@ -16,23 +16,23 @@ describe('reads of one turn', () => {
 
   it('of the next turn are another command', async () => {
     const server = vi.fn(async (keys: string[]) => keys.map(() => null));
-    const read = readTogether(server);
+    const read = batchedRead(server);
     await read(['a']);
     await read(['a']);
     expect(server).toHaveBeenCalledTimes(2);
   });
 
-  it('are split when they are many', async () => {
+  it('are several commands if they have many keys', async () => {
     const server = vi.fn(async (keys: string[]) => keys);
-    const read = readTogether(server);
+    const read = batchedRead(server);
     const keys = Array.from({ length: 1_200 }, (_, i) => `k${i}`);
     expect(await Promise.all(keys.map(async (key) => (await read([key]))[0]))).toEqual(keys);
     expect(server).toHaveBeenCalledTimes(3);
   });
 
-  it('fail together when the server does, and not afterwards', async () => {
+  it('all fail if the server fails, and later reads do not', async () => {
     const server = vi.fn((): Promise<null[]> => Promise.reject(new Error('down')));
-    const read = readTogether(server);
+    const read = batchedRead(server);
     const outcomes = await Promise.allSettled([read(['a']), read(['b'])]);
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     server.mockResolvedValue([null]);
