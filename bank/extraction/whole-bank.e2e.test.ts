@@ -31,7 +31,7 @@ import {
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-const OPERATIONS = join(import.meta.dirname, 'interest.ts');
+const OPERATIONS = join(import.meta.dirname, 'operations.ts');
 const PLAN = join(import.meta.dirname, 'plans', 'demo.json');
 const FLAP_EVERY_MS = 100;
 const FLAPPING_MS = 12_000;

@@ -1,8 +1,8 @@
 import type { JSONWebKeySet } from 'jose';
-import { isProfile, PROFILES, type ProfileName } from './legacy-core/behaviour/behaviour.ts';
-import { IN_FLIGHT, SESSIONS } from './line/line.ts';
-import type { Dialect } from './telegram/dialect.ts';
-import { type LengthPrefix, PrefixUnknown, prefixOf, TEXT_4 } from './telegram/prefix.ts';
+import { isProfile, PROFILES, type ProfileName } from '../legacy-core/behaviour/behaviour.ts';
+import { IN_FLIGHT, SESSIONS } from './transport/telegram-transport/session-pool.ts';
+import type { Dialect } from '../telegram/dialect.ts';
+import { type LengthPrefix, PrefixUnknown, prefixOf, TEXT_4 } from '../telegram/prefix.ts';
 
 type Environment = Record<string, string | undefined>;
 

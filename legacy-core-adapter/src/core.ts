@@ -1,6 +1,6 @@
 import type { Core } from '@core-exit/bank-contract';
-import { type PayPorts, pay } from './flows/pay.ts';
-import { quote, rehearse } from './flows/read.ts';
+import { type PayPorts, pay } from './payout/payout.ts';
+import { quote, rehearse } from './quote/quote.ts';
 
 /** The legacy core behind the contract. */
 export function legacyCore(ports: PayPorts, ready: () => boolean): Core {

@@ -1,7 +1,7 @@
 // The adapter: the HTTP contract in front of the legacy core.
 
 import { runProgram } from '@core-exit/process/commands';
-import { describeCommand } from './commands/describe.ts';
+import { describeCommand } from './describe/describe.command.ts';
 import { migrateCommand } from './commands/migrate.ts';
 
 await runProgram(
@@ -11,7 +11,7 @@ await runProgram(
       serve: {
         about: 'HTTP: quote, payout, rehearsal, outcomes; OpenAPI page at /docs',
         // loaded when it is wanted: the HTTP server takes longer to load than a telegram to be read
-        run: async () => await (await import('./commands/serve.ts')).serve(),
+        run: async () => await (await import('./serve.ts')).serve(),
       },
       migrate: migrateCommand,
       describe: describeCommand,

@@ -33,6 +33,7 @@ export async function runProgram(program: Program, [name, ...args]: string[]): P
     process.stderr.write(name === undefined ? helpOf(program) : `no command ${name}\n\n${helpOf(program)}`);
     return exitWith(EXIT.badInput);
   }
+  process.stdout.on('error', exitWithoutReader);
   try {
     const code = await command.run(args);
     if (code !== null) await exitWith(code);
@@ -48,6 +49,11 @@ async function exitWith(code: number): Promise<never> {
     [process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))),
   );
   process.exit(code);
+}
+
+/** The reader of standard output ended, as `head` does: the rest of the output is not wanted. */
+function exitWithoutReader(error: NodeJS.ErrnoException): never {
+  process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.fault);
 }
 
 function helpOf({ about, commands, footer = SETTINGS_FOOTER }: Program): string {

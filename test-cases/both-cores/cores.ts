@@ -35,7 +35,7 @@ export async function startBothCores(taxRulesFile?: string): Promise<BothCores> 
     startNewCore(db, auth, taxRulesFile),
     spawnProcess({
       name: 'legacy-core',
-      program: ['legacy-core-adapter/src/legacy-core-main.ts', 'serve'],
+      program: ['legacy-core-adapter/legacy-core/main.ts', 'serve'],
       ready: 'tcp',
       env: { DATABASE_URL: db.url('legacy_core'), LOG_LEVEL: 'warn' },
     }),

@@ -15,7 +15,7 @@ type Case = { given: AccountGiven; after?: (sql: Sql, accountNo: string) => Prom
 type Sql = (text: string, values: unknown[]) => Promise<unknown>;
 type Customer = { accountNo: string; token: string };
 
-const LEGACY_CORE = 'legacy-core-adapter/src/legacy-core-main.ts';
+const LEGACY_CORE = 'legacy-core-adapter/legacy-core/main.ts';
 const run = promisify(execFile);
 
 const of = (closing: bigint, daysAgo = 1): AccountGiven => ({ balances: [{ daysAgo, closing }] });

@@ -1,7 +1,7 @@
 import type { Command } from '@core-exit/process/commands';
 import { serviceLog } from '@core-exit/process/log';
 import { readMigrationConfig, redacted } from '../config.ts';
-import { migrate } from '../legacy-core/migrate.ts';
+import { migrate } from '../../legacy-core/migrate.command.ts';
 
 export const migrateCommand: Command = {
   about: "installs schema legacy (owner's DATABASE_URL)",

@@ -1,6 +1,6 @@
 import type { Command } from '@core-exit/process/commands';
 import { readMigrationConfig } from '../config.ts';
-import { rollOver } from '../legacy-core/rollover.ts';
+import { rollOver } from '../../legacy-core/rollover.sql.ts';
 
 export const rolloverCommand: Command = {
   about: 'closes the books of past days whose totals agree, and prints them as JSON',

@@ -1,6 +1,6 @@
 import type { Command } from '@core-exit/process/commands';
 import { readMigrationConfig } from '../config.ts';
-import { migrate } from '../outcomes/migrate.ts';
+import { migrate } from '../migrate.command.ts';
 
 export const migrateCommand: Command = {
   about: "installs schema adapter, where outcomes of payouts are kept (owner's DATABASE_URL)",

@@ -1,12 +1,12 @@
 import { Fault } from '../fault.ts';
-import { Malformed } from '../telegram/faults.ts';
-import { bodyAt, HEADERS, headerVersionOf } from '../telegram/header.ts';
-import { type Layout, sizeOf } from '../telegram/layout.ts';
-import { messageOf, REFUSED } from '../telegram/messages/index.ts';
-import { type LengthPrefix, lengthAt } from '../telegram/prefix.ts';
-import { decodeField } from '../telegram/record.ts';
-import { decodeHeader, messageVersionOf } from '../telegram/telegram.ts';
-import { placesOf } from './layout.ts';
+import { Malformed } from '../../telegram/faults.ts';
+import { bodyAt, HEADERS, headerVersionOf } from '../../telegram/header.ts';
+import { type Layout, sizeOf } from '../../telegram/layout.ts';
+import { messageOf, REFUSED } from '../../telegram/messages/index.ts';
+import { type LengthPrefix, lengthAt } from '../../telegram/prefix.ts';
+import { decodeField } from '../../telegram/record.ts';
+import { decodeHeader, messageVersionOf } from '../../telegram/telegram.ts';
+import { placesOf } from './field-positions.ts';
 
 /** A field of a captured telegram: its bytes, and what they say or why they say nothing. */
 type Read = { name: string; at: number; bytes: string } & ({ value: unknown } | { fault: string });

@@ -1,10 +1,10 @@
-import { HEADERS, type Version } from '../telegram/header.ts';
-import type { Layout } from '../telegram/layout.ts';
-import { sizeOf } from '../telegram/layout.ts';
-import type { Message } from '../telegram/message.ts';
-import { ALL_MESSAGES, REFUSED } from '../telegram/messages/index.ts';
+import { HEADERS, type Version } from '../../telegram/header.ts';
+import type { Layout } from '../../telegram/layout.ts';
+import { sizeOf } from '../../telegram/layout.ts';
+import type { Message } from '../../telegram/message.ts';
+import { ALL_MESSAGES, REFUSED } from '../../telegram/messages/index.ts';
 import type { Decoded } from './capture.ts';
-import { type Place, placesOf, recordPlacesOf } from './layout.ts';
+import { type Place, placesOf, recordPlacesOf } from './field-positions.ts';
 
 /** The list of what can be described. */
 export function messageList(): string {
