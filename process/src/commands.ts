@@ -5,6 +5,8 @@ import { BadInput, faultText } from './faults.ts';
 export type Command = {
   /** One line for `--help`. */
   about: string;
+  /** The command answers `--help` itself; else the help of the program is printed. */
+  hasOwnHelp?: true;
   /**
    * Returns the exit code when the command is done, or null when the process stays up until a signal.
    * Throws {@link BadInput} for arguments that are not valid.
@@ -24,11 +26,13 @@ const SETTINGS_FOOTER = 'Settings come from the environment: docs/configuration.
 
 /** Runs the command that the first argument names and ends the process with its exit code (exit-codes.ts). */
 export async function runProgram(program: Program, [name, ...args]: string[]): Promise<void> {
-  if (name === 'help' || [name, ...args].some((word) => word === '--help' || word === '-h')) {
+  const command = name !== undefined && Object.hasOwn(program.commands, name) && program.commands[name];
+  const asksForHelp = (words: readonly (string | undefined)[]): boolean =>
+    words.includes('--help') || words.includes('-h');
+  if (name === 'help' || asksForHelp(command && command.hasOwnHelp ? [name] : [name, ...args])) {
     process.stdout.write(helpOf(program));
     return;
   }
-  const command = name !== undefined && Object.hasOwn(program.commands, name) && program.commands[name];
   if (!command) {
     process.stderr.write(name === undefined ? helpOf(program) : `no command ${name}\n\n${helpOf(program)}`);
     return exitWith(EXIT.badInput);
