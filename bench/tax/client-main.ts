@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { kafkajsLog } from '../../interest-service/src/events/kafkajs-log.ts';
+import { kafkajsLog } from '../../interest-service/src/tax/events/event-stream.kafka.ts';
 import type {
   EventLog,
   EventRecord,
   Publisher,
   Subscription,
-} from '../../interest-service/src/flows/event-log.ts';
-import { platformaticLog } from '../../interest-service/test/platformatic-log.ts';
+} from '../../interest-service/src/tax/events/event-stream.ts';
+import { platformaticLog } from '../../interest-service/testing/platformatic-stream.ts';
 import { Order } from './order.ts';
 
 const BATCH = 500;

@@ -1,19 +1,19 @@
 import type { Command } from '@core-exit/process/commands';
-import { auditCommand } from './commands/audit.ts';
-import { capitaliseCommand } from './commands/capitalise.ts';
-import { correctCommand } from './commands/correct.ts';
-import { migrateCommand } from './commands/migrate.ts';
-import { reconcileCommand } from './commands/reconcile.ts';
-import { redriveCommand } from './commands/redrive.ts';
-import { remittanceCommand } from './commands/remittance.ts';
-import { running } from './commands/running.ts';
-import { sealCommand } from './commands/seal.ts';
-import { sweepCommand } from './commands/sweep.ts';
-import { withholdingReceiptCommand } from './commands/withholding-receipt.ts';
-import { startLedgerStream } from './ledger-stream.ts';
+import { auditCommand } from './audit/rebuild/audit.command.ts';
+import { sealCommand } from './audit/seals/seal.command.ts';
+import { watch } from './audit/watch/watch.process.ts';
+import { capitaliseCommand } from './capitalisation/capitalisation.command.ts';
+import { running } from './command/running.ts';
+import { correctCommand } from './correction/correction.command.ts';
+import { migrateCommand } from './ledger/migrate.command.ts';
+import { sweepCommand } from './payout/prune.command.ts';
+import { startLedgerStream } from './quote/ledger-stream.process.ts';
 import { serve } from './serve.ts';
-import { relay, taxWorker } from './tax-postings.ts';
-import { watch } from './watch.ts';
+import { redriveCommand } from './tax/book/redrive.command.ts';
+import { remittanceCommand } from './tax/files/remittance.command.ts';
+import { withholdingReceiptCommand } from './tax/files/withholding-receipt.command.ts';
+import { reconcileCommand } from './tax/reconciliation/reconciliation.command.ts';
+import { relay, taxWorker } from './tax/tax-worker.process.ts';
 
 const COMMANDS: Record<string, Command> = {
   serve: running('serve', 'HTTP: quote, payout, rehearsal, receipts; OpenAPI page at /docs', serve),

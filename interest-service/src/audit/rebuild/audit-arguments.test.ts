@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { WrongArguments } from '../../command/arguments.ts';
+import { auditArguments } from './audit-arguments.ts';
+
+describe('the arguments of audit', () => {
+  const account = '100200000001';
+  const digest = 'ab'.repeat(32);
+
+  it('are all accounts now, if there are none', () => {
+    expect(auditArguments({})).toEqual({
+      kind: 'all',
+      through: null,
+      json: false,
+      resume: null,
+      anchors: new Map(),
+    });
+  });
+
+  it('take a date for all accounts, a date, a position or a basis for one', () => {
+    const other = '0'.repeat(64);
+    const anchor = `2026-02-27=${digest},2026-02-28=${other}`;
+    expect(auditArguments({ at: '2026-02-28', anchor, resume: 'f' })).toMatchObject({
+      through: '2026-02-28',
+      resume: 'f',
+      anchors: new Map([
+        ['2026-02-27', digest],
+        ['2026-02-28', other],
+      ]),
+    });
+    const at = (text: string) => auditArguments({ account, at: text });
+    expect(at('2024-02-29')).toMatchObject({ at: { kind: 'day', businessDate: '2024-02-29' } });
+    expect(at('12')).toMatchObject({ at: { kind: 'seq', ledgerSeq: 12n } });
+    expect(at('12/2026-01-02')).toMatchObject({
+      at: { kind: 'basis', ledgerSeq: 12n, businessDate: '2026-01-02' },
+    });
+  });
+
+  it.each([
+    { at: '2026-02-30' },
+    { at: '12' },
+    { account: '12' },
+    { account, at: '12/' },
+    { account, at: '12/2026-01-02/1' },
+    { account, resume: 'f' },
+    { anchor: '2026-01-02' },
+    { anchor: `2026-13-02=${digest}` },
+  ])('%j are refused before anything starts', (typed) => {
+    expect(() => auditArguments(typed)).toThrow(WrongArguments);
+  });
+});
