@@ -14,14 +14,14 @@ import { type CoreUnderTest, startNewCore } from './new-core.ts';
 
 export type Account = { accountNo: string; customerId: string };
 
-/** A bank of one test file: a ledger, the new core on it, and the other channels. Its invariants hold after each test. */
+/** The bank of one test file: a ledger, the new core on it, and the other channels. Its invariants are checked after each test. */
 export function bankUnderTest() {
   let db: TestDatabase;
   let owner: pg.Pool;
   let channel: pg.Pool;
   let legacy: pg.Pool;
   let service: CoreUnderTest;
-  let asked = 0;
+  let requests = 0;
 
   beforeAll(async () => {
     db = await createTestDatabase();
@@ -53,10 +53,15 @@ export function bankUnderTest() {
       if (!answer.ok) throw new Error(answer.problem.code);
       return answer.body.payout;
     },
-    /** A payout of the legacy core itself; answers its id, null when it was refused. */
+    /** A payout of the legacy core itself. Returns its id, or null if it was refused. */
     async payAtLegacyCore({ accountNo, customerId }: Account): Promise<string | null> {
-      asked += 1;
-      const values = [`GUID${String(asked).padStart(26, '0')}`, accountNo, customerId, `legacy-${asked}`];
+      requests += 1;
+      const values = [
+        `GUID${String(requests).padStart(26, '0')}`,
+        accountNo,
+        customerId,
+        `legacy-${requests}`,
+      ];
       const { rows } = await legacy.query(
         'select (legacy.dpi2100($1, $2, $3, $4, null, 2000)).payo_id',
         values,
@@ -72,7 +77,7 @@ export function bankUnderTest() {
         'BRANCH',
       ]),
     nextDay: () => owner.query('select core.move_business_date(1)'),
-    /** Holds the account's row as another channel would; answers how to let it go. */
+    /** Locks the account's row as another channel would. Returns a function that releases it. */
     hold: (account: Account) => hold(owner, account),
     waitingForLocks: async () =>
       Number(

@@ -11,7 +11,7 @@ import { taxRulesOnFile } from '../src/ledger/tax-rules.ts';
 
 export const TAX_RULES = taxRulesOnFile(new URL('../rules/tax.json', import.meta.url));
 
-export const beginning = (): AuditState => ({
+export const newAudit = (): AuditState => ({
   phase: 'accounts',
   account: '',
   sealedDay: null,
@@ -22,7 +22,7 @@ export const beginning = (): AuditState => ({
 export async function auditAll(
   db: TestDatabase,
   options: Partial<AuditOptions> = {},
-  state: AuditState = beginning(),
+  state: AuditState = newAudit(),
 ): Promise<Tally> {
   const client = await connectToBooks(db.url('auditor'), { applicationName: 'audit-test', readOnly: true });
   try {
@@ -55,7 +55,7 @@ export async function sealAll(db: TestDatabase): Promise<Seal[] | 'busy'> {
 
 const HISTORY = ['account_txn', 'posting', 'interest_payout', 'account_standing'];
 
-/** What a superuser can do who switches the guards off; they are on again afterwards. */
+/** Changes history as a superuser can who switches the guards off. The guards are on again afterwards. */
 export async function tamper(owner: pg.Client, ...statements: string[]): Promise<void> {
   await owner.query('begin');
   for (const table of HISTORY) await owner.query(`alter table core.${table} disable trigger all`);

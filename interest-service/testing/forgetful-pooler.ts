@@ -5,7 +5,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 const HEAD_BYTES = 8;
 
 /**
- * A way to PostgreSQL that drops the connection's `options` without a word, as PgBouncer does with
+ * A proxy before PostgreSQL that silently drops the connection's `options`, as PgBouncer does with
  * `ignore_startup_parameters = options`.
  */
 export async function startForgetfulPooler(databaseUrl: string): Promise<{
@@ -39,11 +39,11 @@ export async function startForgetfulPooler(databaseUrl: string): Promise<{
   };
 }
 
-/** The whole startup message comes in one piece: it is the first and a small one. */
+/** The startup message arrives in one piece, because it is the first message and small. */
 function withoutOptions(startup: Buffer): Buffer {
   const texts = startup.toString('utf8', HEAD_BYTES).split('\0');
   const at = texts.indexOf('options');
-  if (at < 0) throw new Error('a client that sends no options');
+  if (at < 0) throw new Error('the client sent no options');
   const rest = Buffer.from(texts.toSpliced(at, 2).join('\0'));
   const head = Buffer.from(startup.subarray(0, HEAD_BYTES));
   head.writeUInt32BE(HEAD_BYTES + rest.length);

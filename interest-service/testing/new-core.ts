@@ -1,15 +1,14 @@
 import type { Core } from '@core-exit/bank-contract';
 import { type CacheEvent, type CacheStore, DayCache } from '@core-exit/cache';
 import type { DataSource } from 'typeorm';
-import { postgresAudit } from '../src/ledger/access-log.sql.ts';
-import { newCore } from '../src/ledger/answer-faults.ts';
+import { postgresAccessLog } from '../src/ledger/access-log.sql.ts';
+import { postgresAccounts } from '../src/ledger/account.sql.ts';
+import { answerFaults } from '../src/ledger/answer-faults.ts';
 import { connect } from '../src/ledger/data-source.ts';
 import { readTaxRules } from '../src/ledger/tax-rules.ts';
-import { payoutFlow } from '../src/payout/payout.ts';
-import { postgresLedger } from '../src/payout/postgres-ledger.sql.ts';
-import { rehearsalFlow } from '../src/payout/rehearsal.ts';
-import { KEPT_QUOTE, type KeptQuote, quoteFlow } from '../src/quote/quote.ts';
+import { KEPT_QUOTE, type KeptQuote } from '../src/quote/quote.ts';
 import { QUOTES } from '../src/quote/quote-cache.redis.ts';
+import { newCore } from '../src/serve.ts';
 
 export type CoreUnderTest = {
   core: Core;
@@ -19,25 +18,21 @@ export type CoreUnderTest = {
   close: () => Promise<void>;
 };
 
-const NOTHING_KEPT: CacheStore = {
+/** A store that keeps nothing. */
+const EMPTY_STORE: CacheStore = {
   read: async (keys) => keys.map(() => null),
   putIfNewer: async () => undefined,
   drop: async () => undefined,
   lease: async () => true,
 };
 
-/** The new core on a test's database; by default its quotes are never kept. */
+/** The new core on a test's database. By default its quotes are never kept. */
 export async function startNewCore(
   databaseUrl: string,
-  store: CacheStore = NOTHING_KEPT,
+  store: CacheStore = EMPTY_STORE,
   now: () => number = Date.now,
 ): Promise<CoreUnderTest> {
   const source = await connect(databaseUrl, 'interest-service-test');
-  const ledger = postgresLedger(source);
-  const taxRules = readTaxRules(new URL('../rules/tax.json', import.meta.url));
-  const audit = postgresAudit(source, (fault) => {
-    throw fault;
-  });
   const cacheEvents: CacheEvent[] = [];
   const cache = new DayCache<KeptQuote>({
     store,
@@ -48,15 +43,19 @@ export async function startNewCore(
     now,
     onEvent: (event) => cacheEvents.push(event),
   });
-  const dropQuote = (accountNo: string, fromSeq: bigint) => cache.drop(accountNo, fromSeq);
+  const deps = {
+    accounts: postgresAccounts(source),
+    accessLog: postgresAccessLog(source, (fault) => {
+      throw fault;
+    }),
+    taxRules: readTaxRules(new URL('../rules/tax.json', import.meta.url)),
+    cache,
+    dropQuote: (accountNo: string, fromSeq: bigint) => cache.drop(accountNo, fromSeq),
+  };
   const core = newCore(
-    {
-      quote: quoteFlow({ ledger, taxRules, cache, audit }),
-      pay: payoutFlow({ ledger, taxRules, dropQuote, audit }),
-      rehearse: rehearsalFlow({ ledger, taxRules, audit }),
-    },
-    async () => true,
-    () => undefined,
+    source,
+    deps,
+    answerFaults(() => undefined),
   );
   return { core, source, cacheEvents, close: () => source.destroy() };
 }

@@ -1,6 +1,6 @@
-// The parts a payout goes through, for benches that take layer after layer away.
+// The parts of a payout, for benches that measure one layer after another.
 export { connect, LIVE_LIMITS } from '../src/ledger/data-source.ts';
-export { optionsOf } from '../src/ledger/session-settings.sql.ts';
+export { optionsOf } from '../src/ledger/session.sql.ts';
 export {
   LOCK_ACCOUNT,
   type Prepared,
@@ -8,6 +8,4 @@ export {
   WRITE_PAYOUT,
   WRITE_REFUSAL,
 } from '../src/payout/payout.sql.ts';
-export { payoutFlow } from '../src/payout/payout.ts';
 export { inTwoTrips } from '../src/payout/payout-transaction.sql.ts';
-export { postgresLedger } from '../src/payout/postgres-ledger.sql.ts';

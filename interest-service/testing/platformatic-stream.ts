@@ -11,13 +11,13 @@ import {
   stringDeserializers,
   stringSerializers,
 } from '@platformatic/kafka';
+import { TopicNotSafe } from '../src/ledger/faults.ts';
 import {
-  type EventLog,
+  type EventStream,
   type Publisher,
   type ReceivedRecord,
   type SubscribeOptions,
   type Subscription,
-  TopicNotSafe,
   type TopicSettings,
 } from '../src/tax/events/event-stream.ts';
 
@@ -29,8 +29,14 @@ const RETRY_MS = 200;
 type Text = Message<string, string, string, string>;
 type TextStream = MessagesStream<string, string, string, string>;
 
-/** Apache Kafka by @platformatic/kafka: only to compare it with kafkajs behind the same port (docs/decisions/0020). */
-export function platformaticLog({ brokers, clientId }: { brokers: string[]; clientId: string }): EventLog {
+/** Apache Kafka by @platformatic/kafka, only to compare it with kafkajs behind the same port (docs/decisions/0020). */
+export function platformaticStream({
+  brokers,
+  clientId,
+}: {
+  brokers: string[];
+  clientId: string;
+}): EventStream {
   const base = { clientId, bootstrapBrokers: brokers, autocreateTopics: false, retries: 5, retryDelay: 200 };
   return {
     ensureTopics: (topics) => withAdmin(base, (admin) => ensureTopics(admin, topics)),
@@ -107,7 +113,7 @@ async function subscribe(base: Base, { topic, group, limit, take }: SubscribeOpt
   const open = async (): Promise<TextStream> => {
     const opened = await consumer.consume({ topics: [topic], mode: 'committed', fallbackMode: 'earliest' });
     opened.on('error', () => undefined); // the stream closes, and the loop opens another
-    // Listened to all the time: the event may come while a batch is worked on, and a stream says it once.
+    // The listener stays, because the stream emits the event once, and perhaps while a batch is worked on.
     opened.on('readable', () => bell.ring()).on('close', () => bell.ring());
     return opened;
   };
@@ -126,7 +132,7 @@ async function subscribe(base: Base, { topic, group, limit, take }: SubscribeOpt
     }
     const last = messages.at(-1);
     if (last === undefined) return;
-    // A rebalance may have taken the partition: then the records come again, to whoever has it.
+    // A rebalance may have moved the partition. Then the records are delivered again to its new reader.
     await consumer
       .commit({ offsets: [{ topic, partition, offset: last.offset + 1n, leaderEpoch: last.leaderEpoch }] })
       .catch(() => undefined);
@@ -157,7 +163,7 @@ async function subscribe(base: Base, { topic, group, limit, take }: SubscribeOpt
   };
 }
 
-/** Rung while nobody waits, it is heard by the next who does. */
+/** If it rings while no caller waits, the next caller does not wait. */
 function createBell() {
   let heard = Promise.withResolvers<void>();
   return {

@@ -22,12 +22,12 @@ export function startCommand(databaseUrl: string, args: string[]): RunningComman
   return { process: child, ended };
 }
 
-/** Runs it to its end. */
+/** Runs `interest-service ARGS` to its end. */
 export function runCommand(databaseUrl: string, args: string[]): RunningCommand['ended'] {
   return startCommand(databaseUrl, args).ended;
 }
 
-/** Its lines of JSON. */
+/** The lines of JSON in the output of a command. */
 export function jsonLines(out: string): Record<string, unknown>[] {
   return out
     .trim()

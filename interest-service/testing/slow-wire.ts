@@ -1,17 +1,17 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** `black hole`: open and silent; `refused`: closed at once. A number: every piece of bytes comes so many ms late. */
+/** `black hole`: open and silent. `refused`: closed at once. A number: all bytes arrive this many ms late. */
 export type Trouble = number | 'black hole' | 'refused';
 
 export type SlowWire = {
-  /** The same address through this wire. */
+  /** The same address through this proxy. */
   through(url: string): string;
   suffer(trouble: Trouble): void;
   close(): Promise<void>;
 };
 
-/** A TCP proxy that knows nothing of what passes through it and can be made slow, silent or shut. */
+/** A TCP proxy that can be made slow, silent or closed. */
 export async function startSlowWire(targetUrl: string): Promise<SlowWire> {
   const target = new URL(targetUrl);
   const sockets = new Set<Socket>();
@@ -49,7 +49,7 @@ export async function startSlowWire(targetUrl: string): Promise<SlowWire> {
     },
     suffer(next) {
       trouble = next;
-      // A wire that worked again in the middle would have lost or overtaken bytes, which TCP never does.
+      // Old connections are cut, because they have lost bytes, which TCP never does.
       if (next === 0 || next === 'refused') cutAll();
     },
     async close() {

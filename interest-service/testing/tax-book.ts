@@ -3,9 +3,10 @@ import { createTestDatabase, openAccount, type TestDatabase } from '@core-exit/l
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { postgresTaxBook } from '../src/tax/book/tax-book.sql.ts';
-import { type DeadLetter, type TakenIn, takeIn, writeRecord } from '../src/tax/book/tax-book.ts';
+import { type DeadLetter, type TakenIn, takeIn } from '../src/tax/book/tax-book.ts';
 import type { ReceivedRecord } from '../src/tax/events/event-stream.ts';
 import type { OutboxEvent } from '../src/tax/events/relay.ts';
+import { writeRecord } from '../src/tax/events/tax-event-record.ts';
 import { type CoreUnderTest, startNewCore } from './new-core.ts';
 
 export type PaidEvent = OutboxEvent & { payload: TaxEvent };
@@ -13,7 +14,7 @@ export type PaidEvent = OutboxEvent & { payload: TaxEvent };
 let db: TestDatabase;
 export let owner: pg.Pool;
 export let service: CoreUnderTest;
-/** Of the present test. */
+/** The dead letters of the present test. */
 export const letters: DeadLetter[] = [];
 
 /** The database as the service's own role. */
@@ -36,7 +37,7 @@ export function taxBookFixture(): void {
   });
 }
 
-/** Takes in events, as one delivery, by a worker of its own. */
+/** Takes in events, as one delivery. */
 export function take(...events: (OutboxEvent | ReceivedRecord)[]): Promise<TakenIn> {
   const records = events.map((event) => ('payload' in event ? delivered(event) : event));
   const dead = { put: async (more: DeadLetter[]) => void letters.push(...more) };
@@ -49,7 +50,7 @@ function delivered(event: OutboxEvent): ReceivedRecord {
   return { ...writeRecord(event), origin: `test:0:${deliveries}` };
 }
 
-/** Pays an account and returns the event of it, off the outbox. */
+/** Pays an account and returns its tax event from the outbox. */
 export async function payOnce(taxClass = 'resident'): Promise<PaidEvent> {
   const account = await openAccount(db.url(), {
     balances: [{ daysAgo: 1, closing: 50_000_000n }],
@@ -69,7 +70,7 @@ const newId = (): string => {
   return `00000000-0000-4000-8000-${String(ids).padStart(12, '0')}`;
 };
 
-/** An event that takes a payout back, with a few things changed. */
+/** An event that takes a payout back, with some fields changed. */
 export function reversalOf({ accountNo, payload }: PaidEvent, change: object = {}): OutboxEvent {
   const minus = (won: string) => (won === '0' ? won : `-${won}`);
   const eventId = newId();
@@ -103,7 +104,7 @@ export async function one<T>(sql: string, values: unknown[] = []): Promise<T> {
   return (await owner.query(sql, values)).rows[0] as T;
 }
 
-/** What stands in the tax book about a payout. */
+/** What the tax book has about a payout. */
 export const booked = (payoutId: string) =>
   one<{ postings: string[] | null; lines: string[] | null }>(
     `select array_agg(p.kind || ' ' || p.gross order by p.kind) as postings,

@@ -9,16 +9,16 @@ export const HOLD = `create or replace function public.hold() returns trigger la
 export type Hold = {
   victim: SpawnedProcess;
   application: 'interest-relay' | 'interest-tax-worker';
-  /** Statements that make the process wait for lock 4711 at some place, and those that undo it. */
+  /** Statements that make the process wait for lock 4711 at one place, and statements that undo them. */
   hold: string;
   undo: string;
-  /** What leads it there. */
+  /** Leads the process to that place. */
   act: () => Promise<void>;
 };
 
 /**
- * Stops a process at a place of the test's choice, by a lock in its database and outside of the product's code, kills it
- * there and lets go.
+ * Stops a process at a place of the test's choice by a lock in its database, without a change of the product's code, kills the
+ * process there and releases the lock.
  */
 export async function killWhereItWaits(path: TaxPath, given: Hold): Promise<void> {
   await path.owner.query(given.hold);
@@ -34,7 +34,7 @@ export async function killWhereItWaits(path: TaxPath, given: Hold): Promise<void
       what: `${given.application} waits at the hold`,
     });
     given.victim.kill('SIGKILL');
-    // The server would carry out the statement of a client that is gone, as soon as the lock is free.
+    // As soon as the lock is free, the server would execute the statement of the killed client.
     await path.owner.query(
       `select pg_terminate_backend(pid) from pg_stat_activity
         where application_name = $1 and wait_event = 'advisory' and datname = current_database()`,

@@ -10,7 +10,7 @@ import {
 import pg from 'pg';
 import { pino } from 'pino';
 import type { DataSource } from 'typeorm';
-import { kafkajsLog } from '../src/tax/events/event-stream.kafka.ts';
+import { kafkaStream } from '../src/tax/events/event-stream.kafka.ts';
 import { topicsOf } from '../src/tax/events/topics.ts';
 import { type CoreUnderTest, startNewCore } from './new-core.ts';
 
@@ -101,6 +101,6 @@ export async function startTaxPath(brokers: string[]): Promise<TaxPath> {
   };
 }
 
-/** The log of a test's topics, for a look from outside. */
-export const logOf = ({ brokers }: TaxPath) =>
-  kafkajsLog({ brokers, clientId: 'test', log: pino({ level: 'silent' }) });
+/** The event stream of a test's topics. */
+export const streamOf = ({ brokers }: TaxPath) =>
+  kafkaStream({ brokers, clientId: 'test', log: pino({ level: 'silent' }) });

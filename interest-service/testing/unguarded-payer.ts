@@ -1,15 +1,15 @@
 import pg from 'pg';
 
-/** A payer as somebody might write it: looks whether the account was paid today, then pays. */
+/** A careless payer: checks whether the account was paid today, then pays. */
 export type UnguardedPayer = {
-  /** Whether it may pay. `lock`: the look waits for whoever has the account. */
-  look(lock: boolean): Promise<boolean>;
+  /** Whether it may pay. `lock`: the check waits for the transaction that has the account. */
+  check(lock: boolean): Promise<boolean>;
   pay(): Promise<void>;
   isWaiting(): Promise<boolean>;
   end(): Promise<void>;
 };
 
-/** Everything a payout writes, valued today; the head's row is waited for by its update. */
+/** Everything that a payout writes, valued today. The update waits for the row of the head. */
 const PAY = `
 with head as (
   update core.account set balance = balance + 846, last_seq = last_seq + 1, paid_through = core.business_date()
@@ -49,7 +49,7 @@ export async function unguardedPayer(databaseUrl: string, accountNo: string): Pr
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
   await client.query('begin');
   return {
-    async look(lock) {
+    async check(lock) {
       const head = 'select from core.account where account_no = $1';
       await client.query(lock ? `${head} for update` : head, [accountNo]);
       const paid = await client.query(

@@ -1,12 +1,11 @@
 import { type AccountSnapshot, computeInterest } from '../domain/interest.ts';
-import { payoutLines } from '../domain/postings.ts';
 import type { TaxRules } from '../domain/tax.ts';
-import type { NewPayout } from '../ledger/ports.ts';
+import { CAPITALISATION_KEY_PREFIX, type NewPayout, newPayout } from '../ledger/receipt.ts';
 
-/** A part of a run. Whoever claims it holds it until the transaction ends; nobody else sees it meanwhile. */
+/** A part of a run. The runner that claims a chunk holds it until its transaction ends; other runners skip it. */
 export type Chunk = { chunkNo: number; accounts: string[] };
 
-/** What a chunk came to. Accounts that others held are left to do. */
+/** The result of a chunk. Accounts that other transactions held are left for later. */
 export type ChunkDone = {
   paid: number;
   gross: bigint;
@@ -16,19 +15,19 @@ export type ChunkDone = {
   left: string[];
 };
 
-/** One chunk's transaction. As in a payout: lock, then read in a new statement, then write; all of it or nothing. */
+/** The transaction of one chunk. As in a payout: lock, then read in a new statement, then write; all of it or nothing. */
 export interface ChunkTransaction {
-  /** `fresh`: one that nobody has tried; `tried`: one with accounts left, the least often tried first. Null: there is none. */
+  /** `fresh`: a chunk without an attempt. `tried`: a chunk with accounts left, the one with the fewest attempts. Null: none. */
   claim(dueOn: string, which: 'fresh' | 'tried'): Promise<Chunk | null>;
-  /** Locks the accounts that nobody holds, without waiting. */
+  /** Locks the accounts that no other transaction holds, without waiting. */
   lockFree(accounts: string[]): Promise<string[]>;
   read(accounts: string[]): Promise<AccountSnapshot[]>;
-  /** Writes receipts, entries, heads, day balances and outbox rows. */
+  /** Writes entries, heads, day balances, receipts and outbox rows. */
   pay(payouts: NewPayout[]): Promise<void>;
   settle(dueOn: string, chunk: Chunk, done: ChunkDone): Promise<void>;
 }
 
-export type CapitalisationDependencies = {
+export type ChunkDependencies = {
   transaction<T>(work: (tx: ChunkTransaction) => Promise<T>): Promise<T>;
   taxRules: TaxRules;
   newId: () => string;
@@ -37,9 +36,9 @@ export type CapitalisationDependencies = {
 /** For the passbook: interest of the posting day. */
 const MEMO = '결산이자';
 
-/** Works through one chunk of a run: pays whom the posting day pays, counts why the others are not paid. Null: no chunk. */
+/** Works through one chunk: pays the accounts that are due, and counts why the others are not paid. Null: no chunk is left. */
 export async function capitaliseChunk(
-  deps: CapitalisationDependencies,
+  deps: ChunkDependencies,
   dueOn: string,
   which: 'fresh' | 'tried',
 ): Promise<ChunkDone | null> {
@@ -48,7 +47,7 @@ export async function capitaliseChunk(
     if (chunk === null) return null;
     const free = await tx.lockFree(chunk.accounts);
 
-    // A new statement: it must see what was committed until the locks were won.
+    // A new statement, because it must see what was committed until the locks were won.
     const accounts = await tx.read(free);
     const payouts: NewPayout[] = [];
     const skipped: Record<string, number> = {};
@@ -72,36 +71,22 @@ export async function capitaliseChunk(
   });
 }
 
-/** The payout of an account, or why there is none. A run that is late pays up to today, but nobody twice. */
+/** The payout of an account, or the reason why there is none. A late run pays up to today, and pays no account twice. */
 function decide(
-  { taxRules, newId }: CapitalisationDependencies,
+  { taxRules, newId }: ChunkDependencies,
   account: AccountSnapshot,
   dueOn: string,
 ): NewPayout | string {
-  const {
-    refusal,
-    accrual: _accrual,
-    taxSteps: _steps,
-    ...interest
-  } = computeInterest(account, taxRules, 'scheduled');
+  const interest = computeInterest(account, taxRules, 'scheduled');
+  const { refusal } = interest;
   if (refusal !== null) return refusal.code === 'NOT_ELIGIBLE' ? refusal.reason : refusal.code;
   if (account.paidThrough >= dueOn) return 'COLLECTED_SINCE';
-  const key = channelKey(dueOn, account.accountNo);
-  return {
-    ...interest,
+  // Once for each due date and account, by the unique key of the receipt.
+  const idempotencyKey = `${CAPITALISATION_KEY_PREFIX}${dueOn}/${account.accountNo}`;
+  return newPayout(account, interest, {
     payoutId: newId(),
-    accountNo: account.accountNo,
-    customerId: account.customerId,
-    channelKey: key,
-    requestHash: key,
+    idempotencyKey,
+    requestHash: idempotencyKey,
     memo: MEMO,
-    businessDate: account.basis.businessDate,
-    basisSeq: account.basis.ledgerSeq,
-    lines: payoutLines(interest),
-  };
-}
-
-/** Once per due date and account, by the receipt's unique key. The slash is in no customer's key, so none can be in its way. */
-function channelKey(dueOn: string, accountNo: string): string {
-  return `capitalisation/${dueOn}/${accountNo}`;
+  });
 }

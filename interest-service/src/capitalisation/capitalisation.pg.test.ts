@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Account, bankUnderTest } from '../../testing/bank-under-test.ts';
 import { readTaxRules } from '../ledger/tax-rules.ts';
-import { postgresProgress } from './capitalisation.sql.ts';
+import { postgresRunProgress } from './capitalisation.sql.ts';
 import { capitalise, type RunEnd, type RunTotals } from './capitalisation.ts';
 import { chunkTransactions } from './capitalisation-chunk.sql.ts';
 import { capitaliseChunk } from './capitalisation-chunk.ts';
@@ -15,7 +15,12 @@ let deps: Parameters<typeof capitalise>[0];
 beforeAll(() => {
   const { source } = bank.service();
   const taxRules = readTaxRules(new URL('../../rules/tax.json', import.meta.url));
-  deps = { ...postgresProgress(source), transaction: chunkTransactions(source), taxRules, newId: randomUUID };
+  deps = {
+    ...postgresRunProgress(source),
+    transaction: chunkTransactions(source),
+    taxRules,
+    newId: randomUUID,
+  };
 });
 
 let products = 0;
@@ -43,7 +48,7 @@ async function run(
     chunkAccounts: options.chunkAccounts ?? 3,
     signal: options.signal ?? new AbortController().signal,
     sleep: (ms) => sleep(ms),
-    onBegun: async () => undefined,
+    onBegin: async () => undefined,
     onChunk: () => undefined,
   });
 }
@@ -161,7 +166,7 @@ describe('scheduled capitalisation', () => {
       chunkAccounts: 2,
       signal: stop.signal,
       sleep: (ms) => sleep(ms),
-      onBegun: async () => undefined,
+      onBegin: async () => undefined,
       onChunk: () => stop.abort(),
     });
     expect(totalsOf(stopped).left).toBe(7);

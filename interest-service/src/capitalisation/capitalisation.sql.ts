@@ -1,10 +1,10 @@
 import type { DataSource } from 'typeorm';
 import { inTransaction } from '../ledger/transaction.ts';
-import type { CapitalisationProgress, RunTotals } from './capitalisation.ts';
+import type { RunProgress, RunTotals } from './capitalisation.ts';
 import { MAX_TRIES } from './capitalisation-chunk.sql.ts';
 
 /** Runs and their chunks in schema interest. */
-export function postgresProgress(source: DataSource): CapitalisationProgress {
+export function postgresRunProgress(source: DataSource): RunProgress {
   return {
     async products(dueOn) {
       const rows = await source.query<
@@ -22,10 +22,7 @@ export function postgresProgress(source: DataSource): CapitalisationProgress {
     },
     cut: (dueOn, products, accounts) =>
       inTransaction(source, async (manager) => {
-        const [run] = await manager.query<{ cut_through: string; is_cut: boolean }[]>(
-          'select cut_through, is_cut from interest.capitalisation_run where due_on = $1 for update',
-          [dueOn],
-        );
+        const [run] = await manager.query<{ cut_through: string; is_cut: boolean }[]>(LOCK_RUN, [dueOn]);
         if (run === undefined || run.is_cut) return false;
         const rows = await manager.query<{ account_no: string }[]>(NEXT_ACCOUNTS, [
           products,
@@ -38,10 +35,7 @@ export function postgresProgress(source: DataSource): CapitalisationProgress {
       }),
     totals: (dueOn) => readTotals(source, dueOn),
     async chunksLeft(dueOn) {
-      const [row] = await source.query<{ n: number }[]>(
-        `select count(*)::int as n from interest.capitalisation_chunk where due_on = $1 and to_do <> '{}' and tries < $2`,
-        [dueOn, MAX_TRIES],
-      );
+      const [row] = await source.query<{ n: number }[]>(CHUNKS_LEFT, [dueOn, MAX_TRIES]);
       return row?.n ?? 0;
     },
   };
@@ -64,6 +58,11 @@ update interest.capitalisation_chunk set tries = 1
  where (due_on, chunk_no) in (
    select due_on, chunk_no from interest.capitalisation_chunk
     where due_on = $1 and to_do <> '{}' and tries >= ${MAX_TRIES} for update skip locked)`;
+
+const LOCK_RUN = 'select cut_through, is_cut from interest.capitalisation_run where due_on = $1 for update';
+
+const CHUNKS_LEFT = `
+select count(*)::int as n from interest.capitalisation_chunk where due_on = $1 and to_do <> '{}' and tries < $2`;
 
 const NEXT_ACCOUNTS = `
 select account_no from core.account where product_code = any($1) and account_no > $2 order by account_no limit $3`;
@@ -90,7 +89,7 @@ async function readTotals(source: DataSource, dueOn: string): Promise<RunTotals>
   const [row] = await source.query<
     { accounts: number; paid: number; gross: string; net: string; skipped: Record<string, number> }[]
   >(TOTALS, [dueOn]);
-  if (row === undefined) throw new Error(`no run of ${dueOn}`);
+  if (row === undefined) throw new Error(`the capitalisation run of ${dueOn} was not begun`);
   const settled = Object.values(row.skipped).reduce((sum, n) => sum + n, row.paid);
   return {
     ...row,

@@ -1,6 +1,6 @@
 import { isCapitalisationDay } from '../domain/capitalisation.ts';
-import { AccountBusy } from '../ledger/ports.ts';
-import { type CapitalisationDependencies, type ChunkDone, capitaliseChunk } from './capitalisation-chunk.ts';
+import { AccountBusy } from '../ledger/faults.ts';
+import { type ChunkDependencies, type ChunkDone, capitaliseChunk } from './capitalisation-chunk.ts';
 
 /** A run as it stands, over all its runners. */
 export type RunTotals = {
@@ -9,20 +9,20 @@ export type RunTotals = {
   gross: bigint;
   net: bigint;
   skipped: Record<string, number>;
-  /** Cut into chunks and not done, and not cut yet. */
+  /** Accounts in chunks that are not done, and accounts that are in no chunk yet. */
   left: number;
 };
 
-/** The progress of a run, kept in the ledger's database: any runner goes on where all of them are. */
-export interface CapitalisationProgress {
+/** The progress of a run. It is stored in the ledger's database, so that every runner continues where all of them are. */
+export interface RunProgress {
   /** The bank's date, and the posting day of each product by the terms in force on a date. */
   products(dueOn: string): Promise<{
     today: string;
     products: { productCode: string; capitalisationDay: number | null }[];
   }>;
-  /** Begins the run, or joins it. What was left after too many tries is tried again. */
+  /** Begins the run, or joins it. Chunks that were given up after too many attempts are tried again. */
   begin(dueOn: string, products: string[]): Promise<void>;
-  /** Cuts the next chunk of accounts; false when there is none left to cut. */
+  /** Cuts the next chunk of accounts. False: all accounts are in chunks. */
   cut(dueOn: string, products: string[], accounts: number): Promise<boolean>;
   totals(dueOn: string): Promise<RunTotals>;
   /** Chunks with accounts left that were not tried too often. */
@@ -35,7 +35,7 @@ export type RunOptions = {
   chunkAccounts: number;
   signal: AbortSignal;
   sleep: (ms: number) => Promise<void>;
-  onBegun: (totals: RunTotals) => Promise<void>;
+  onBegin: (totals: RunTotals) => Promise<void>;
   onChunk: (done: ChunkDone) => void;
 };
 
@@ -44,15 +44,16 @@ export type RunEnd =
   | { kind: 'nothing due'; dueOn: string }
   | { kind: 'run'; dueOn: string; products: string[]; totals: RunTotals };
 
-/** An account that is held is tried again this much later, while its holder goes on. */
+/** Pause before an account that was held is tried again. */
 const TRY_AGAIN_MS = 100;
 
 /**
- * Pays what customers did not collect, on the posting day of their product, beside live traffic and any number of other
- * runners. Stopped or killed at any moment, the next call goes on: a chunk is done in the transaction of its payouts.
+ * Pays the interest that customers did not collect, on the posting day of their product, beside live traffic and any number of
+ * other runners. If a runner is stopped or killed at any moment, the next one continues, because a chunk is marked as done in
+ * the transaction of its payouts.
  */
 export async function capitalise(
-  deps: CapitalisationDependencies & CapitalisationProgress,
+  deps: ChunkDependencies & RunProgress,
   options: RunOptions,
 ): Promise<RunEnd> {
   const { today, products: all } = await deps.products(options.dueOn ?? 'today');
@@ -62,20 +63,20 @@ export async function capitalise(
   if (products.length === 0) return { kind: 'nothing due', dueOn };
 
   await deps.begin(dueOn, products);
-  await options.onBegun(await deps.totals(dueOn));
+  await options.onBegin(await deps.totals(dueOn));
   while (!options.signal.aborted) {
-    if (await work(deps, dueOn, 'fresh', options)) continue;
-    if (await cut(deps, dueOn, products, options)) continue;
-    if (await work(deps, dueOn, 'tried', options)) continue;
-    // Nothing to claim: what is left is in other runners' hands, or its accounts are held.
+    if (await workOnChunk(deps, dueOn, 'fresh', options)) continue;
+    if (await cutChunk(deps, dueOn, products, options)) continue;
+    if (await workOnChunk(deps, dueOn, 'tried', options)) continue;
+    // No chunk is free: other runners have the rest, or its accounts are held.
     if ((await deps.chunksLeft(dueOn)) === 0) break;
     await options.sleep(TRY_AGAIN_MS);
   }
   return { kind: 'run', dueOn, products, totals: await deps.totals(dueOn) };
 }
 
-async function work(
-  deps: CapitalisationDependencies,
+async function workOnChunk(
+  deps: ChunkDependencies,
   dueOn: string,
   which: 'fresh' | 'tried',
   { onChunk, sleep }: RunOptions,
@@ -87,9 +88,8 @@ async function work(
   return true;
 }
 
-/** Another runner may be cutting just now: its chunk is as good. */
-async function cut(
-  deps: CapitalisationProgress,
+async function cutChunk(
+  deps: RunProgress,
   dueOn: string,
   products: string[],
   { chunkAccounts }: RunOptions,
@@ -97,7 +97,7 @@ async function cut(
   try {
     return await deps.cut(dueOn, products, chunkAccounts);
   } catch (fault) {
-    if (fault instanceof AccountBusy) return true;
+    if (fault instanceof AccountBusy) return true; // another runner cuts a chunk now, which this runner can take as well
     throw fault;
   }
 }

@@ -1,15 +1,14 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { isBankDate } from '@core-exit/bank-contract';
-
-/** What was typed cannot be understood; its message says what is due. */
-export class WrongArguments extends Error {
-  readonly code = 'WRONG_ARGUMENTS';
-  override name = 'WrongArguments';
-}
+import { EXIT } from '@core-exit/process/exit-codes';
+import { BadInput } from '@core-exit/process/faults';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
-/** Prints the help for `--help`, says what is wrong with exit code 2, else runs the command with what was typed. */
+/**
+ * Runs a command with its options, or prints its help for `--help`. Throws {@link BadInput} for a command line that is not
+ * valid.
+ */
 export async function withArguments<const Given extends Options>(
   args: string[],
   help: string,
@@ -18,33 +17,34 @@ export async function withArguments<const Given extends Options>(
 ): Promise<number> {
   if (args.includes('--help')) {
     process.stdout.write(help);
-    return 0;
+    return EXIT.done;
   }
-  try {
-    const { values } = parseArgs({ args, options, strict: true, allowPositionals: false });
-    return await run(values as unknown as Values<Given>);
-  } catch (fault) {
-    const wrong = fault instanceof WrongArguments || isParseFault(fault);
-    if (!wrong) throw fault;
-    process.stderr.write(`${(fault as Error).message}\n\n${help}`);
-    return 2;
-  }
+  return await run(parse(args, options));
 }
 
 type Values<Given extends Options> = {
   [Name in keyof Given]: (Given[Name]['type'] extends 'boolean' ? boolean : string) | undefined;
 };
 
-function isParseFault(fault: unknown): boolean {
-  return String((fault as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
+function parse<const Given extends Options>(args: string[], options: Given): Values<Given> {
+  try {
+    const { values } = parseArgs({ args, options, strict: true, allowPositionals: false });
+    return values as unknown as Values<Given>;
+  } catch (fault) {
+    throw badArguments((fault as Error).message);
+  }
+}
+
+export function badArguments(found: string): BadInput {
+  return new BadInput('the command line', [`${found} (--help shows the options)`]);
 }
 
 export function dateArgument(name: string, text: string): string {
-  if (!isBankDate(text)) throw new WrongArguments(`--${name}: a date like 2026-10-31 is due, not "${text}"`);
+  if (!isBankDate(text)) throw badArguments(`--${name} must be a date such as 2026-10-31, not "${text}"`);
   return text;
 }
 
-export function required(name: string, value: string | undefined): string {
-  if (value === undefined || value === '') throw new WrongArguments(`--${name} is missing`);
+export function requiredArgument(name: string, value: string | undefined): string {
+  if (value === undefined || value === '') throw badArguments(`--${name} is missing`);
   return value;
 }

@@ -68,13 +68,13 @@ describe('interest-service capitalise', () => {
   );
 
   it(
-    'has nothing to do on any other day, and refuses what it cannot understand',
+    'has nothing to do on any other day, and refuses options that are not valid',
     async () => {
       const url = bank.url('interest_service');
       await bank.owner().query(`update core.product_terms set capitalisation_day = null`);
       expect(await runCommand(url, ['capitalise'])).toMatchObject({ code: 0 });
       for (const args of [['--date', '2026-02-30'], ['--date', '2099-01-01'], ['--chunk', '0'], ['--many']]) {
-        expect(await runCommand(url, ['capitalise', ...args])).toMatchObject({ code: 2, out: '' });
+        expect(await runCommand(url, ['capitalise', ...args])).toMatchObject({ code: 3, out: '' });
       }
     },
     COMMANDS_WITHIN_MS,

@@ -1,53 +1,29 @@
-import { SingleBar } from 'cli-progress';
 import type { DataSource } from 'typeorm';
-import { type Config, readConfig } from '../config.ts';
-import { connect } from '../ledger/data-source.ts';
+import { connect, LIVE_LIMITS, type Limits } from '../ledger/data-source.ts';
 
-export type Batch = {
-  config: Config;
-  source: DataSource;
-  /** Aborted by SIGINT or SIGTERM: finish what is under way, begin nothing new. */
-  signal: AbortSignal;
-};
-
-/** A command that works through accounts beside live traffic, and ends. A stop in the middle loses nothing. */
-export async function runBatch(
+/** Runs `work` with a data source and closes the data source afterwards, also after a fault. */
+export async function withDatabase<T>(
+  databaseUrl: string,
   applicationName: string,
-  work: (batch: Batch) => Promise<number>,
-): Promise<number> {
-  const config = readConfig('batch');
-  const stop = new AbortController();
-  const onSignal = (): void => stop.abort();
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
-  const source = await connect(config.databaseUrl, applicationName);
+  work: (source: DataSource) => Promise<T>,
+  limits: Limits = LIVE_LIMITS,
+): Promise<T> {
+  const source = await connect(databaseUrl, applicationName, limits);
   try {
-    return await work({ config, source, signal: stop.signal });
+    return await work(source);
   } finally {
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
     await source.destroy();
   }
 }
 
-export type Progress = { add(accounts: number): void; end(): void };
-
-/** A bar on a terminal, nothing elsewhere: a log of a scheduled run has no use for it. */
-export async function progressOf(what: string, total: () => Promise<number>, done = 0): Promise<Progress> {
-  if (!process.stderr.isTTY) return { add: () => undefined, end: () => undefined };
-  const bar = new SingleBar({
-    format: `${what} [{bar}] {value}/{total} accounts · {rate}/s · {eta_formatted} left`,
-    hideCursor: true,
-  });
-  bar.start(await total(), done, { rate: 0 });
-  const began = performance.now();
-  let added = 0;
-  const add = (accounts: number): void => {
-    added += accounts;
-    bar.increment(accounts, { rate: Math.round((added * 1_000) / (performance.now() - began)) });
-  };
-  return { add, end: () => bar.stop() };
-}
-
-/** JSON for machines; money and positions as text. */
-export function jsonLine(value: unknown): string {
-  return `${JSON.stringify(value, (_name, each: unknown) => (typeof each === 'bigint' ? String(each) : each))}\n`;
+/** Runs `work` with a signal that SIGINT and SIGTERM abort: `work` finishes what is under way and begins nothing new. */
+export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const stop = new AbortController();
+  const onSignal = (): void => stop.abort();
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  try {
+    return await work(stop.signal);
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
 }

@@ -1,32 +1,32 @@
-import { AccountBusy } from '../ledger/ports.ts';
+import { AccountBusy } from '../ledger/faults.ts';
 import { type Corrected, type CorrectionDependencies, correctAccount } from './correction.ts';
 
 export interface PendingCorrections {
-  /** Accounts with something to correct, ascending, after an account number. */
+  /** Accounts with a correction to make, ascending, after an account number. */
   pendingAccounts(after: string, limit: number): Promise<string[]>;
 }
 
 /** Accounts read at a time. */
 const CHUNK_ACCOUNTS = 200;
-/** Accounts corrected at the same time: live traffic has the rest of the database's processors. */
+/** Accounts corrected at the same time. The other processors of the database are for live traffic. */
 const AT_ONCE = 4;
 
-export type Swept = { accountNo: string; corrected: Corrected[] };
+export type CorrectedAccount = { accountNo: string; corrected: Corrected[] };
 
-export type SweepOptions = {
+export type CorrectionRunOptions = {
   dryRun: boolean;
   signal: AbortSignal;
-  /** Called once for each account that was looked at. */
-  onAccount: (swept: Swept) => void;
+  /** Called once for each account. */
+  onAccount: (account: CorrectedAccount) => void;
 };
 
 /**
- * Corrects every account with something pending, each in a transaction of its own: killed at any moment, the next run
- * goes on with what is still pending. Accounts that stay locked are left for the next run, and returned.
+ * Corrects every account with a pending correction, each in a transaction of its own. If the run is killed at any moment, the
+ * next run continues with what is still pending. Accounts that stay locked are returned and left to the next run.
  */
-export async function sweepCorrections(
+export async function runCorrections(
   deps: CorrectionDependencies & PendingCorrections,
-  { dryRun, signal, onAccount }: SweepOptions,
+  { dryRun, signal, onAccount }: CorrectionRunOptions,
 ): Promise<{ busy: string[] }> {
   const busy: string[] = [];
   const take = async (queue: string[]): Promise<void> => {

@@ -10,7 +10,7 @@ const COMMANDS_WITHIN_MS = 180_000;
 
 describe('interest-service correct', () => {
   it(
-    'says in its exit code whether anything is left, and what the operator does about it',
+    'returns in its exit code whether a correction is pending, and prints what the operator does next',
     async () => {
       const [good, short] = [await open(36_500_000n), await open(36_500_000n)];
       for (const account of [good, short]) await pay(account);
@@ -26,20 +26,20 @@ describe('interest-service correct', () => {
       );
 
       const all = await runCommand(url, ['correct', '--all', '--json']);
-      expect(all.code).toBe(1);
+      expect(all.code).toBe(2);
       expect(jsonLines(all.out)).toEqual(
         expect.arrayContaining([
           expect.objectContaining({ accountNo: good.accountNo, kind: 'posted' }),
           expect.objectContaining({ accountNo: short.accountNo, kind: 'pending', reason: 'BALANCE_TOO_LOW' }),
         ]),
       );
-      const told = await runCommand(url, ['correct', '--account', short.accountNo]);
-      expect(told.out).toContain('BALANCE_TOO_LOW: claim the amount from the holder');
+      const pending = await runCommand(url, ['correct', '--account', short.accountNo]);
+      expect(pending.out).toContain('BALANCE_TOO_LOW: claim the amount from the holder');
       expect(await runCommand(url, ['correct', '--all', '--account', '1'])).toMatchObject({
-        code: 2,
+        code: 3,
         out: '',
       });
-      expect(await runCommand(url, ['correct', '--account', '999999999999'])).toMatchObject({ code: 2 });
+      expect(await runCommand(url, ['correct', '--account', '999999999999'])).toMatchObject({ code: 3 });
     },
     COMMANDS_WITHIN_MS,
   );

@@ -1,97 +1,96 @@
 import { randomUUID } from 'node:crypto';
 import { maskAccountNo } from '@core-exit/bank-contract/server';
 import type { Command } from '@core-exit/process/commands';
-import { WrongArguments, withArguments } from '../command/arguments.ts';
-import { type Batch, jsonLine, progressOf, runBatch } from '../command/batch.ts';
+import { EXIT } from '@core-exit/process/exit-codes';
+import { badArguments, withArguments } from '../command/arguments.ts';
+import { interruptible, withDatabase } from '../command/batch.ts';
+import { jsonLine, progressBar } from '../command/output.ts';
 import { taxRulesOnFile } from '../ledger/tax-rules.ts';
 import { postgresCorrections } from './correction.sql.ts';
 import { type Corrected, type CorrectionDependencies, correctAccount, PENDING } from './correction.ts';
-import { type PendingCorrections, type Swept, sweepCorrections } from './correction-run.ts';
+import { type CorrectedAccount, type PendingCorrections, runCorrections } from './correction-run.ts';
 
 const HELP = `interest-service correct (--account NO | --all) [--dry-run] [--json]
 
-Posts what back-dated movements changed in periods already paid: the difference, today, linked to the receipt, under the
-tax rules of the day of payment. Beside live traffic; stopped or killed, the next run goes on with what is left.
+Posts the differences that back-dated movements make in periods already paid: today, linked to the receipt, under the tax
+rules of the day of payment. Runs beside live traffic. If it is stopped or killed, the next run continues with the rest.
 
   --account NO   one account
-  --all          every account with something pending
-  --dry-run      says what it would post, writes nothing
-  --json         one line a payout, then the totals
+  --all          every account with a pending correction
+  --dry-run      prints what would be posted and writes nothing
+  --json         one line for each payout, then the totals
 
-Exit code: 0 nothing is left, 1 something is (told, with what to do), 2 wrong usage.
+Exit code 0: all differences are posted. 2: some are not; they are printed with what to do next, or the command was
+stopped. 3: the command line or the environment is not valid.
 `;
 
-export const correctCommand: Command = {
-  about: 'posts the difference where a back-dated movement changed a paid period',
-  run: (args) =>
-    withArguments(
-      args,
-      HELP,
-      {
-        account: { type: 'string' },
-        all: { type: 'boolean' },
-        'dry-run': { type: 'boolean' },
-        json: { type: 'boolean' },
-      },
-      ({ account, all = false, 'dry-run': dryRun = false, json = false }) => {
-        if ((account === undefined) !== all) throw new WrongArguments('either --account or --all is due');
-        return runBatch('interest-correct', (batch) =>
-          correct(batch, { account: account ?? null, dryRun, json }),
-        );
-      },
-    ),
-};
+type Settings = { databaseUrl: string; taxRulesFile: string };
 
-type Asked = { account: string | null; dryRun: boolean; json: boolean };
+export function correctCommand(settings: () => Settings): Command {
+  return {
+    about: 'posts the difference where a back-dated movement changed a paid period',
+    run: (args) =>
+      withArguments(
+        args,
+        HELP,
+        {
+          account: { type: 'string' },
+          all: { type: 'boolean' },
+          'dry-run': { type: 'boolean' },
+          json: { type: 'boolean' },
+        },
+        ({ account = null, all = false, 'dry-run': dryRun = false, json = false }) => {
+          if ((account === null) !== all) throw badArguments('give either --account or --all');
+          return interruptible((signal) => correct(settings(), { account, dryRun, json }, signal));
+        },
+      ),
+  };
+}
+
+type Options = { account: string | null; dryRun: boolean; json: boolean };
 
 type Totals = { accounts: number; posted: number; same: number; pending: number; busy: number; net: bigint };
 
-async function correct({ config, source, signal }: Batch, asked: Asked): Promise<number> {
-  const ledger = postgresCorrections(source);
-  const deps = { ...ledger, taxRulesOf: taxRulesOnFile(config.taxRulesFile), newId: randomUUID };
-  const totals: Totals = { accounts: 0, posted: 0, same: 0, pending: 0, busy: 0, net: 0n };
-  const progress = await progressOf(
-    'correcting',
-    asked.account === null ? ledger.countPending : async () => 1,
-  );
-  const onAccount = (swept: Swept): void => {
-    progress.add(1);
-    totals.accounts += 1;
-    for (const corrected of swept.corrected) {
-      totals[corrected.kind] += 1;
-      if (corrected.kind === 'posted') totals.net += corrected.difference.net;
-      process.stdout.write(
-        asked.json ? jsonLine({ accountNo: swept.accountNo, ...corrected }) : line(swept, corrected),
-      );
-    }
-  };
-  const busy = await correctAsked(deps, asked, signal, onAccount);
-  progress.end();
-  if (busy === 'no-account') {
-    process.stderr.write(`no account ${asked.account}\n`);
-    return 2;
-  }
-  totals.busy = busy.length;
-  process.stdout.write(
-    asked.json ? jsonLine({ ...totals, stopped: signal.aborted }) : summary(totals, asked.dryRun),
-  );
-  return totals.pending + totals.busy > 0 || signal.aborted ? 1 : 0;
+async function correct(settings: Settings, options: Options, signal: AbortSignal): Promise<number> {
+  const { account, dryRun, json } = options;
+  return await withDatabase(settings.databaseUrl, 'interest-correct', async (source) => {
+    const ledger = postgresCorrections(source);
+    const deps = { ...ledger, taxRulesOf: taxRulesOnFile(settings.taxRulesFile), newId: randomUUID };
+    const totals: Totals = { accounts: 0, posted: 0, same: 0, pending: 0, busy: 0, net: 0n };
+    const bar = await progressBar('correcting', account === null ? ledger.countPending : async () => 1);
+    const onAccount = ({ accountNo, corrected }: CorrectedAccount): void => {
+      bar.add(1);
+      totals.accounts += 1;
+      for (const each of corrected) {
+        totals[each.kind] += 1;
+        if (each.kind === 'posted') totals.net += each.difference.net;
+        process.stdout.write(json ? jsonLine({ accountNo, ...each }) : textLine(accountNo, each));
+      }
+    };
+    const busy = await correctAccounts(deps, options, signal, onAccount);
+    bar.end();
+    totals.busy = busy.length;
+    const stopped = signal.aborted;
+    process.stdout.write(json ? jsonLine({ ...totals, stopped }) : summary(totals, dryRun));
+    return totals.pending + totals.busy > 0 || stopped ? EXIT.incomplete : EXIT.done;
+  });
 }
 
-async function correctAsked(
+/** Returns the accounts that stayed locked. */
+async function correctAccounts(
   deps: CorrectionDependencies & PendingCorrections,
-  { account, dryRun }: Asked,
+  { account, dryRun }: Options,
   signal: AbortSignal,
-  onAccount: (swept: Swept) => void,
-): Promise<string[] | 'no-account'> {
-  if (account === null) return (await sweepCorrections(deps, { dryRun, signal, onAccount })).busy;
+  onAccount: (account: CorrectedAccount) => void,
+): Promise<string[]> {
+  if (account === null) return (await runCorrections(deps, { dryRun, signal, onAccount })).busy;
   const corrected = await correctAccount(deps, account, { dryRun });
-  if (corrected === 'no-account') return corrected;
+  if (corrected === 'no-account') throw badArguments(`--account: the ledger has no account ${account}`);
   onAccount({ accountNo: account, corrected });
   return [];
 }
 
-function line({ accountNo }: Swept, corrected: Corrected): string {
+function textLine(accountNo: string, corrected: Corrected): string {
   const head = `${maskAccountNo(accountNo)}  ${corrected.payoutId}  `;
   switch (corrected.kind) {
     case 'posted':
@@ -105,6 +104,6 @@ function line({ accountNo }: Swept, corrected: Corrected): string {
 
 function summary({ accounts, posted, same, pending, busy, net }: Totals, dryRun: boolean): string {
   const verb = dryRun ? 'would be posted' : 'posted';
-  const left = busy > 0 ? `; ${busy} accounts stayed locked: run again` : '';
-  return `${accounts} accounts: ${posted} differences ${verb} (${net} won net), ${same} came to the same, ${pending} pending${left}\n`;
+  const left = busy > 0 ? `; ${busy} accounts stayed locked: run the command again` : '';
+  return `${accounts} accounts: ${posted} differences ${verb} (${net} won net), ${same} without a difference, ${pending} pending${left}\n`;
 }

@@ -8,11 +8,11 @@ import { postgresReversals } from '../reversal/reversal.sql.ts';
 import { reversalFlow } from '../reversal/reversal.ts';
 import { postgresCorrections } from './correction.sql.ts';
 import { type Corrected, correctAccount } from './correction.ts';
-import { sweepCorrections } from './correction-run.ts';
+import { runCorrections } from './correction-run.ts';
 
 const bank = bankUnderTest();
 const { open, pay, move, nextDay, balanceOf, standsAt } = bank;
-let deps: Parameters<typeof sweepCorrections>[0];
+let deps: Parameters<typeof runCorrections>[0];
 
 beforeAll(() => {
   const taxRulesOf = taxRulesOnFile(new URL('../../rules/tax.json', import.meta.url));
@@ -134,7 +134,7 @@ describe('a correction', () => {
     const movement = fc.record({
       won: fc.integer({ min: -900_000, max: 30_000_000 }).filter((won) => won !== 0),
       daysAgo: fc.integer({ min: 1, max: 30 }),
-      sweep: fc.boolean(),
+      correctNow: fc.boolean(),
     });
     await fc.assert(
       fc.asyncProperty(fc.array(movement, { minLength: 1, maxLength: 5 }), async (movements) => {
@@ -142,9 +142,9 @@ describe('a correction', () => {
         for (const { won, daysAgo } of movements.toReversed()) await move(inTime, won, daysAgo);
         const right = await pay(inTime);
         const { payoutId } = await pay(late);
-        for (const { won, daysAgo, sweep } of movements) {
+        for (const { won, daysAgo, correctNow } of movements) {
           await move(late, won, daysAgo);
-          if (sweep) await correct(late);
+          if (correctNow) await correct(late);
         }
         await correct(late);
         expect(await standsAt(payoutId)).toBe(right.gross);
@@ -237,25 +237,25 @@ describe('corrections and reversals', () => {
   });
 });
 
-describe('the sweep', () => {
-  it('finds every account with something pending, passes a locked one by, and finds that one the next time', async () => {
+describe('a correction run', () => {
+  it('corrects every account with a pending correction, skips a locked one, and corrects that one in the next run', async () => {
     const accounts = [await open(36_500_000n), await open(36_500_000n), await open(36_500_000n)];
     for (const account of accounts) {
       await pay(account);
       await move(account, 1_000_000, 30);
     }
-    const swept: string[] = [];
+    const corrected: string[] = [];
     const options = {
       dryRun: false,
       signal: new AbortController().signal,
-      onAccount: ({ accountNo }: { accountNo: string }) => void swept.push(accountNo),
+      onAccount: ({ accountNo }: { accountNo: string }) => void corrected.push(accountNo),
     };
     const [held, ...free] = accounts.map(({ accountNo }) => accountNo);
     const letGo = await bank.hold(accounts[0] as Account);
-    expect(await sweepCorrections(deps, options)).toEqual({ busy: [held] });
+    expect(await runCorrections(deps, options)).toEqual({ busy: [held] });
     await letGo();
-    expect(swept).toEqual(expect.arrayContaining(free));
-    expect(await sweepCorrections(deps, options)).toEqual({ busy: [] });
-    expect(swept).toContain(held);
+    expect(corrected).toEqual(expect.arrayContaining(free));
+    expect(await runCorrections(deps, options)).toEqual({ busy: [] });
+    expect(corrected).toContain(held);
   });
 });

@@ -1,7 +1,10 @@
+import { Fault } from '@core-exit/process/faults';
 import type { DataSource, EntityManager } from 'typeorm';
 import { ACCOUNT_AS_OF } from '../ledger/account.sql.ts';
 import { type AccountSqlRow, readAccount } from '../ledger/account-row.ts';
-import { postEntry, putEvent } from '../ledger/entries.sql.ts';
+import { CorrectionEntity } from '../ledger/entities.ts';
+import { postEntry, putTaxEvent } from '../ledger/entries.sql.ts';
+import { INTEREST_FAULTS } from '../ledger/faults.ts';
 import {
   lockAccount,
   readStandingPayout,
@@ -19,29 +22,24 @@ import type {
 } from './correction.ts';
 import type { PendingCorrections } from './correction-run.ts';
 
-/** What corrections need of the shared core ledger. */
+/** Corrections in the shared core ledger. */
 export function postgresCorrections(
   source: DataSource,
 ): Pick<CorrectionDependencies, 'transaction'> & PendingCorrections & { countPending(): Promise<number> } {
   return {
     transaction: (work) => inTransaction(source, (manager) => work(correctionTransaction(manager))),
     async pendingAccounts(after, limit) {
-      const rows = await source.query<{ account_no: string }[]>(
-        `select distinct t.account_no ${PENDING_PAIRS} and t.account_no > $1 order by t.account_no limit $2`,
-        [after, limit],
-      );
+      const rows = await source.query<{ account_no: string }[]>(PENDING_ACCOUNTS, [after, limit]);
       return rows.map((row) => row.account_no);
     },
     async countPending() {
-      const [row] = await source.query<{ n: number }[]>(
-        `select count(distinct t.account_no)::int as n ${PENDING_PAIRS}`,
-      );
+      const [row] = await source.query<{ n: number }[]>(COUNT_PENDING);
       return row?.n ?? 0;
     },
   };
 }
 
-/** A movement `t` valued inside the period, or before it, of a payout `p` that was made earlier and stands. */
+/** The movement `t` is valued in or before the period of the payout `p`, which was made earlier and stands. */
 const CHANGES = `
   t.account_no = p.account_no and t.seq > p.seq and t.value_date < p.period_to and t.value_date < t.business_date
   and not exists (select from core.interest_reversal r where r.payout_id = p.payout_id)
@@ -51,13 +49,28 @@ const PENDING_PAIRS = `
   from core.account_txn t join core.interest_payout p on ${CHANGES}
  where t.value_date < t.business_date`;
 
+/** $1 the account before, $2 limit. */
+const PENDING_ACCOUNTS = `
+select distinct t.account_no ${PENDING_PAIRS} and t.account_no > $1 order by t.account_no limit $2`;
+
+const COUNT_PENDING = `select count(distinct t.account_no)::int as n ${PENDING_PAIRS}`;
+
+/** $1 account. */
+const AFFECTED = `
+select ${STANDING_PAYOUT_COLUMNS}, m.movement_seq::text
+  from core.interest_payout p ${WITH_CORRECTIONS}
+ cross join lateral (select max(t.seq) as movement_seq from core.account_txn t where ${CHANGES}) m
+ where p.account_no = $1 and m.movement_seq is not null
+ order by p.seq`;
+
 function correctionTransaction(manager: EntityManager): CorrectionTransaction {
   return {
     lockAccount: (accountNo) => lockAccount(manager, accountNo),
     affected: (accountNo) => affectedPayouts(manager, accountNo),
     async accountAsOf(accountNo, businessDate, ledgerSeq) {
       const [row] = await manager.query<AccountSqlRow[]>(ACCOUNT_AS_OF, [accountNo, businessDate, ledgerSeq]);
-      if (row === undefined) throw new Error('a locked account cannot be gone');
+      if (row === undefined)
+        throw new Fault(INTEREST_FAULTS.LEDGER_INCOMPLETE, `account ${accountNo} vanished under its lock`);
       return readAccount(row);
     },
     writeCorrection: (correction) => writeCorrection(manager, correction),
@@ -65,22 +78,9 @@ function correctionTransaction(manager: EntityManager): CorrectionTransaction {
 }
 
 async function affectedPayouts(manager: EntityManager, accountNo: string): Promise<AffectedPayout[]> {
-  const rows = await manager.query<(StandingPayoutRow & { movement_seq: string })[]>(
-    `select ${STANDING_PAYOUT_COLUMNS}, m.movement_seq::text
-       from core.interest_payout p ${WITH_CORRECTIONS}
-      cross join lateral (select max(t.seq) as movement_seq from core.account_txn t where ${CHANGES}) m
-      where p.account_no = $1 and m.movement_seq is not null
-      order by p.seq`,
-    [accountNo],
-  );
+  const rows = await manager.query<(StandingPayoutRow & { movement_seq: string })[]>(AFFECTED, [accountNo]);
   return rows.map((row) => ({ ...readStandingPayout(row), movementSeq: BigInt(row.movement_seq) }));
 }
-
-const WRITE_CORRECTION = `
-insert into core.interest_correction
-  (correction_id, payout_id, account_no, movement_seq, seq, business_date, gross, income_tax, local_tax, farm_tax, net,
-   tax_rule_version, balance_after, corrected_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, coalesce($14::timestamptz, core.bank_now()))`;
 
 async function writeCorrection(manager: EntityManager, correction: NewCorrection): Promise<LockedAccount> {
   const { correctionId, accountNo, payout, account, posted } = correction;
@@ -97,24 +97,24 @@ async function writeCorrection(manager: EntityManager, correction: NewCorrection
       documentId: correctionId,
       paidThrough: null,
     }));
-  const balanceAfter = entry?.balance_after ?? String(account.balance);
-  await manager.query(WRITE_CORRECTION, [
+  const balanceAfter = entry?.balanceAfter ?? String(account.balance);
+  await manager.insert(CorrectionEntity, {
     correctionId,
-    payout.payoutId,
+    payoutId: payout.payoutId,
     accountNo,
-    payout.movementSeq,
-    entry?.seq ?? null,
-    account.businessDate,
-    difference?.gross ?? 0n,
-    difference?.incomeTax ?? 0n,
-    difference?.localTax ?? 0n,
-    difference?.farmTax ?? 0n,
-    difference?.net ?? 0n,
-    payout.taxRuleVersion,
+    movementSeq: String(payout.movementSeq),
+    seq: entry?.seq ?? null,
+    businessDate: account.businessDate,
+    gross: String(difference?.gross ?? 0n),
+    incomeTax: String(difference?.incomeTax ?? 0n),
+    localTax: String(difference?.localTax ?? 0n),
+    farmTax: String(difference?.farmTax ?? 0n),
+    net: String(difference?.net ?? 0n),
+    taxRuleVersion: payout.taxRuleVersion,
     balanceAfter,
-    entry?.at ?? null,
-  ]);
-  if (posted !== null) await putEvent(manager, correctionId, posted.event);
+    correctedAt: entry?.at ?? (() => 'core.bank_now()'),
+  });
+  if (posted !== null) await putTaxEvent(manager, correctionId, posted.event);
   return {
     ...account,
     balance: BigInt(balanceAfter),

@@ -6,7 +6,7 @@ import type { TaxRules } from '../domain/tax.ts';
 import type { LockedAccount, StandingPayout } from '../ledger/standing-payout.ts';
 import { interestCorrected } from '../ledger/tax-event.ts';
 
-/** A payout whose paid period was changed by movements that came later; `movementSeq` is the last of them. */
+/** A payout whose paid period was changed by later movements; `movementSeq` is the last of them. */
 export type AffectedPayout = StandingPayout & { movementSeq: bigint };
 
 export type NewCorrection = {
@@ -14,17 +14,17 @@ export type NewCorrection = {
   accountNo: string;
   payout: AffectedPayout;
   account: LockedAccount;
-  /** Null: the period comes to the same, which is kept too, so that nobody asks again. */
+  /** Null: the period has the same interest as before. That is stored as well, so that no later run computes it again. */
   posted: { difference: Correction; event: InterestCorrected } | null;
 };
 
-/** One account's corrections: lock, then read in a new statement, then write. */
+/** The corrections of one account: lock, then read in a new statement, then write. */
 export interface CorrectionTransaction {
   lockAccount(accountNo: string): Promise<LockedAccount | null>;
-  /** Standing payouts with back-dated movements not accounted for yet, oldest first. */
+  /** Standing payouts with back-dated movements that are not accounted for yet, oldest first. */
   affected(accountNo: string): Promise<AffectedPayout[]>;
   accountAsOf(accountNo: string, businessDate: string, ledgerSeq: bigint): Promise<AccountSnapshot>;
-  /** Writes correction, entry, head, day balance and outbox row; answers the account as it is then. */
+  /** Writes entry, head, day balance, correction and outbox row. Returns the account as it is afterwards. */
   writeCorrection(correction: NewCorrection): Promise<LockedAccount>;
 }
 
@@ -37,15 +37,15 @@ export type CorrectionDependencies = {
 
 /** Why a correction waits, and what the operator does about it. */
 export const PENDING = {
-  BALANCE_TOO_LOW: 'claim the amount from the holder; it is posted by the next run after the money is there',
+  BALANCE_TOO_LOW: 'claim the amount from the holder; the next run posts it once the balance covers it',
   ACCOUNT_CLOSED: 'settle it with the former holder outside of this system',
   RULES_NOT_ON_FILE: 'put the tax rules of that version beside TAX_RULES_FILE and run again',
   NOT_REPRODUCIBLE:
-    'the receipt does not follow from its own basis: find out why, and reverse it if it is wrong',
+    'the receipt does not follow from its own basis: find the cause, and reverse the payout if it is wrong',
 } as const;
 type PendingReason = keyof typeof PENDING;
 
-/** What became of one affected payout. */
+/** The result for one affected payout. */
 export type Corrected = { payoutId: string; movementSeq: bigint } & (
   | { kind: 'posted'; difference: PayoutAmounts }
   | { kind: 'same' }
@@ -53,8 +53,8 @@ export type Corrected = { payoutId: string; movementSeq: bigint } & (
 );
 
 /**
- * Posts, for each paid period of an account that back-dated movements have changed, the difference: today, linked to
- * the receipt, under the rules of the original day of payment. Receipts stay as they are.
+ * Posts the difference for each paid period of an account that back-dated movements have changed: today, linked to the
+ * receipt, under the rules of the original day of payment. Receipts stay as they are.
  */
 export async function correctAccount(
   deps: CorrectionDependencies,
@@ -65,13 +65,12 @@ export async function correctAccount(
     let account = await tx.lockAccount(accountNo);
     if (account === null) return 'no-account';
     const done: Corrected[] = [];
-    // A new statement: it must see what was committed while the lock was waited for.
+    // A new statement, because it must see what was committed during the wait for the lock.
     for (const payout of await tx.affected(accountNo)) {
-      const judged = await judge(deps, tx, accountNo, account, payout);
-      done.push(judged.outcome);
-      if (judged.outcome.kind === 'pending') continue;
+      const { outcome, difference } = await judge(deps, tx, accountNo, account, payout);
+      done.push(outcome);
+      if (outcome.kind === 'pending') continue;
       const write = { correctionId: deps.newId(), accountNo, payout, account };
-      const { difference } = judged;
       if (dryRun) account = { ...account, balance: account.balance + (difference?.net ?? 0n) };
       else account = await tx.writeCorrection({ ...write, posted: difference && posted(write, difference) });
     }

@@ -1,11 +1,13 @@
+import { Fault } from '@core-exit/process/faults';
 import type { Closing } from '../domain/accrual.ts';
 import { parseDecimal } from '../domain/decimal.ts';
 import type { AccountSnapshot } from '../domain/interest.ts';
 import type { ProductTerms, RateTable } from '../domain/product.ts';
 import type { AccountStatus, CustomerStatus, Hold, Standing } from '../domain/standing.ts';
 import type { TaxClass } from '../domain/tax.ts';
+import { INTEREST_FAULTS } from './faults.ts';
 
-/** A row of the statements in account-sql.ts. The ledger's check constraints keep its words to the domain's. */
+/** A row of the statements in account.sql.ts. Check constraints of the ledger allow only the domain's words. */
 export type AccountSqlRow = {
   account_no: string;
   customer_id: string;
@@ -66,8 +68,10 @@ export function readStanding(standing: AccountSqlRow['standing']): Standing {
 }
 
 function readTerms({ terms, account_no, business_date }: AccountSqlRow): ProductTerms {
-  if (terms === null)
-    throw new Error(`the product of ${account_no} has no terms in force on ${business_date}`);
+  if (terms === null) {
+    const message = `the product of account ${account_no} has no terms in force on ${business_date}`;
+    throw new Fault(INTEREST_FAULTS.LEDGER_INCOMPLETE, message);
+  }
   return readTermsRow(terms);
 }
 
@@ -86,7 +90,7 @@ export function readTermsRow(terms: TermsRow): ProductTerms {
   };
 }
 
-/** Rows ascend by table and tier; rows with the same first day are one table. */
+/** Rows ascend by table and tier. Rows with the same first day are one table. */
 export function readRates(rows: NonNullable<AccountSqlRow['rates']>): RateTable[] {
   const byFirstDay = Map.groupBy(rows, (row) => row.from);
   return [...byFirstDay].map(([from, tiers]) => ({

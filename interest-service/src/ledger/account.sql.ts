@@ -1,6 +1,12 @@
+import type { DataSource } from 'typeorm';
+import type { AccountSnapshot } from '../domain/interest.ts';
+import type { Accounts } from './account.ts';
+import { type AccountSqlRow, readAccount } from './account-row.ts';
+import { asLedgerFault } from './database-faults.ts';
+
 /**
- * Reads everything an answer depends on, in one statement. Terms and rates are those in force on the basis date;
- * a rate table that begins later cannot matter. JSON keeps money as text.
+ * Terms and rates of the account `a` in force on the date of the basis `b`. A rate table that begins later cannot change
+ * the answer. JSON has money as text.
  */
 const TERMS_AND_RATES = `
   (select to_jsonb(t) || jsonb_build_object('minimum_payable', t.minimum_payable::text) from core.product_terms t
@@ -11,7 +17,7 @@ const TERMS_AND_RATES = `
      from core.rate_tier r
     where r.product_code = a.product_code and r.effective_from < b.business_date) as rates`;
 
-/** The present state of the account `a` at the basis `b`, from the head and the end-of-day balances. */
+/** The present state of the account `a` at the basis `b`, read from the head and the end-of-day balances. */
 export const ACCOUNT_NOW_COLUMNS = `
        a.account_no, a.customer_id, a.balance::text, a.last_seq::text as ledger_seq, a.last_seq::text as head_seq,
        a.opened_on::text, a.paid_through::text, b.business_date::text,
@@ -28,7 +34,7 @@ export const ACCOUNT_NOW_COLUMNS = `
              (select max(e.business_date) from core.day_balance e
                where e.account_no = a.account_no and e.business_date <= a.paid_through), a.paid_through)) as closings`;
 
-/** The bank's date, read once a statement. */
+/** The bank's date, read once in a statement. */
 export const BASIS_NOW = '(select core.business_date() as business_date) b';
 
 /** $1 account. */
@@ -38,7 +44,7 @@ select ${ACCOUNT_NOW_COLUMNS}
  cross join ${BASIS_NOW}
  where a.account_no = $1`;
 
-/** $1 account, $2 business date, $3 ledger seq. The state as of a basis: the append-only history folded up to there. */
+/** $1 account, $2 business date, $3 ledger seq. The state as of a basis: the append-only history folded up to that position. */
 export const ACCOUNT_AS_OF = `
 select a.account_no, a.customer_id, a.last_seq::text as head_seq, b.ledger_seq::text, b.business_date::text,
        a.opened_on::text,
@@ -64,3 +70,47 @@ select a.account_no, a.customer_id, a.last_seq::text as head_seq, b.ledger_seq::
   from core.account a
  cross join (select $2::date as business_date, $3::bigint as ledger_seq) b
  where a.account_no = $1`;
+
+/** $1 account. */
+const HEAD = `
+select customer_id as "customerId", last_seq::text as "lastSeq", core.business_date()::text as "businessDate"
+  from core.account where account_no = $1`;
+
+/** The accounts of the shared core ledger in PostgreSQL. */
+export function postgresAccounts(source: DataSource): Accounts {
+  const firstRow = async <Row>(sql: string, values: unknown[]): Promise<Row | undefined> => {
+    try {
+      const [row] = await source.query<Row[]>(sql, values);
+      return row;
+    } catch (fault) {
+      throw asLedgerFault(fault);
+    }
+  };
+  return {
+    async head(accountNo) {
+      const head = await firstRow<{ customerId: string; lastSeq: string; businessDate: string }>(HEAD, [
+        accountNo,
+      ]);
+      if (head === undefined) return null;
+      const { customerId, lastSeq, businessDate } = head;
+      return { customerId, ledgerSeq: BigInt(lastSeq), businessDate };
+    },
+    async now(accountNo) {
+      const row = await firstRow<AccountSqlRow>(ACCOUNT_NOW, [accountNo]);
+      return row === undefined ? null : readAccount(row);
+    },
+    async asOf(accountNo, { businessDate, ledgerSeq }) {
+      const row = await firstRow<AccountSqlRow>(ACCOUNT_AS_OF, [accountNo, businessDate, ledgerSeq]);
+      return row === undefined ? 'no-account' : readAsOf(row);
+    },
+  };
+}
+
+/** The account had a history at that position, was open on that day, and its product had terms. */
+function readAsOf(row: AccountSqlRow): AccountSnapshot | 'no-basis' {
+  const isBasis =
+    BigInt(row.ledger_seq) <= BigInt(row.head_seq) &&
+    row.business_date >= row.opened_on &&
+    row.terms !== null;
+  return isBasis ? readAccount(row) : 'no-basis';
+}

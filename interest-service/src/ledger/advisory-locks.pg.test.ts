@@ -3,8 +3,8 @@ import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { postgresSealBook } from '../audit/seals/seals.sql.ts';
-import { postgresKeptReplies } from '../payout/prune.sql.ts';
-import { reconciler } from '../tax/reconciliation/reconciliation.sql.ts';
+import { postgresReplies } from '../payout/prune.sql.ts';
+import { postgresReconciler } from '../tax/reconciliation/reconciliation.sql.ts';
 import { LOCKS } from './advisory-locks.ts';
 import { connectToBooks } from './books-connection.ts';
 import { connect } from './data-source.ts';
@@ -27,13 +27,13 @@ afterAll(async () => {
   await db.drop();
 });
 
-/** Each job as its process does it; null when another one of the same job is at it. */
+/** Each job as its process runs it; null while another process runs the same job. */
 const JOBS = {
-  sweep: () => postgresKeptReplies(source).removeOlderThan(72, 10),
+  prune: () => postgresReplies(source).deleteOlderThan(72, 10),
   reconciliation: async () => {
-    const jobs = reconciler(source);
-    const { today } = await jobs.dates();
-    return jobs.run({ from: today, to: today, whole: false }, { repair: true });
+    const reconciler = postgresReconciler(source);
+    const { today } = await reconciler.dates();
+    return reconciler.run({ from: today, to: today, whole: false }, { repair: true });
   },
   seal: async () => {
     const sealed = await postgresSealBook(books).exclusively(async () => 'sealed' as const);

@@ -1,11 +1,13 @@
 import type { DataSource } from 'typeorm';
 
-/** The bank's date moves at midnight, and by hand in development; a cached quote may lag that by this much. */
+/** The bank's date moves at midnight, and by hand in development. A kept quote may lag behind by this much. */
 const REFRESH_MS = 500;
 
+const BANK_NOW = 'select (extract(epoch from core.bank_now()) * 1000)::bigint::text as ms';
+
 /**
- * The bank's clock, as PostgreSQL tells it: this process only carries it on between two readings, so a wrong clock
- * on this machine cannot move midnight.
+ * The bank's clock, read from PostgreSQL. Between two readings the process adds its own elapsed time, so that a wrong clock
+ * of this machine cannot move midnight.
  */
 export class BankClock {
   readonly #source: DataSource;
@@ -32,9 +34,7 @@ export class BankClock {
   }
 
   async #read(): Promise<void> {
-    const [row] = await this.#source.query<{ ms: string }[]>(
-      'select (extract(epoch from core.bank_now()) * 1000)::bigint::text as ms',
-    );
+    const [row] = await this.#source.query<{ ms: string }[]>(BANK_NOW);
     if (row !== undefined) this.#offsetMs += Number(row.ms) - this.now();
   }
 }

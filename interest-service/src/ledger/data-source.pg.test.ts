@@ -9,7 +9,7 @@ import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assertDriver, connect, LIVE_LIMITS } from './data-source.ts';
-import { LedgerUnavailable } from './ports.ts';
+import { LedgerUnavailable } from './faults.ts';
 import { inTransaction } from './transaction.ts';
 
 let db: TestDatabase;

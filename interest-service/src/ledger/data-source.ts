@@ -1,3 +1,4 @@
+import { Fault } from '@core-exit/process/faults';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
@@ -5,35 +6,36 @@ import { InterestAndTax1763600000000 } from '../../migrations/1763600000000-inte
 import { Replies1763700000000 } from '../../migrations/1763700000000-replies.ts';
 import { TaxPath1763720000000 } from '../../migrations/1763720000000-tax-path.ts';
 import { OperatorsAndCapitalisation1763730000000 } from '../../migrations/1763730000000-operators-and-capitalisation.ts';
-import { AccountEntity } from './account.entity.ts';
-import { assertSession, optionsOf } from './session-settings.sql.ts';
+import { ENTITIES } from './entities.ts';
+import { INTEREST_FAULTS } from './faults.ts';
+import { assertSession, optionsOf } from './session.sql.ts';
 
 /**
- * Two cores and every channel share the database's connections; a payout holds one for a few milliseconds. Six serve as many
- * payouts a second as twenty (1,093 and 1,007, two processors), and each more plans everything anew when statistics change;
- * twelve, so that five locked accounts leave two to everybody else.
+ * Two cores and every channel share the connections of the database. A payout holds one for a few milliseconds. Six
+ * connections serve as many payouts a second as twenty (1,093 and 1,007, two processors), and each connection plans its
+ * statements again when statistics change. Twelve, so that five locked accounts leave two connections to all other accounts.
  */
 const POOL_SIZE = 12;
-/** A new connection has to read the catalogue and to plan every statement: its first payout takes ten milliseconds more, and far more under load. */
+/** The first payout of a new connection takes 10 ms more, and far more under load, because the connection reads the catalogue and plans. */
 const KEEP_IDLE_MS = 600_000;
-/** Waiting longer than this for a pooled connection is overload: answer 503 and let the caller come back. */
+/** A longer wait for a connection of the pool is overload: the caller gets 503 and comes back. */
 const POOL_WAIT_MS = 2_000;
-/** A payout behind another on the same account waits this long, twice (transaction.ts), then is told to come back. */
+/** A payout waits this long for the lock of its account, twice (transaction.ts), then the caller is sent back. */
 const LOCK_TIMEOUT_MS = 1_000;
-/** Enforced by the server, which also frees the lock; no statement here should take a tenth of it. */
+/** Enforced by the server, which also frees the lock. No statement here should take a tenth of it. */
 const STATEMENT_TIMEOUT_MS = 5_000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
-/** Client-side, for a link that swallows everything: then no server-side limit ever reaches us. It ends the socket. */
+/** Client-side, because a dead link delivers no limit of the server. It ends the socket. */
 const QUERY_TIMEOUT_MS = 8_000;
 
 /**
- * A prepared statement keeps its plan as long as its connection lives, and one made while a table was small reads all of
- * it ever after: replies to one account fell from 1,061 to 428 a second within six seconds. Every statement that somebody
- * waits for goes by a key, so the plan that goes by its index is right from the first row on.
+ * A prepared statement keeps its plan as long as its connection lives. A plan that was made while a table was small reads
+ * the whole table for ever: replies to one account fell from 1,061 to 428 a second within six seconds. Every statement that
+ * a caller waits for selects by a key, so a plan by the index is right from the first row on.
  */
 const BY_INDEX = { enable_seqscan: 'off' } as const;
 
-type Limits = {
+export type Limits = {
   poolSize: number;
   queryTimeoutMs: number;
   session: Record<'lock_timeout' | 'statement_timeout' | 'idle_in_transaction_session_timeout', number> &
@@ -51,7 +53,7 @@ export const LIVE_LIMITS: Limits = {
   },
 };
 
-/** For reading whole months of books: two connections, minutes instead of seconds, and no lock that anybody waits for. */
+/** For reading whole months of books: two connections, minutes instead of seconds, and no locks. */
 export const REPORT_LIMITS: Limits = {
   poolSize: 2,
   queryTimeoutMs: 330_000,
@@ -63,8 +65,8 @@ export const REPORT_LIMITS: Limits = {
 };
 
 /**
- * Whoever waits for an answer hears of a lost connection by it, and the pool replaces an idle one. In between, while
- * a client changes hands, nobody listens: without a listener of its own the fault would end the process.
+ * A query fails when its connection is lost, and the pool replaces an idle connection. Between the two, while a client
+ * changes hands, no listener is registered: without a listener of its own the fault would end the process.
  */
 class LedgerClient extends pg.Client {
   constructor(config?: string | pg.ClientConfig) {
@@ -73,7 +75,7 @@ class LedgerClient extends pg.Client {
   }
 }
 
-/** The service's connections, limits set by the server at connect: no round trip, and nothing can forget them. */
+/** The service's connections. The server sets their limits at connect, so no code path can leave them out. */
 export async function connect(
   databaseUrl: string,
   applicationName: string,
@@ -84,15 +86,15 @@ export async function connect(
     driver: pg,
     url: databaseUrl,
     applicationName,
-    entities: [AccountEntity],
+    entities: ENTITIES,
     poolSize: limits.poolSize,
-    poolErrorHandler: () => undefined, // a lost idle connection is replaced; whoever needs one next hears of a real outage
+    poolErrorHandler: () => undefined, // a lost idle connection is replaced; in an outage the next query fails
     extra: {
       connectionTimeoutMillis: POOL_WAIT_MS,
       idleTimeoutMillis: KEEP_IDLE_MS,
       query_timeout: limits.queryTimeoutMs,
       Client: LedgerClient,
-      pipeline: true, // BEGIN travels with the lock, COMMIT with the write (payout-transaction.ts)
+      pipeline: true, // BEGIN travels with the lock, COMMIT with the write (payout/payout-transaction.sql.ts)
       options: optionsOf(limits.session),
     },
   }).initialize();
@@ -106,16 +108,18 @@ export async function connect(
   return source;
 }
 
-/** TypeORM takes pg-native without a word if it can be resolved; that one knows neither our limits nor pipelining. */
+/** If pg-native is installed, TypeORM silently takes that driver, which knows neither our limits nor pipelining. */
 export function assertDriver(source: Pick<DataSource, 'driver'>, limits: Limits): void {
   const driver = source.driver as PostgresDriver;
-  if (driver.postgres !== pg) throw new Error('TypeORM loaded another driver than pg: uninstall pg-native');
+  if (driver.postgres !== pg) throw notSafe('TypeORM loaded another driver than pg: uninstall pg-native');
   const { query_timeout: limit, pipeline } = (driver.master as pg.Pool).options as pg.PoolConfig & {
     pipeline?: boolean;
   };
   if (limit !== limits.queryTimeoutMs || pipeline !== true)
-    throw new Error(`the pool dropped its options: query_timeout ${limit}, pipeline ${pipeline}`);
+    throw notSafe(`the pool dropped its options: query_timeout ${limit}, pipeline ${pipeline}`);
 }
+
+const notSafe = (message: string): Fault => new Fault(INTEREST_FAULTS.SESSION_NOT_SAFE, message);
 
 /** Installs or updates the schemas of the new core. Needs the owner's address. */
 export async function migrate(databaseUrl: string): Promise<string[]> {

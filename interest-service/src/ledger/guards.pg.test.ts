@@ -10,8 +10,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CoreUnderTest, startNewCore } from '../../testing/new-core.ts';
 import { unguardedPayer } from '../../testing/unguarded-payer.ts';
 import { postgresTaxBook } from '../tax/book/tax-book.sql.ts';
-import { type TakenIn, takeIn, writeRecord } from '../tax/book/tax-book.ts';
+import { type TakenIn, takeIn } from '../tax/book/tax-book.ts';
 import type { OutboxEvent } from '../tax/events/relay.ts';
+import { writeRecord } from '../tax/events/tax-event-record.ts';
 
 /** A database of each test's own: a guard that is taken away is not put back. */
 let db: TestDatabase;
@@ -50,9 +51,9 @@ describe('an account is paid once a day', () => {
     const first = await unguardedPayer(db.url(), account.accountNo);
     const second = await unguardedPayer(db.url(), account.accountNo);
     try {
-      expect(await first.look(lock)).toBe(true);
+      expect(await first.check(lock)).toBe(true);
       let looked: boolean | null = null;
-      const looking = second.look(lock).then((mayPay) => {
+      const looking = second.check(lock).then((mayPay) => {
         looked = mayPay;
         return mayPay;
       });

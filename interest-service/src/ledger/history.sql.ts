@@ -1,12 +1,10 @@
-/** Keys of payouts on a posting day; the slash is in no customer's key. */
-const CAPITALISATION_KEYS = 'capitalisation/%';
+import { type Queryable, rowsOf } from './books-connection.ts';
+import type { AccountHistory, Products } from './history.ts';
+import { type HistoryRow, type ProductRow, readHistory, readProducts } from './history-row.ts';
+import { CAPITALISATION_KEY_PREFIX } from './receipt.ts';
 
-/** $1 the last account of the chunk before, $2 accounts, $3 entries: the next accounts, until either is reached. */
-export const NEXT_ACCOUNTS = `
-select account_no from (
-  select account_no, sum(last_seq + 1) over (order by account_no) - last_seq - 1 as before
-    from core.account where account_no > $1 order by account_no limit $2) a
- where before <= $3::bigint order by account_no`;
+/** Whether the receipt `row` is of a scheduled payout. */
+export const isScheduled = (row: string): string => `${row}.channel_key like '${CAPITALISATION_KEY_PREFIX}%'`;
 
 const AMOUNTS = (row: string): string =>
   ['gross', 'income_tax', 'local_tax', 'farm_tax', 'net', 'balance_after', 'seq']
@@ -14,10 +12,10 @@ const AMOUNTS = (row: string): string =>
     .join(', ');
 
 /**
- * $1 accounts. One row an account with everything the books hold about it; each list is JSON of plain arrays, which
- * parse ten times faster than rows, and money in them is text.
+ * $1 accounts. One row for each account, with everything that the books have about it. Each list is JSON of plain arrays,
+ * because those parse ten times faster than rows. Money in them is text.
  */
-export const HISTORIES = `
+const HISTORIES = `
 select a.account_no, a.customer_id, a.product_code, a.opened_on::text, a.balance::text, a.last_seq::text,
        a.paid_through::text,
        (select json_agg(json_build_array(t.seq::text, t.kind, t.amount::text, t.balance_after::text, t.value_date,
@@ -32,7 +30,7 @@ select a.account_no, a.customer_id, a.product_code, a.opened_on::text, a.balance
           from core.day_balance d where d.account_no = a.account_no) as closings,
        (select json_agg(json_build_array(${AMOUNTS('r')}, r.payout_id, r.business_date, r.basis_seq::text,
                                          r.period_from, r.period_to, r.tax_class, r.tax_rule_version,
-                                         r.channel_key like '${CAPITALISATION_KEYS}')
+                                         ${isScheduled('r')})
                         order by r.seq)
           from core.interest_payout r where r.account_no = a.account_no) as receipts,
        (select json_agg(json_build_array(${AMOUNTS('v')}, v.payout_id, v.business_date, v.reopened_from) order by v.seq)
@@ -45,8 +43,8 @@ select a.account_no, a.customer_id, a.product_code, a.opened_on::text, a.balance
  where a.account_no = any($1::text[])
  order by a.account_no`;
 
-/** Every product with all its terms and rates, each with the day it holds from. */
-export const PRODUCTS = `
+/** Every product with all its terms and rates, each with the first day on which it is in force. */
+const PRODUCTS = `
 select p.product_code,
        (select json_agg(to_jsonb(t) || jsonb_build_object('minimum_payable', t.minimum_payable::text)
                         order by t.effective_from)
@@ -56,13 +54,17 @@ select p.product_code,
           from core.rate_tier r where r.product_code = p.product_code) as rates
   from core.product p`;
 
-/** What belongs to no account: foreign keys forbid it, so somebody switched them off. */
-export const STRAYS = `
-select what, account_no, count(*)::text as rows from (
-  select 'entries' as what, account_no from core.account_txn
-  union all select 'receipts', account_no from core.interest_payout
-  union all select 'closings', account_no from core.day_balance
-  union all select 'standings', account_no from core.account_standing
-  union all select 'lines', account_no from core.posting) x
- where not exists (select from core.account a where a.account_no = x.account_no)
- group by what, account_no order by account_no, what limit $1`;
+export async function readAllProducts(client: Queryable): Promise<Products> {
+  return readProducts(await rowsOf<ProductRow>(client, PRODUCTS));
+}
+
+export async function historiesOf(
+  client: Queryable,
+  accountNos: readonly string[],
+): Promise<AccountHistory[]> {
+  return (await historyRowsOf(client, accountNos)).map(readHistory);
+}
+
+export function historyRowsOf(client: Queryable, accountNos: readonly string[]): Promise<HistoryRow[]> {
+  return rowsOf<HistoryRow>(client, HISTORIES, [accountNos]);
+}

@@ -3,13 +3,13 @@ import type { Occasion } from '../domain/eligibility.ts';
 import type { ProductTerms, RateTable } from '../domain/product.ts';
 import type { Standing } from '../domain/standing.ts';
 
-/** Everything the books hold about one account, as it stands there: nothing in it has been checked. */
+/** Everything that the books have about one account. It is not checked yet. */
 export type AccountHistory = {
   accountNo: string;
   customerId: string;
   productCode: string;
   openedOn: BankDate;
-  /** The head: what the entries must come to. */
+  /** The head: what the entries must add up to. */
   head: { balance: bigint; lastSeq: bigint; paidThrough: BankDate };
   /** Ascending by seq. */
   entries: readonly Entry[];
@@ -30,7 +30,7 @@ export type Entry = {
   balanceAfter: bigint;
   valueDate: BankDate;
   businessDate: BankDate;
-  /** Written together with the opening entry: history of an account that was taken over, whose rules were others. */
+  /** Written together with the opening entry: history from another system, which had other rules. */
   takenOver: boolean;
   lines: readonly LedgerLine[];
 };
@@ -51,17 +51,17 @@ export type PaidReceipt = Amounts & {
   occasion: Occasion;
 };
 
-/** What happened to a payout later: taken back whole, or corrected by a difference. */
+/** A later change of a payout: taken back as a whole, or corrected by a difference. */
 export type Effect = Amounts & {
   payoutId: string;
   seq: bigint;
   businessDate: BankDate;
   balanceAfter: bigint;
-  /** A reversal opens the period again from here; a correction opens nothing. */
+  /** A reversal opens the period again from this day; null for a correction. */
   reopenedFrom: BankDate | null;
 };
 
-/** The terms and rates of all products, with the days they hold from. */
+/** The terms and rates of all products, each with the first day on which it is in force. */
 export type Products = ReadonlyMap<string, { terms: readonly DatedTerms[]; rates: readonly RateTable[] }>;
 
 /** Ascending by `from`. */

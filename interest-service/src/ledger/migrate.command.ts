@@ -1,12 +1,14 @@
 import type { Command } from '@core-exit/process/commands';
-import { readConfig } from '../config.ts';
+import { EXIT } from '@core-exit/process/exit-codes';
 import { migrate } from './data-source.ts';
 
-export const migrateCommand: Command = {
-  about: "installs or updates the schemas interest and tax (owner's DATABASE_URL)",
-  async run() {
-    const done = await migrate(readConfig('migrate').databaseUrl);
-    process.stdout.write(`${JSON.stringify({ migrations: done })}\n`);
-    return 0;
-  },
-};
+export function migrateCommand(settings: () => { databaseUrl: string }): Command {
+  return {
+    about: "installs or updates the schemas interest and tax (owner's DATABASE_URL)",
+    async run() {
+      const migrations = await migrate(settings().databaseUrl);
+      process.stdout.write(`${JSON.stringify({ migrations })}\n`);
+      return EXIT.done;
+    },
+  };
+}

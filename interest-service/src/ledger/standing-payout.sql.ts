@@ -1,8 +1,10 @@
 import { GL_CODES } from '@core-exit/bank-contract';
+import { Fault } from '@core-exit/process/faults';
 import type { EntityManager } from 'typeorm';
 import type { Line, PayoutAmounts } from '../domain/postings.ts';
 import type { TaxClass } from '../domain/tax.ts';
-import { AccountEntity } from './account.entity.ts';
+import { AccountEntity } from './entities.ts';
+import { INTEREST_FAULTS } from './faults.ts';
 import type { LockedAccount, StandingPayout } from './standing-payout.ts';
 
 const DATE_AND_STATUS = `
@@ -10,7 +12,7 @@ select core.business_date()::text as business_date,
        (select s.account_status = 'closed' from core.account_standing s
          where s.account_no = $1 order by s.seq desc limit 1) as is_closed`;
 
-/** Locks the head row, then reads in a new statement what may have changed while the lock was waited for. */
+/** Locks the head row, then reads in a new statement what may have changed during the wait for the lock. */
 export async function lockAccount(manager: EntityManager, accountNo: string): Promise<LockedAccount | null> {
   const account = await manager.findOne(AccountEntity, {
     where: { accountNo },
@@ -20,7 +22,8 @@ export async function lockAccount(manager: EntityManager, accountNo: string): Pr
   const [now] = await manager.query<{ business_date: string; is_closed: boolean }[]>(DATE_AND_STATUS, [
     accountNo,
   ]);
-  if (now === undefined) throw new Error('the ledger told no date');
+  if (now === undefined)
+    throw new Fault(INTEREST_FAULTS.LEDGER_INCOMPLETE, 'the ledger returned no business date');
   return {
     customerId: account.customerId,
     balance: BigInt(account.balance),
@@ -32,7 +35,7 @@ export async function lockAccount(manager: EntityManager, accountNo: string): Pr
 
 const AMOUNTS = ['gross', 'income_tax', 'local_tax', 'farm_tax', 'net'] as const;
 
-/** Of the payout `p`, by either core: what its receipt and all that was posted for it since come to. */
+/** Of the payout `p`, by either core: the sum of its receipt and of everything posted for it since. */
 export const STANDING_PAYOUT_COLUMNS = `
   p.payout_id, p.seq::text, p.basis_seq::text, p.business_date::text, p.period_from::text, p.period_to::text,
   p.tax_class, p.tax_rule_version,
@@ -102,7 +105,7 @@ export function readAmounts(row: Record<AmountName, string>): PayoutAmounts {
   };
 }
 
-/** In the fixed order of the contract. */
+/** In the order that the contract fixes. */
 export function readLines(lines: { glCode: Line['glCode']; amount: string }[]): Line[] {
   return lines
     .map(({ glCode, amount }) => ({ glCode, amount: BigInt(amount) }))

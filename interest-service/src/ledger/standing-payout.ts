@@ -1,7 +1,7 @@
 import type { Line, PayoutAmounts } from '../domain/postings.ts';
 import type { TaxClass } from '../domain/tax.ts';
 
-/** An account under its lock, as it was found after the wait. */
+/** An account under its lock, as it was read after the wait. */
 export type LockedAccount = {
   customerId: string;
   balance: bigint;
@@ -24,6 +24,6 @@ export type StandingPayout = PayoutAmounts & {
   /** Of the receipt alone. */
   receipt: PayoutAmounts;
   isReversed: boolean;
-  /** The last payout of the account, if it is a later one and was not taken back. */
+  /** The last payout of the account, if it is later than this one and was not taken back. */
   laterPayoutId: string | null;
 };

@@ -1,26 +1,16 @@
 import {
-  InterestCorrected,
-  InterestPaid,
-  InterestReversed,
+  type InterestCorrected,
+  type InterestPaid,
+  type InterestReversed,
   TAX_EVENT_VERSION,
   type TaxEvent,
 } from '@core-exit/bank-contract';
-import { Compile } from 'typebox/compile';
 import type { PayoutAmounts } from '../domain/postings.ts';
-import type { NewPayout } from './ports.ts';
+import type { NewPayout } from './receipt.ts';
 import type { LockedAccount, StandingPayout } from './standing-payout.ts';
 
-const VALIDATORS = {
-  INTEREST_PAID: Compile(InterestPaid),
-  REVERSAL: Compile(InterestReversed),
-  CORRECTION: Compile(InterestCorrected),
-} satisfies Record<TaxEvent['kind'], unknown>;
-
-const MAJOR = TAX_EVENT_VERSION.split('.')[0];
-
-type PaidDocument = Omit<NewPayout, 'lines' | 'channelKey' | 'requestHash' | 'memo' | 'period'>;
-
-export function interestPaid(payout: PaidDocument): InterestPaid {
+/** The tax event of a new payout. */
+export function interestPaid(payout: NewPayout): InterestPaid {
   return {
     kind: 'INTEREST_PAID',
     schemaVersion: TAX_EVENT_VERSION,
@@ -31,15 +21,11 @@ export function interestPaid(payout: PaidDocument): InterestPaid {
     basisSeq: String(payout.basisSeq),
     taxClass: payout.taxClass,
     taxRuleVersion: payout.taxRuleVersion,
-    gross: String(payout.gross),
-    incomeTax: String(payout.incomeTax),
-    localTax: String(payout.localTax),
-    farmTax: String(payout.farmTax),
-    net: String(payout.net),
+    ...amountTexts(payout),
   };
 }
 
-/** Takes back what the payout stands at, today. */
+/** The tax event of a reversal: takes back, today, what the payout stands at. */
 export function interestReversed(
   reversalId: string,
   accountNo: string,
@@ -57,7 +43,7 @@ export function interestReversed(
   return { kind: 'REVERSAL', reversalId, ...changeOf(accountNo, account, payout, takenBack) };
 }
 
-/** The difference, today. */
+/** The tax event of a correction: the difference, today. */
 export function interestCorrected(
   correctionId: string,
   accountNo: string,
@@ -83,15 +69,21 @@ function changeOf(
     originalBusinessDate: payout.businessDate,
     taxClass: payout.taxClass,
     taxRuleVersion: payout.taxRuleVersion,
-    gross: String(amounts.gross),
-    incomeTax: String(amounts.incomeTax),
-    localTax: String(amounts.localTax),
-    farmTax: String(amounts.farmTax),
-    net: String(amounts.net),
+    ...amountTexts(amounts),
   };
 }
 
-/** An event's id is the id of the document it tells about, so that whoever writes it again writes the same event. */
+function amountTexts({ gross, incomeTax, localTax, farmTax, net }: PayoutAmounts) {
+  return {
+    gross: String(gross),
+    incomeTax: String(incomeTax),
+    localTax: String(localTax),
+    farmTax: String(farmTax),
+    net: String(net),
+  };
+}
+
+/** The id of a tax event is the id of its document, so that a second writer of the event gives it the same id. */
 export function eventIdOf(event: TaxEvent): string {
   switch (event.kind) {
     case 'INTEREST_PAID':
@@ -101,26 +93,4 @@ export function eventIdOf(event: TaxEvent): string {
     case 'CORRECTION':
       return event.correctionId;
   }
-}
-
-/** The event, or what is wrong with it: what a reader of this version can never understand. */
-export function parseTaxEvent(value: unknown): TaxEvent | { fault: string } {
-  const { kind, schemaVersion } = (value ?? {}) as { kind?: unknown; schemaVersion?: unknown };
-  if (typeof schemaVersion !== 'string' || !/^[0-9]+\.[0-9]+$/.test(schemaVersion)) {
-    return { fault: 'no schemaVersion' };
-  }
-  if (schemaVersion.split('.')[0] !== MAJOR) {
-    return { fault: `schema version ${schemaVersion}: this reader knows ${MAJOR}.x` };
-  }
-  if (typeof kind !== 'string' || !Object.hasOwn(VALIDATORS, kind)) return { fault: 'unknown kind of event' };
-  const validator = VALIDATORS[kind as TaxEvent['kind']];
-  if (!validator.Check(value)) {
-    const [first] = validator.Errors(value);
-    return { fault: `${first?.instancePath || '(whole)'} ${first?.message ?? `is no ${kind} event`}` };
-  }
-  const event = value as TaxEvent;
-  const parts = [event.incomeTax, event.localTax, event.farmTax, event.net].map(BigInt);
-  return BigInt(event.gross) === parts.reduce((sum, part) => sum + part)
-    ? event
-    : { fault: 'gross is not the sum of taxes and net' };
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { AccountBusy, CommitOutcomeUnknown, LedgerUnavailable } from './ports.ts';
-import { outcomeUnknown, tryAgain } from './transaction.ts';
+import { AccountBusy, CommitOutcomeUnknown, LedgerUnavailable } from './faults.ts';
+import { tryAgain } from './transaction.ts';
 
-const serverFault = (code: string) => Object.assign(new Error(`the server said ${code}`), { code });
+const serverFault = (code: string) => Object.assign(new Error(`the server answered ${code}`), { code });
 
-/** A transaction that meets these faults, one each time, and then succeeds. */
+/** A transaction that meets one of these faults at each attempt, and then succeeds. */
 function meeting(...faults: unknown[]) {
   const left = [...faults];
   const work = {
@@ -27,33 +27,33 @@ describe('a whole transaction', () => {
     ['23505', 3],
     ['55P03', 2],
   ])(
-    'that meets %s is tried %i times in all: the last one may succeed, a fault then is told',
+    'that meets %s is tried %i times: the last attempt may succeed, otherwise its fault is thrown',
     async (code, tries) => {
       const settled = meeting(...times(tries - 1, code));
       expect(await tryAgain(settled.once)).toBe('done');
       expect(settled.tries).toBe(tries);
 
       const endless = meeting(...times(tries + 5, code));
-      const told = await tryAgain(endless.once).catch((fault: unknown) => fault);
-      expect(told).toBeInstanceOf(Error);
-      expect(code === '55P03' ? (told as Error).cause : told).toMatchObject({ code });
+      const thrown = await tryAgain(endless.once).catch((fault: unknown) => fault);
+      expect(thrown).toBeInstanceOf(Error);
+      expect(code === '55P03' ? (thrown as Error).cause : thrown).toMatchObject({ code });
       expect(endless.tries).toBe(tries);
     },
   );
 
-  it('that never gets its lock says that the account is busy', async () => {
+  it('that never gets its lock throws that the account is busy', async () => {
     await expect(tryAgain(meeting(...times(2, '55P03')).once)).rejects.toBeInstanceOf(AccountBusy);
   });
 
-  it('counts its tries together, whatever it met before', async () => {
+  it('counts all its attempts together, whatever fault each of them met', async () => {
     const mixed = meeting(serverFault('40001'), serverFault('40P01'), serverFault('23505'));
     await expect(tryAgain(mixed.once)).rejects.toMatchObject({ code: '23505' });
     expect(mixed.tries).toBe(3);
   });
 
-  it('whose COMMIT got no answer is never tried again, whatever the reason says', async () => {
+  it('whose COMMIT got no answer is never repeated, whatever the cause is', async () => {
     for (const cause of [serverFault('40001'), serverFault('57P01'), new Error('Connection terminated')]) {
-      const unknown = meeting(outcomeUnknown(cause));
+      const unknown = meeting(new CommitOutcomeUnknown({ cause }));
       await expect(tryAgain(unknown.once)).rejects.toBeInstanceOf(CommitOutcomeUnknown);
       expect(unknown.tries).toBe(1);
     }
@@ -66,7 +66,7 @@ describe('a whole transaction', () => {
     ['ECONNRESET', LedgerUnavailable],
     ['23514', Error],
     ['42501', Error],
-  ])('that meets %s is told at once', async (code, kind) => {
+  ])('that meets %s is not repeated', async (code, kind) => {
     const work = meeting(serverFault(code));
     await expect(tryAgain(work.once)).rejects.toBeInstanceOf(kind);
     expect(work.tries).toBe(1);

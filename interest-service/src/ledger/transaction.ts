@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
 import {
+  asLedgerFault,
   DEADLOCK_DETECTED,
   isRefusedByServer,
   LOCK_NOT_AVAILABLE,
   SERIALIZATION_FAILURE,
   sqlState,
-  translate,
   UNIQUE_VIOLATION,
 } from './database-faults.ts';
-import { CommitOutcomeUnknown } from './ports.ts';
+import { CommitOutcomeUnknown } from './faults.ts';
 
 /**
- * How often a whole transaction is tried. A lost lock order or unique key is settled by the second try. A lock is
- * waited for twice, its limit each time: in between the connection serves somebody else. More often is overload.
+ * Attempts of a whole transaction. The second attempt settles a lost lock order or a unique key. A lock is waited for twice,
+ * its limit each time, and between the two the connection serves other accounts. More attempts only add to an overload.
  */
 const ATTEMPTS: Record<string, number> = {
   [SERIALIZATION_FAILURE]: 3,
@@ -21,24 +21,24 @@ const ATTEMPTS: Record<string, number> = {
   [UNIQUE_VIOLATION]: 3,
   [LOCK_NOT_AVAILABLE]: 2,
 };
-/** Two that met should not meet again. */
+/** A random pause up to this, so that two transactions that collided do not collide again. */
 const PAUSE_MS = 20;
 
-/** Tries a whole transaction again when the database asks for that; its faults come out in the words of the flows. */
+/** Repeats a whole transaction when the database asks for that. Throws the faults of the ledger (faults.ts). */
 export async function tryAgain<T>(once: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await once();
     } catch (fault) {
-      if (attempt >= (ATTEMPTS[sqlState(fault)] ?? 1)) throw translate(fault);
+      if (attempt >= (ATTEMPTS[sqlState(fault)] ?? 1)) throw asLedgerFault(fault);
       await sleep(Math.random() * PAUSE_MS);
     }
   }
 }
 
 /**
- * A transaction of a cold path: READ COMMITTED, everything on `manager`, committed or surely not, tried again whole.
- * A payout has its own way, in two round trips: payout-transaction.ts.
+ * A READ COMMITTED transaction by TypeORM, repeated as a whole when the database asks for that. Everything that `work` does
+ * on `manager` is committed, or surely not. A payout has a faster transaction of its own: payout/payout-transaction.sql.ts.
  */
 export async function inTransaction<T>(
   source: DataSource,
@@ -57,7 +57,7 @@ async function once<T>(source: DataSource, work: (manager: EntityManager) => Pro
       await commit(() => runner.commitTransaction());
       return result;
     } catch (fault) {
-      // A failed ROLLBACK leaves the transaction open on a connection that the next request would commit.
+      // A failed ROLLBACK would leave the transaction open, and the next user of the connection would commit it.
       await runner.rollbackTransaction().catch((cause: Error) => client.connection?.stream?.destroy(cause));
       throw fault;
     }
@@ -66,16 +66,11 @@ async function once<T>(source: DataSource, work: (manager: EntityManager) => Pro
   }
 }
 
-/** A deferred constraint refuses at COMMIT with its own state: surely not committed. Anything else is unknown. */
+/** A deferred constraint refuses at COMMIT with its own SQLSTATE: surely not committed. Any other fault leaves the outcome unknown. */
 async function commit(send: () => Promise<void>): Promise<void> {
   try {
     await send();
   } catch (fault) {
-    throw isRefusedByServer(fault) ? fault : outcomeUnknown(fault);
+    throw isRefusedByServer(fault) ? fault : new CommitOutcomeUnknown({ cause: fault });
   }
-}
-
-/** COMMIT was sent and no answer came. */
-export function outcomeUnknown(cause: unknown): CommitOutcomeUnknown {
-  return new CommitOutcomeUnknown('no answer to COMMIT: ask again with the same key', { cause });
 }

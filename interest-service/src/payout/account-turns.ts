@@ -1,35 +1,35 @@
-import { AccountBusy } from '../ledger/ports.ts';
+import { AccountBusy } from '../ledger/faults.ts';
 
 /**
- * Of one account, this many payouts of a process may hold a connection at once: the next one already stands at the row lock
- * when it is given up, and the other connections stay free for everybody else's accounts. One alone is a fifth slower at a
- * hot account, four are no faster.
+ * This many payouts of one account may hold a connection of the process at once. When the row lock is released, the next payout
+ * already waits at the lock, and the other connections stay free for other accounts. With one, a hot account is a fifth
+ * slower; four are no faster.
  */
-export const AT_ONCE = 2;
-/** More than a customer's impatience can explain. */
-const WAITING_AT_MOST = 100;
-/** As long as a row lock is waited for. */
+export const MAX_AT_ONCE = 2;
+/** More requests than an impatient customer sends. */
+const MAX_WAITING = 100;
+/** As long as a payout waits for a row lock. */
 const WAIT_MS = 2_000;
 
 type Queue = { running: number; waiting: (() => void)[] };
 
 /**
- * Payouts of one account take turns in this process before they take a connection. It protects the pool, not the
- * money: what serialises payouts is the row lock, which other processes and channels take as well.
+ * Payouts of one account take turns in this process before they take a connection. The turns protect the pool, not the money:
+ * payouts are serialised by the row lock, which other processes and channels take as well.
  */
 export class AccountTurns {
   readonly #queues = new Map<string, Queue>();
 
-  /** Runs `work` when it is its turn. Throws {@link AccountBusy} when the wait is too long, or would be. */
+  /** Runs `work` in its turn. Throws {@link AccountBusy} if the wait is too long, or if too many requests wait. */
   async take<T>(accountNo: string, work: () => Promise<T>): Promise<T> {
     const queue = this.#queues.get(accountNo) ?? { running: 0, waiting: [] };
     this.#queues.set(accountNo, queue);
-    if (queue.running >= AT_ONCE) await turn(queue);
+    if (queue.running >= MAX_AT_ONCE) await turn(queue);
     else queue.running += 1;
     try {
       return await work();
     } finally {
-      // Handing the place on keeps `running` as it is.
+      // The next payout takes over this place, so `running` stays the same.
       const next = queue.waiting.shift();
       if (next !== undefined) next();
       else if (--queue.running === 0) this.#queues.delete(accountNo);
@@ -38,7 +38,7 @@ export class AccountTurns {
 }
 
 async function turn({ waiting }: Queue): Promise<void> {
-  if (waiting.length >= WAITING_AT_MOST) throw new AccountBusy('too many requests wait for the account');
+  if (waiting.length >= MAX_WAITING) throw new AccountBusy('too many requests wait for the account');
   await new Promise<void>((resolve, reject) => {
     const begin = () => {
       clearTimeout(late);

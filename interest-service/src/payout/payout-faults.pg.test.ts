@@ -10,7 +10,7 @@ import {
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type CoreUnderTest, startNewCore } from '../../testing/new-core.ts';
-import { AT_ONCE } from './account-turns.ts';
+import { MAX_AT_ONCE } from './account-turns.ts';
 
 type Account = { accountNo: string; customerId: string };
 
@@ -58,7 +58,7 @@ describe('accounts locked by somebody else', () => {
       async () => {
         const sql = `select count(*)::int as n from pg_stat_activity
           where datname = current_database() and usename = 'interest_service' and wait_event_type = 'Lock'`;
-        return (await owner.query<{ n: number }>(sql)).rows[0]?.n === AT_ONCE;
+        return (await owner.query<{ n: number }>(sql)).rows[0]?.n === MAX_AT_ONCE;
       },
       { timeoutMs: 900 },
     );

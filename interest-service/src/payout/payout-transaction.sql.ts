@@ -2,30 +2,31 @@ import type { PoolClient, QueryResultRow } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { isRefusedByServer } from '../ledger/database-faults.ts';
-import { outcomeUnknown, tryAgain } from '../ledger/transaction.ts';
-import { type Bound, inOnePacket } from './pipelined-query.sql.ts';
+import { CommitOutcomeUnknown } from '../ledger/faults.ts';
+import { tryAgain } from '../ledger/transaction.ts';
+import { type Bound, pipelined } from './pipelined-query.sql.ts';
 
-/** Said in full: a server whose default is another level must not change what a payout relies on. */
+/** With its isolation level, because a payout relies on it and a server may have another default. */
 const BEGIN = { text: 'begin isolation level read committed' };
 const COMMIT = { text: 'commit' };
 
 type Row<T extends QueryResultRow> = T | undefined;
 
-/** One payout's transaction on a client of its own. It opens with its first packet and commits with its last. */
+/** The transaction of one payout on a client of its own. It opens with its first packet and commits with its last. */
 export interface TwoTrips {
   /**
-   * BEGIN, a lock, and a read that begins when the lock is won: a statement of its own, so it sees what was committed
-   * during the wait. The rows of both.
+   * BEGIN, a lock, and a read. The read is a statement of its own that begins when the lock is won, so it sees what was
+   * committed during the wait. Returns the first row of lock and read.
    */
   first<L extends QueryResultRow, R extends QueryResultRow>(
     lock: Bound,
     read: Bound,
   ): Promise<[Row<L>, Row<R>]>;
-  /** A statement and COMMIT. */
+  /** A statement and COMMIT. Returns the first row of the statement. */
   last<W extends QueryResultRow>(write: Bound): Promise<Row<W>>;
 }
 
-/** Runs `work` in a READ COMMITTED transaction, tried again whole; what `last` did not commit is rolled back. */
+/** Runs `work` in a READ COMMITTED transaction, repeated as a whole. What `last` did not commit is rolled back. */
 export async function inTwoTrips<T>(source: DataSource, work: (trips: TwoTrips) => Promise<T>): Promise<T> {
   return await tryAgain(() => once(source, work));
 }
@@ -38,7 +39,7 @@ async function once<T>(source: DataSource, work: (trips: TwoTrips) => Promise<T>
   try {
     return await work(transaction);
   } finally {
-    // A failed ROLLBACK leaves the transaction open on a connection that the next request would commit.
+    // A failed ROLLBACK would leave the transaction open, and the next user of the connection would commit it.
     await transaction.close().catch((fault: Error) => {
       broken = fault;
     });
@@ -51,17 +52,17 @@ function twoTrips(client: PoolClient): TwoTrips & { close(): Promise<void> } {
   return {
     async first(lock, read) {
       isOpen = true;
-      const [, locked, found] = await inOnePacket(client, [BEGIN, lock, read]);
+      const [, locked, found] = await pipelined(client, [BEGIN, lock, read]);
       return [locked as never, found as never];
     },
     async last(write) {
       try {
-        const [row] = await inOnePacket(client, [write, COMMIT]);
+        const [row] = await pipelined(client, [write, COMMIT]);
         isOpen = false;
         return row as never;
       } catch (fault) {
-        // Refused, it was the statement or the COMMIT: nothing is committed. Anything else may have come after it.
-        throw isRefusedByServer(fault) ? fault : outcomeUnknown(fault);
+        // The server refused the statement or the COMMIT, so nothing is committed. Any other fault may follow a commit.
+        throw isRefusedByServer(fault) ? fault : new CommitOutcomeUnknown({ cause: fault });
       }
     },
     async close() {

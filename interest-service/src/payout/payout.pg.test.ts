@@ -3,7 +3,7 @@ import { createTestDatabase, openAccount, type TestDatabase, waitFor } from '@co
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CoreUnderTest, startNewCore } from '../../testing/new-core.ts';
-import { AT_ONCE } from './account-turns.ts';
+import { MAX_AT_ONCE } from './account-turns.ts';
 
 let db: TestDatabase;
 let owner: pg.Pool;
@@ -166,7 +166,7 @@ describe('payout', () => {
     );
     const waiting = `select count(*)::int from pg_stat_activity where wait_event_type = 'Lock'
       and datname = current_database() and usename = 'interest_service'`;
-    await waitFor(async () => (await scalar<number>(waiting)) >= AT_ONCE, { timeoutMs: 1_900 });
+    await waitFor(async () => (await scalar<number>(waiting)) >= MAX_AT_ONCE, { timeoutMs: 1_900 });
     await holder.query('commit');
     holder.release();
     const answers = await Promise.all(payouts);

@@ -1,20 +1,31 @@
+import type { ProblemBody } from '@core-exit/bank-contract';
+import { Fault } from '@core-exit/process/faults';
+import type { QueryResultRow } from 'pg';
+import type { DataSource } from 'typeorm';
 import { ACCOUNT_NOW_COLUMNS, BASIS_NOW } from '../ledger/account.sql.ts';
-import { RECEIPT_COLUMNS } from './receipts.sql.ts';
+import { type AccountSqlRow, readAccount } from '../ledger/account-row.ts';
+import { headMoved } from '../ledger/entries.sql.ts';
+import { INTEREST_FAULTS } from '../ledger/faults.ts';
+import { payoutValues, WRITE_ONE_PAYOUT } from '../ledger/payouts.sql.ts';
+import { AccountTurns } from './account-turns.ts';
+import type { EarlierReply, NewRefusal, PayoutDependencies, PayoutTransaction } from './payout.ts';
+import { inTwoTrips, type TwoTrips } from './payout-transaction.sql.ts';
+import { kstInstant, RECEIPT_COLUMNS, type ReceiptSqlRow, readReceipt } from './receipts.sql.ts';
 
 /**
- * The statements of a payout, each a prepared one with a name. Every parameter stands in its text exactly once and in
- * order, and no text has a colon before a letter: so pgbench can send the very same bytes (`npm run bench -- payout`).
+ * The statements of a payout are prepared, each with a name. Every parameter stands in its text exactly once and in order, and
+ * no text has a colon before a letter, so that pgbench can send the same bytes (`npm run bench -- payout`).
  */
 export type Prepared = { readonly name: string; readonly text: string };
 
-/** $1 account, $2 customer. A stranger neither waits for the lock of an account nor gets it. */
+/** $1 account, $2 customer. Another customer neither waits for the lock of an account nor gets it. */
 export const LOCK_ACCOUNT: Prepared = {
   name: 'payout_lock',
   text: 'select last_seq from core.account where account_no = $1 and customer_id = $2 for update',
 };
 
 /**
- * $1 key, $2 account. The account as it is now, and what its customer's key already stands for; and the id of the
+ * $1 idempotency key, $2 account. The account as it is now, the reply that the customer's key already has, and the id of the
  * payout that may follow. Ids ascend with time (version 7), so that the indexes of receipts and events grow at one end.
  */
 export const READ_ACCOUNT: Prepared = {
@@ -32,58 +43,10 @@ select ${ACCOUNT_NOW_COLUMNS},
  where a.account_no = $2`,
 };
 
-/**
- * Everything a payout writes, in one statement, so that the ledger's checks see it together and one round trip does.
- * The head moves only if it still stands at the basis, and all else follows from the head that moved.
- */
-export const WRITE_PAYOUT: Prepared = {
-  name: 'payout_write',
-  text: `
-with given as materialized (
-  select $1::text as account_no, $2::bigint as basis_seq, $3::bigint as net, $4::uuid as payout_id,
-         $5::date as today, $6::text[] as gl_codes, $7::bigint[] as line_amounts, $8::text as customer_id,
-         $9::text as channel_key, $10::text as request_hash, $11::text as memo, $12::date as period_from,
-         $13::bigint as gross, $14::bigint as income_tax, $15::bigint as local_tax, $16::bigint as farm_tax,
-         $17::text as tax_class, $18::text as tax_rule_version, $19::jsonb as event, core.bank_now() as at
-),
-head as (
-  update core.account a
-     set balance = a.balance + g.net, last_seq = a.last_seq + 1, paid_through = g.today
-    from given g
-   where a.account_no = g.account_no and a.last_seq = g.basis_seq
-  returning g.*, a.balance, a.last_seq
-),
-entry as (
-  insert into core.account_txn
-    (account_no, seq, kind, amount, balance_after, value_date, business_date, posted_at, channel, channel_ref)
-  select account_no, last_seq, 'INTEREST', net, balance, today, today, at, 'interest-service', payout_id::text from head
-),
-lines as (
-  insert into core.posting (account_no, seq, line_no, gl_code, amount)
-  select h.account_no, h.last_seq, l.line_no, l.gl_code, l.amount
-    from head h, unnest(h.gl_codes, h.line_amounts) with ordinality l (gl_code, amount, line_no)
-),
-day as (
-  insert into core.day_balance (account_no, business_date, closing) select account_no, today, balance from head
-  on conflict (account_no, business_date) do update set closing = excluded.closing
-),
-receipt as (
-  insert into core.interest_payout
-    (payout_id, account_no, seq, basis_seq, customer_id, channel_key, request_hash, memo, core, business_date,
-     period_from, period_to, gross, income_tax, local_tax, farm_tax, net, balance_after, tax_class, tax_rule_version,
-     paid_at)
-  select payout_id, account_no, last_seq, basis_seq, customer_id, channel_key, request_hash, memo, 'new', today,
-         period_from, today, gross, income_tax, local_tax, farm_tax, net, balance, tax_class, tax_rule_version, at
-    from head
-),
-event as (
-  insert into interest.outbox (event_id, payout_id, account_no, payload)
-  select payout_id, payout_id, account_no, event from head
-)
-select balance::text as balance_after, floor(extract(epoch from at) * 1000)::text as paid_at_ms from head`,
-};
+/** Everything that a payout writes, in one statement: the checks of the ledger see it together, and it costs one round trip. */
+export const WRITE_PAYOUT: Prepared = { name: 'payout_write', text: WRITE_ONE_PAYOUT };
 
-/** A refusal, kept as the answer of its key, with every reason for the audit. */
+/** A refusal: the reply of its idempotency key, and a row with every reason for auditors. */
 export const WRITE_REFUSAL: Prepared = {
   name: 'payout_refuse',
   text: `
@@ -99,3 +62,66 @@ kept as (
 insert into interest.refusal_audit (customer_id, account_no, trace_id, business_date, ledger_seq, code, reasons)
 select customer_id, account_no, trace_id, business_date, ledger_seq, code, reasons from given`,
 };
+
+/** Payouts on the shared core ledger in PostgreSQL. */
+export function payoutTransactions(source: DataSource): PayoutDependencies['transaction'] {
+  const turns = new AccountTurns();
+  return (accountNo, work) =>
+    turns.take(accountNo, () => inTwoTrips(source, (trips) => work(payoutTransaction(trips))));
+}
+
+function payoutTransaction(trips: TwoTrips): PayoutTransaction {
+  return {
+    async lockAndRead(accountNo, customerId, idempotencyKey) {
+      const [locked, row] = await trips.first<QueryResultRow, PayoutReadRow>(
+        { ...LOCK_ACCOUNT, values: [accountNo, customerId] },
+        { ...READ_ACCOUNT, values: [idempotencyKey, accountNo] },
+      );
+      // Without a lock the row is of another customer, and the read did not wait for its writers.
+      if (locked === undefined) return null;
+      if (row === undefined) {
+        throw new Fault(INTEREST_FAULTS.LEDGER_INCOMPLETE, `account ${accountNo} vanished under its lock`);
+      }
+      return { account: readAccount(row), earlier: readEarlier(row), payoutId: row.payout_id };
+    },
+    async pay(payout) {
+      const row = await trips.last<{ balance_after: string; paid_at_ms: string }>({
+        ...WRITE_PAYOUT,
+        values: payoutValues(payout),
+      });
+      if (row === undefined) throw headMoved(`payout ${payout.payoutId}`);
+      return { balanceAfter: BigInt(row.balance_after), paidAt: kstInstant(row.paid_at_ms) };
+    },
+    refuse: async (refused) => void (await trips.last({ ...WRITE_REFUSAL, values: refusalValues(refused) })),
+  };
+}
+
+type PayoutReadRow = AccountSqlRow & {
+  payout_id: string;
+  earlier_receipt: ReceiptSqlRow | null;
+  earlier_refusal: { request_hash: string; problem: ProblemBody } | null;
+};
+
+/** A receipt outranks a refusal: the other core, which stores no refusals, may have paid under this key since. */
+function readEarlier({ earlier_receipt, earlier_refusal }: PayoutReadRow): EarlierReply | null {
+  if (earlier_receipt !== null) return { kind: 'paid', receipt: readReceipt(earlier_receipt) };
+  if (earlier_refusal === null) return null;
+  const { request_hash: requestHash, problem } = earlier_refusal;
+  return { kind: 'refused', requestHash, problem };
+}
+
+/** The parameters of {@link WRITE_REFUSAL}, in order. */
+function refusalValues({ request, account, refusal, ...refused }: NewRefusal): unknown[] {
+  return [
+    request.customerId,
+    refused.idempotencyKey,
+    refused.requestHash,
+    JSON.stringify(refused.problem),
+    request.accountNo,
+    request.traceId,
+    account.basis.businessDate,
+    account.basis.ledgerSeq,
+    refusal.code,
+    refusal.code === 'NOT_ELIGIBLE' ? refusal.allReasons : [],
+  ];
+}

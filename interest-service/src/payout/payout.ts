@@ -1,41 +1,89 @@
 import { hash } from 'node:crypto';
 import type { Asked, Core, PayoutRequest, ProblemBody } from '@core-exit/bank-contract';
 import { problem } from '@core-exit/bank-contract';
-import { computeInterest } from '../domain/interest.ts';
-import { payoutLines } from '../domain/postings.ts';
+import { type AccountSnapshot, computeInterest, type Refusal } from '../domain/interest.ts';
 import type { TaxRules } from '../domain/tax.ts';
-import { payoutBody, refusalProblem } from '../ledger/answers.ts';
-import type { OwnAccountDependencies } from '../ledger/own-account.ts';
-import type { EarlierReply, NewPayout, PayoutTransaction, Receipt } from '../ledger/ports.ts';
+import type { Accounts } from '../ledger/account.ts';
+import { refusalProblem } from '../ledger/contract-bodies.ts';
+import type { AccessLog } from '../ledger/own-account.ts';
+import { type NewPayout, newPayout, type Receipt } from '../ledger/receipt.ts';
+import { payoutBody } from './receipts.ts';
 
-export type PayoutDependencies = OwnAccountDependencies & {
+type CustomerRequest = Asked & { customerId: string };
+
+/** The reply that a customer's idempotency key already has. */
+export type EarlierReply =
+  | { kind: 'paid'; receipt: Receipt }
+  | { kind: 'refused'; requestHash: string; problem: ProblemBody };
+
+/** A refusal, to be stored as the reply of its idempotency key. */
+export type NewRefusal = {
+  request: CustomerRequest;
+  idempotencyKey: string;
+  requestHash: string;
+  account: AccountSnapshot;
+  refusal: Refusal;
+  problem: ProblemBody;
+};
+
+/**
+ * The transaction of one payout. The order of its calls keeps it safe: lock, then read in a new statement, then write.
+ * `pay` and `refuse` commit what they write and are the last call. Without either of them the transaction has no effect.
+ */
+export interface PayoutTransaction {
+  /**
+   * Locks the account row. Then reads, in a statement that begins when the lock is won: the account as it is now, the
+   * reply that the customer's idempotency key already has, and the id of the payout that may follow. Null if this
+   * customer has no such account. Throws {@link AccountBusy} after a bounded wait.
+   */
+  lockAndRead(
+    accountNo: string,
+    customerId: string,
+    idempotencyKey: string,
+  ): Promise<{ account: AccountSnapshot; earlier: EarlierReply | null; payoutId: string } | null>;
+  /** Writes entry, head, day balance, receipt and outbox row. */
+  pay(payout: NewPayout): Promise<{ balanceAfter: bigint; paidAt: string }>;
+  /** Stores a refusal as the reply of its idempotency key, with every reason for auditors. */
+  refuse(refused: NewRefusal): Promise<void>;
+}
+
+export type PayoutDependencies = {
+  /**
+   * Runs `work` in one READ COMMITTED transaction. Runs it again as a whole when the database asks for that
+   * (serialisation failure, deadlock, or a unique key that another transaction took first).
+   * Throws {@link AccountBusy}, {@link LedgerUnavailable}, {@link CommitOutcomeUnknown}.
+   */
+  transaction<T>(accountNo: string, work: (tx: PayoutTransaction) => Promise<T>): Promise<T>;
+  accounts: Pick<Accounts, 'head'>;
+  accessLog: AccessLog;
   taxRules: TaxRules;
-  /** The account's quote is out of date from this position of its history on. Must not reject. */
+  /** The kept quote of the account is out of date from this position of its history on. Must not reject. */
   dropQuote: (accountNo: string, fromSeq: bigint) => Promise<void>;
 };
 
 type Outcome =
-  | { kind: 'not theirs' }
-  | { kind: 'key reused' }
+  | { kind: 'foreign account' }
+  | { kind: 'idempotency key reused' }
   | { kind: 'refused'; problem: ProblemBody; replayed: boolean }
   | { kind: 'paid'; receipt: Receipt; replayed: boolean; dropped: Promise<void> };
 
-type PayoutAsked = { asked: Asked & { customerId: string }; key: string; request: PayoutRequest };
+type PayoutCall = { request: CustomerRequest; idempotencyKey: string; body: PayoutRequest };
 
 /**
- * Pays what an account has earned, once: the row lock serialises it with both cores and every other channel, the
- * receipt's unique keys judge last. All of it commits together or not at all; what was answered is kept for the key.
+ * Pays the interest of an account once. The row lock serialises the payout with both cores and all channels; the unique
+ * keys of the receipt are the last judge. Everything commits together or not at all, and the reply is stored for the key.
  */
 export function payoutFlow(deps: PayoutDependencies): Core['pay'] {
-  return async (asked, key, request) => {
-    const { accountNo } = asked;
-    const outcome = await deps.ledger.payout(accountNo, (tx) => pay(deps, tx, { asked, key, request }));
+  return async (request, idempotencyKey, body) => {
+    const { accountNo } = request;
+    const call = { request, idempotencyKey, body };
+    const outcome = await deps.transaction(accountNo, (tx) => pay(deps, tx, call));
     switch (outcome.kind) {
-      case 'not theirs':
-        // The lock found no row of this customer: auditors want to know if there is one of somebody else.
-        if ((await deps.ledger.head(accountNo)) !== null) await deps.audit.foreignAccount(asked);
+      case 'foreign account':
+        // The lock found no row of this customer. The access log gets a row if another customer has the account.
+        if ((await deps.accounts.head(accountNo)) !== null) await deps.accessLog.foreignAccount(request);
         return { ok: false, problem: problem('ACCOUNT_NOT_FOUND') };
-      case 'key reused':
+      case 'idempotency key reused':
         return { ok: false, problem: problem('IDEMPOTENCY_KEY_REUSED') };
       case 'refused':
         return { ok: false, problem: outcome.problem, replayed: outcome.replayed };
@@ -49,61 +97,46 @@ export function payoutFlow(deps: PayoutDependencies): Core['pay'] {
 async function pay(
   deps: PayoutDependencies,
   tx: PayoutTransaction,
-  { asked, key, request }: PayoutAsked,
+  { request, idempotencyKey, body }: PayoutCall,
 ): Promise<Outcome> {
-  const { accountNo, customerId } = asked;
-  const memo = request.memo ?? null;
-  const fingerprint = requestHash(accountNo, memo);
+  const { accountNo, customerId } = request;
+  const memo = body.memo ?? null;
+  const requestHash = hashOf(accountNo, memo);
 
-  const read = await tx.lockAndRead(accountNo, customerId, key);
-  if (read === null) return { kind: 'not theirs' };
+  const read = await tx.lockAndRead(accountNo, customerId, idempotencyKey);
+  if (read === null) return { kind: 'foreign account' };
   const { account, earlier, payoutId } = read;
-  if (earlier !== null) return replay(deps, earlier, fingerprint);
+  if (earlier !== null) return replay(deps, earlier, requestHash);
 
-  const {
-    refusal,
-    accrual: _accrual,
-    taxSteps: _steps,
-    ...interest
-  } = computeInterest(account, deps.taxRules);
+  const interest = computeInterest(account, deps.taxRules);
+  const { refusal } = interest;
   if (refusal !== null) {
     const refused = refusalProblem(account, refusal);
-    await tx.refuse({ asked, channelKey: key, requestHash: fingerprint, account, refusal, problem: refused });
+    await tx.refuse({ request, idempotencyKey, requestHash, account, refusal, problem: refused });
     return { kind: 'refused', problem: refused, replayed: false };
   }
 
-  const payout: NewPayout = {
-    ...interest,
-    payoutId,
-    accountNo,
-    customerId,
-    channelKey: key,
-    requestHash: fingerprint,
-    memo,
-    businessDate: account.basis.businessDate,
-    basisSeq: account.basis.ledgerSeq,
-    lines: payoutLines(interest),
-  };
-  // Beside the COMMIT, not behind it: it names the payout's own position, so a quote from before that is not kept again.
-  const dropped = dropAfter(deps, payout);
+  const payout = newPayout(account, interest, { payoutId, idempotencyKey, requestHash, memo });
+  // While COMMIT is under way, because the drop has the payout's own position: no earlier quote can be kept after it.
+  const dropped = dropQuoteOf(deps, payout);
   const written = await tx.pay(payout);
   return { kind: 'paid', receipt: { ...payout, ...written }, replayed: false, dropped };
 }
 
-/** The first answer again; a key that stands for another request is refused. */
-function replay(deps: PayoutDependencies, earlier: EarlierReply, fingerprint: string): Outcome {
-  const kept = earlier.kind === 'paid' ? earlier.receipt.requestHash : earlier.requestHash;
-  if (kept !== fingerprint) return { kind: 'key reused' };
+/** The first reply again. A key that belongs to another request is refused. */
+function replay(deps: PayoutDependencies, earlier: EarlierReply, requestHash: string): Outcome {
+  const stored = earlier.kind === 'paid' ? earlier.receipt.requestHash : earlier.requestHash;
+  if (stored !== requestHash) return { kind: 'idempotency key reused' };
   if (earlier.kind === 'refused') return { ...earlier, replayed: true };
-  return { ...earlier, replayed: true, dropped: dropAfter(deps, earlier.receipt) };
+  return { ...earlier, replayed: true, dropped: dropQuoteOf(deps, earlier.receipt) };
 }
 
-const dropAfter = (
+const dropQuoteOf = (
   deps: PayoutDependencies,
   { accountNo, basisSeq }: Pick<Receipt, 'accountNo' | 'basisSeq'>,
 ) => deps.dropQuote(accountNo, basisSeq + 1n);
 
-/** What a key stands for: the account and the body. Both cores compute it the same way. */
-function requestHash(accountNo: string, memo: string | null): string {
+/** Account and body of a request. Both cores compute the same hash. */
+function hashOf(accountNo: string, memo: string | null): string {
   return hash('sha256', `${accountNo}\n${memo ?? ''}`, 'hex');
 }

@@ -1,4 +1,4 @@
-/** What pg turns JavaScript values into text with; pg-cursor takes it from here, too. */
+/** pg's own conversion of JavaScript values to text; pg-cursor imports it from the same file. */
 declare module 'pg/lib/utils.js' {
   export function prepareValue(value: unknown): string | Buffer | null;
 }

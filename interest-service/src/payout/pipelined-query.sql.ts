@@ -1,11 +1,11 @@
 import pg, { type PoolClient, type QueryResult, type QueryResultRow } from 'pg';
 import { prepareValue } from 'pg/lib/utils.js';
 
-/** Prepared once a connection under its name; without a name it is short enough to be read anew each time. */
+/** With a name, prepared once on each connection. Without a name, short enough to be parsed each time. */
 type Statement = { readonly name?: string; readonly text: string };
 export type Bound = Statement & { values?: unknown[] };
 
-/** What of pg's connection a query writes with; pg-cursor relies on the same. */
+/** The methods of pg's connection with which a query writes; pg-cursor relies on the same methods. */
 type Wire = {
   stream: { cork(): void; uncork(): void };
   parse(statement: Statement): void;
@@ -17,18 +17,18 @@ type Wire = {
 };
 type Results = QueryResult | QueryResult[];
 
-/** The named statements that a client's connection surely has. */
+/** The named statements that the connection of a client surely has. */
 const prepared = new WeakMap<PoolClient, Set<string>>();
 
 /**
- * Statements that need not wait for each other's answers, in one packet under one Sync: PostgreSQL carries them out one
- * after the other and answers all in one packet. When one fails, those behind it are passed over. Each begins when the one
- * before it has ended, so in READ COMMITTED each sees what was committed until then.
+ * Sends several statements in one packet under one Sync, because none of them needs the answer of another. PostgreSQL executes
+ * them in order and answers in one packet. When one fails, the statements behind it are skipped. Each statement begins when
+ * the one before it has ended, so in READ COMMITTED each one sees what was committed until then.
  *
- * pg's `pipeline` alone ends every statement with a Sync of its own, and each costs both ends one more write and one more
- * wake-up. Resolves to the first row of each statement.
+ * pg's own `pipeline` ends every statement with a Sync, and each Sync costs both ends one more write and one more wake-up.
+ * Resolves to the first row of each statement.
  */
-export async function inOnePacket(
+export async function pipelined(
   client: PoolClient,
   statements: readonly Bound[],
 ): Promise<(QueryResultRow | undefined)[]> {
@@ -36,7 +36,7 @@ export async function inOnePacket(
   prepared.set(client, has);
   const results = await new Promise<Results>((resolve, reject) => {
     const callback = (fault: Error | null, given: Results) => (fault ? reject(fault) : resolve(given));
-    const query = new pg.Query({ text: 'one packet', callback } as pg.QueryConfig);
+    const query = new pg.Query({ text: 'pipelined query', callback } as pg.QueryConfig);
     Object.assign(query, {
       submit(wire: Wire) {
         wire.stream.cork();
@@ -61,7 +61,7 @@ function write(wire: Wire, { name, text, values = [] }: Bound, has: ReadonlySet<
     wire.bind({});
   } else {
     if (!has.has(name)) {
-      // A packet that failed may have prepared it or not: closing what is not there is no error.
+      // An earlier packet that failed may have prepared the statement. Closing a statement that does not exist is no error.
       wire.close({ type: 'S', name });
       wire.parse({ name, text });
     }

@@ -1,36 +1,38 @@
 import type { Command } from '@core-exit/process/commands';
-import { readConfig } from '../config.ts';
-import { connect } from '../ledger/data-source.ts';
-import { postgresKeptReplies } from './prune.sql.ts';
-import { REPLY_RETENTION_HOURS, sweep } from './prune.ts';
+import { EXIT } from '@core-exit/process/exit-codes';
+import { withArguments } from '../command/arguments.ts';
+import { interruptible, withDatabase } from '../command/batch.ts';
+import { jsonLine } from '../command/output.ts';
+import { postgresReplies } from './prune.sql.ts';
+import { prune, REPLY_RETENTION_HOURS } from './prune.ts';
 
-const HELP = `interest-service sweep [--json]
+const HELP = `interest-service prune [--json]
 
-Removes the replies of refused payouts that are older than ${REPLY_RETENTION_HOURS} h, in batches; may be stopped and run again. The service
-does the same by itself every few minutes. Exit code 0: done; 3: another sweeper is at it.
+Deletes the stored replies of refused payouts that are older than ${REPLY_RETENTION_HOURS} h, in batches. If the command is stopped, run it
+again. The service prunes by itself every ten minutes.
+
+Exit code 0: done. 2: another pruner is running, or the command was stopped. 3: the command line or the environment is
+not valid.
 `;
 
-export const sweepCommand: Command = {
-  about: `removes replies of refused payouts older than ${REPLY_RETENTION_HOURS} h`,
-  async run(args) {
-    const unknown = args.filter((arg) => arg !== '--json' && arg !== '--help');
-    if (unknown.length > 0 || args.includes('--help')) {
-      (unknown.length > 0 ? process.stderr : process.stdout).write(HELP);
-      return unknown.length > 0 ? 2 : 0;
-    }
-    const source = await connect(readConfig('batch').databaseUrl, 'interest-sweep');
-    const abort = new AbortController();
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => abort.abort());
-    try {
-      const swept = await sweep(postgresKeptReplies(source), abort.signal, (removed) => {
-        if (process.stderr.isTTY) process.stderr.write(`\r${removed} replies removed`);
+export function pruneCommand(settings: () => { databaseUrl: string }): Command {
+  return {
+    about: `deletes replies of refused payouts older than ${REPLY_RETENTION_HOURS} h`,
+    run: (args) =>
+      withArguments(args, HELP, { json: { type: 'boolean' } }, ({ json }) => run(settings(), json)),
+  };
+}
+
+async function run({ databaseUrl }: { databaseUrl: string }, json = false): Promise<number> {
+  return await interruptible((signal) =>
+    withDatabase(databaseUrl, 'interest-prune', async (source) => {
+      const pruned = await prune(postgresReplies(source), signal, (deleted) => {
+        if (process.stderr.isTTY) process.stderr.write(`\r${deleted} replies deleted`);
       });
       if (process.stderr.isTTY) process.stderr.write('\n');
-      const text = swept.kind === 'done' ? `${swept.replies} replies removed` : swept.kind;
-      process.stdout.write(`${args.includes('--json') ? JSON.stringify(swept) : text}\n`);
-      return swept.kind === 'done' ? 0 : 3;
-    } finally {
-      await source.destroy();
-    }
-  },
-};
+      const text = pruned.kind === 'done' ? `${pruned.replies} replies deleted` : pruned.kind;
+      process.stdout.write(json ? jsonLine(pruned) : `${text}\n`);
+      return pruned.kind === 'done' && !signal.aborted ? EXIT.done : EXIT.incomplete;
+    }),
+  );
+}

@@ -4,8 +4,8 @@ import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LOCKS } from '../ledger/advisory-locks.ts';
 import { connect } from '../ledger/data-source.ts';
-import { postgresKeptReplies } from './prune.sql.ts';
-import { sweep } from './prune.ts';
+import { postgresReplies } from './prune.sql.ts';
+import { prune } from './prune.ts';
 
 let db: TestDatabase;
 let owner: pg.Pool;
@@ -14,7 +14,7 @@ let source: DataSource;
 beforeAll(async () => {
   db = await createTestDatabase();
   owner = new pg.Pool({ connectionString: db.url() });
-  source = await connect(db.url('interest_service'), 'sweep-test');
+  source = await connect(db.url('interest_service'), 'prune-test');
 });
 afterAll(async () => {
   await source.destroy();
@@ -35,27 +35,25 @@ beforeEach(async () => {
 const left = async (): Promise<number> =>
   (await owner.query<{ n: number }>('select count(*)::int as n from interest.reply')).rows[0]?.n ?? -1;
 
-describe('the sweeper', () => {
-  it('removes replies older than 72 hours in batches, and none that is younger', async () => {
+describe('the pruner', () => {
+  it('deletes replies older than 72 hours in batches, and none that is younger', async () => {
     const batches: number[] = [];
-    const swept = await sweep(postgresKeptReplies(source), new AbortController().signal, (n) =>
-      batches.push(n),
-    );
-    expect(swept).toEqual({ kind: 'done', replies: 2_503 });
+    const pruned = await prune(postgresReplies(source), new AbortController().signal, (n) => batches.push(n));
+    expect(pruned).toEqual({ kind: 'done', replies: 2_503 });
     expect(batches).toEqual([1_000, 2_000, 2_503]);
     expect(await left()).toBe(6);
   });
 
-  it('leaves the work to another sweeper that is at it, and goes on where it was stopped', async () => {
+  it('leaves the work to another pruner that is running, and continues after it was stopped', async () => {
     const other = await owner.connect();
     await other.query('begin');
-    await other.query('select pg_advisory_xact_lock($1)', [LOCKS.sweep]);
-    const kept = postgresKeptReplies(source);
-    expect(await sweep(kept, new AbortController().signal)).toEqual({ kind: 'another sweeper is at it' });
+    await other.query('select pg_advisory_xact_lock($1)', [LOCKS.prune]);
+    const stored = postgresReplies(source);
+    expect(await prune(stored, new AbortController().signal)).toEqual({ kind: 'another pruner is running' });
     await other.query('rollback');
     other.release();
     const abort = new AbortController();
-    expect(await sweep(kept, abort.signal, () => abort.abort())).toEqual({ kind: 'done', replies: 1_000 });
-    expect(await sweep(kept, new AbortController().signal)).toEqual({ kind: 'done', replies: 1_503 });
+    expect(await prune(stored, abort.signal, () => abort.abort())).toEqual({ kind: 'done', replies: 1_000 });
+    expect(await prune(stored, new AbortController().signal)).toEqual({ kind: 'done', replies: 1_503 });
   });
 });

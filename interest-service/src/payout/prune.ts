@@ -1,35 +1,61 @@
-/** What is kept for a while and then removed. */
-export interface KeptReplies {
+import type { Part } from '@core-exit/process/stop';
+import type { Logger } from 'pino';
+
+/** Replies that are stored for a while and then deleted. */
+export interface StoredReplies {
   /**
-   * Removes up to `limit` replies older than `hours`, the oldest first, and answers how many; null while another
-   * sweeper is at it.
+   * Deletes up to `limit` replies that are older than `hours`, the oldest first, and returns how many. Null while another
+   * pruner is running.
    */
-  removeOlderThan(hours: number, limit: number): Promise<number | null>;
+  deleteOlderThan(hours: number, limit: number): Promise<number | null>;
 }
 
 /**
- * A client may ask again with its key for three days: longer than a weekend without a network. What was paid is found
- * by its key for ever, because the receipt is the reply; a refusal that is gone is decided anew.
+ * A client may repeat its idempotency key for three days: longer than a weekend without a network. A payout is found by its
+ * key for ever, because the receipt is the reply. A refusal that was deleted is decided again.
  */
 export const REPLY_RETENTION_HOURS = 72;
 /** Short transactions: a batch takes milliseconds and leaves the table to the payouts. */
 const BATCH = 1_000;
+/** Some thousand refusals an hour are a few batches each time. */
+const EVERY_MS = 10 * 60_000;
 
-export type Swept = { kind: 'done'; replies: number } | { kind: 'another sweeper is at it' };
+export type Pruned = { kind: 'done'; replies: number } | { kind: 'another pruner is running' };
 
-/** Removes replies whose time is over, batch by batch. Stopped at any point it goes on with the next call. */
-export async function sweep(
-  kept: KeptReplies,
+/** Deletes old replies in batches. If it is stopped, the next call continues. */
+export async function prune(
+  stored: StoredReplies,
   signal: AbortSignal,
-  onBatch: (removed: number) => void = () => {},
-): Promise<Swept> {
+  onBatch: (deleted: number) => void = () => {},
+): Promise<Pruned> {
   let replies = 0;
   while (!signal.aborted) {
-    const removed = await kept.removeOlderThan(REPLY_RETENTION_HOURS, BATCH);
-    if (removed === null) return { kind: 'another sweeper is at it' };
-    replies += removed;
+    const deleted = await stored.deleteOlderThan(REPLY_RETENTION_HOURS, BATCH);
+    if (deleted === null) return { kind: 'another pruner is running' };
+    replies += deleted;
     onBatch(replies);
-    if (removed < BATCH) break;
+    if (deleted < BATCH) break;
   }
   return { kind: 'done', replies };
+}
+
+/** Prunes every ten minutes in every instance of the service. An advisory lock lets one instance at a time do it. */
+export function startPruner(stored: StoredReplies, log: Logger): Part {
+  const abort = new AbortController();
+  let current: Promise<unknown> = Promise.resolve();
+  const timer = setInterval(() => {
+    current = prune(stored, abort.signal).then(
+      (pruned) => log.debug(pruned, 'replies pruned'),
+      (fault: unknown) => log.warn({ err: fault }, 'replies not pruned: next attempt in ten minutes'),
+    );
+  }, EVERY_MS);
+  timer.unref();
+  return {
+    name: 'pruner',
+    close: async () => {
+      clearInterval(timer);
+      abort.abort();
+      await current;
+    },
+  };
 }

@@ -1,13 +1,19 @@
-import type { EntityManager } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import type { TaxClass } from '../domain/tax.ts';
-import type { Receipt } from '../ledger/ports.ts';
+import type { Receipt } from '../ledger/receipt.ts';
+import type { Receipts } from './receipts.ts';
 
-/** Of `core.interest_payout p`, all as text: money in JSON would become a float. */
+/** Of `core.interest_payout p`. Everything is text, because money in JSON would become a float. */
 export const RECEIPT_COLUMNS = `
   p.payout_id, p.account_no, p.customer_id, p.channel_key, p.request_hash, p.memo, p.basis_seq::text,
   p.business_date::text, p.period_from::text, p.period_to::text, p.gross::text, p.income_tax::text, p.local_tax::text,
   p.farm_tax::text, p.net::text, p.balance_after::text, p.tax_class, p.tax_rule_version,
   floor(extract(epoch from p.paid_at) * 1000)::text as paid_at_ms`;
+
+/** $1 account, $2 payout or null, $3 limit. */
+const RECEIPTS = `
+select ${RECEIPT_COLUMNS} from core.interest_payout p
+ where p.account_no = $1 and ($2::uuid is null or p.payout_id = $2) order by p.seq desc limit $3`;
 
 export type ReceiptSqlRow = Record<
   | 'payout_id'
@@ -30,19 +36,18 @@ export type ReceiptSqlRow = Record<
   string
 > & { memo: string | null; tax_class: TaxClass };
 
-export type ReceiptFilter = { accountNo: string; payoutId: string | null; limit: number };
-
-/** Receipts of an account, newest first. */
-export async function receiptsOf(
-  manager: EntityManager,
-  { accountNo, payoutId, limit }: ReceiptFilter,
-): Promise<Receipt[]> {
-  const rows = await manager.query<ReceiptSqlRow[]>(
-    `select ${RECEIPT_COLUMNS} from core.interest_payout p
-      where p.account_no = $1 and ($2::uuid is null or p.payout_id = $2) order by p.seq desc limit $3`,
-    [accountNo, payoutId, limit],
-  );
-  return rows.map(readReceipt);
+export function postgresReceipts(source: DataSource): Receipts {
+  const read = async (accountNo: string, payoutId: string | null, limit: number): Promise<Receipt[]> => {
+    const rows = await source.query<ReceiptSqlRow[]>(RECEIPTS, [accountNo, payoutId, limit]);
+    return rows.map(readReceipt);
+  };
+  return {
+    ofAccount: (accountNo, limit) => read(accountNo, null, limit),
+    async find(accountNo, payoutId) {
+      const [receipt] = await read(accountNo, payoutId, 1);
+      return receipt ?? null;
+    },
+  };
 }
 
 export function readReceipt(row: ReceiptSqlRow): Receipt {
@@ -50,7 +55,7 @@ export function readReceipt(row: ReceiptSqlRow): Receipt {
     payoutId: row.payout_id,
     accountNo: row.account_no,
     customerId: row.customer_id,
-    channelKey: row.channel_key,
+    idempotencyKey: row.channel_key,
     requestHash: row.request_hash,
     memo: row.memo,
     businessDate: row.business_date,

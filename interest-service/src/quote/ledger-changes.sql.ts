@@ -1,32 +1,32 @@
 import { Socket } from 'node:net';
 import pg from 'pg';
 import { LogicalReplicationService, type Pgoutput, PgoutputPlugin } from 'pg-logical-replication';
-import type { LedgerFollower, LedgerLog } from './ledger-stream.ts';
+import type { LedgerChanges, LedgerFollower } from './ledger-stream.ts';
 import { takeSlot } from './replication-slot.sql.ts';
 
 /** Published by the ledger (bank/ledger/schema/008_ledger_stream.sql). */
 const PUBLICATION = 'ledger_heads';
-/** A quote is served from Redis for two seconds after a beat: several may be late. */
+/** A quote is served from Redis for two seconds after a beat, so several beats may be late. */
 const BEAT_EVERY_MS = 200;
-/** No beat came back for this long: the link is dead, though the socket may not know. */
+/** If no beat came back for this long, the link is dead, even if the socket is still open. */
 const STALLED_AFTER_MS = 5_000;
-/** A process that was stopped loses the slot after this long, and a standby takes it. */
+/** A frozen process loses the slot after this long, and a standby takes it. */
 const SERVER_WAITS_MS = 5_000;
 
-/** Written into the log itself: it comes back after all that was committed before it. Flushed, or it would wait for the next commit. */
+/** Written into the WAL itself, so that it comes back after everything committed before it. Flushed, or it would wait for the next commit. */
 const BEAT = `
 select pg_logical_emit_message(false, $1,
          (extract(epoch from core.bank_now()) * 1000)::bigint::text || ' ' || core.business_date()::text, true)`;
 
-/** The ledger's log in PostgreSQL 17 or later, by logical replication. */
-export function postgresLedgerLog(databaseUrl: string, slot: string): LedgerLog {
+/** The change stream of the ledger in PostgreSQL 17 or later, by logical replication. */
+export function postgresLedgerChanges(databaseUrl: string, slot: string): LedgerChanges {
   return {
     async follow(follower, signal) {
       const sql = new pg.Client({
         connectionString: databaseUrl,
         application_name: 'interest-ledger-stream',
       });
-      const broken = new Promise<unknown>((done) => sql.once('error', done)); // and never an uncaught one
+      const broken = new Promise<unknown>((done) => sql.once('error', done)); // so that the fault is never uncaught
       sql.on('error', () => undefined);
       try {
         await sql.connect();
@@ -62,7 +62,7 @@ type Following = {
   broken: Promise<unknown>;
 };
 
-/** Settles with why it ended. */
+/** Resolves with the reason why the stream ended. */
 async function followSlot({
   databaseUrl,
   slot,
@@ -72,7 +72,7 @@ async function followSlot({
   from,
   broken,
 }: Following): Promise<unknown> {
-  const socket = new Socket(); // ours, so that a dead link can be cut
+  const socket = new Socket(); // our own socket, so that a dead link can be cut
   const stream = new LogicalReplicationService(
     {
       connectionString: databaseUrl,
@@ -80,7 +80,7 @@ async function followSlot({
       options: `-c wal_sender_timeout=${SERVER_WAITS_MS}`,
       stream: () => socket,
     },
-    // Only what was followed is acknowledged; the stream stands still while drops wait for Redis.
+    // Only changes that were handled are acknowledged. The stream pauses while drops wait for Redis.
     { acknowledge: { auto: false, timeoutSeconds: 0 }, flowControl: { enabled: true } },
   );
   const ended = Promise.withResolvers<unknown>();
@@ -91,7 +91,7 @@ async function followSlot({
     if (mustAnswer) void stream.acknowledge(followed);
   });
   stream.on('data', (lsn: string, message: Pgoutput.Message) => {
-    if (message.tag !== 'message') return tell(follower, message);
+    if (message.tag !== 'message') return deliver(follower, message);
     if (message.prefix !== slot) return;
     lastBeat = performance.now();
     const [at, businessDate] = new TextDecoder().decode(message.content).split(' ');
@@ -102,7 +102,7 @@ async function followSlot({
   });
   const beat = setInterval(() => {
     if (performance.now() - lastBeat > STALLED_AFTER_MS)
-      ended.resolve(new Error('no beat came back: link cut'));
+      ended.resolve(new Error(`no beat came back within ${STALLED_AFTER_MS} ms: the link was cut`));
     else sql.query(BEAT, [slot]).catch(ended.resolve);
   }, BEAT_EVERY_MS);
   const stop = () => ended.resolve('stopped');
@@ -119,7 +119,7 @@ async function followSlot({
   }
 }
 
-function tell(follower: LedgerFollower, message: Pgoutput.Message): Promise<void> | undefined {
+function deliver(follower: LedgerFollower, message: Pgoutput.Message): Promise<void> | undefined {
   const isRow = message.tag === 'insert' || message.tag === 'update';
   if (isRow && message.relation.name === 'account') {
     return follower.moved(String(message.new['account_no']), BigInt(String(message.new['last_seq'])));
@@ -128,7 +128,7 @@ function tell(follower: LedgerFollower, message: Pgoutput.Message): Promise<void
   return undefined;
 }
 
-/** Another process was quicker: replication slot is active. */
+/** Another process was faster: the replication slot is active. */
 function isSlotBusy(fault: unknown): boolean {
   return (fault as { code?: unknown } | null)?.code === '55006';
 }

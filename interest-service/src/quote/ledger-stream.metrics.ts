@@ -2,11 +2,11 @@ export type StreamState = {
   role: 'following' | 'standby' | 'off';
   dropped: number;
   epochs: number;
-  /** `performance.now()` of the last beat that Redis took. */
+  /** `performance.now()` of the last beat that Redis stored. */
   lastBeatAt: number | null;
 };
 
-/** Prometheus text. `retainedBytes`: log the server keeps for the slot; alarm well below max_slot_wal_keep_size. */
+/** Prometheus text. `retainedBytes`: WAL that the server keeps for the slot; alarm well below max_slot_wal_keep_size. */
 export function streamMetrics(state: StreamState, retainedBytes: string | null): string {
   const metric = (name: string, type: 'counter' | 'gauge', help: string, value: number | string) => [
     `# HELP ${name} ${help}`,
@@ -14,29 +14,26 @@ export function streamMetrics(state: StreamState, retainedBytes: string | null):
     `${name} ${value}`,
   ];
   const { role, dropped, epochs, lastBeatAt } = state;
+  const following = role === 'following' ? 1 : 0;
+  const beatAge = lastBeatAt === null ? null : ((performance.now() - lastBeatAt) / 1_000).toFixed(3);
   return [
-    ...metric(
-      'ledger_stream_following',
-      'gauge',
-      'One if this process has the slot.',
-      role === 'following' ? 1 : 0,
-    ),
-    ...metric('ledger_stream_dropped_total', 'counter', 'Drops of quotes, repeated ones too.', dropped),
-    ...metric('ledger_stream_epochs_total', 'counter', 'Times all kept quotes were given up.', epochs),
-    ...(lastBeatAt === null
+    ...metric('ledger_stream_following', 'gauge', 'One if this process has the slot.', following),
+    ...metric('ledger_stream_dropped_total', 'counter', 'Drops of quotes, with repeated ones.', dropped),
+    ...metric('ledger_stream_epochs_total', 'counter', 'Times that all kept quotes were given up.', epochs),
+    ...(beatAge === null
       ? []
       : metric(
           'ledger_stream_beat_age_seconds',
           'gauge',
-          'Since the last beat Redis took; above 2 quotes ask the ledger first.',
-          ((performance.now() - lastBeatAt) / 1_000).toFixed(3),
+          'Since the last beat that Redis stored; above 2, quotes read the ledger first.',
+          beatAge,
         )),
     ...(retainedBytes === null
       ? []
       : metric(
           'ledger_stream_retained_bytes',
           'gauge',
-          'Log kept for the slot by PostgreSQL.',
+          'WAL that PostgreSQL keeps for the slot.',
           retainedBytes,
         )),
     '',

@@ -1,27 +1,27 @@
 import type { Follower } from '@core-exit/cache';
 
-/** So many accounts may wait for their drop; then the stream waits for Redis. A batch over all accounts comes at once. */
+/** This many accounts may wait for their drop; then the stream waits for Redis. A batch over all accounts arrives at once. */
 const MAX_WAITING = 20_000;
-/** One round trip to Redis drops this many. */
+/** Drops of one round trip to Redis. */
 const DROPS_AT_ONCE = 500;
-/** A standby asks this often whether the slot is free; a stream that ended is begun again after as long. */
+/** Pause of a standby between two checks of the slot, and before a stream that ended is started again. */
 const TRY_AGAIN_MS = 500;
 
-/** What a follower of the ledger is told, in commit order. */
+/** Receives the changes of the ledger in the order of their commits. */
 export type LedgerFollower = {
-  /** Changes were left out: the slot is new. */
+  /** Changes are missing, because the slot is new. */
   gap(): void;
-  /** The history of an account goes up to this position now. A promise is waited for before more comes. */
+  /** The history of an account now reaches this position. The stream waits for a returned promise before it continues. */
   moved(accountNo: string, seq: bigint): Promise<void> | undefined;
   /** Terms or rates of a product changed. */
   termsChanged(): void;
-  /** Everything committed before this moment of the bank's clock was told. True: it was followed, and need not come again. */
+  /** Every change that was committed before this moment of the bank's clock was delivered. Returns true once all are handled. */
   beat(at: number, businessDate: string): Promise<boolean>;
 };
 
-/** The ledger's log, through one durable slot that only one process can have. */
-export interface LedgerLog {
-  /** Follows until the stream ends (`ended`, with why) or gives up at once because another process has the slot. */
+/** The change stream of the ledger, through one durable replication slot that one process at a time can have. */
+export interface LedgerChanges {
+  /** Follows until the stream ends (`ended`), or returns at once because another process has the slot (`busy`). */
   follow(
     follower: LedgerFollower,
     signal: AbortSignal,
@@ -29,7 +29,7 @@ export interface LedgerLog {
 }
 
 export type StreamOptions = {
-  log: LedgerLog;
+  changes: LedgerChanges;
   follower: Follower;
   signal: AbortSignal;
   sleep: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -40,13 +40,13 @@ export type StreamOptions = {
 };
 
 /**
- * Drops the quote of every account that anybody touched, and tells the caches how far it is. What is told twice after a
- * restart is dropped twice, which costs a computation at most.
+ * Drops the kept quote of every account that changed, and tells the caches how far it has read. A change that is delivered
+ * twice after a restart is dropped twice, which costs at most one more computation.
  */
 export async function ledgerStream(options: StreamOptions): Promise<void> {
-  const { log, signal, sleep, onRole, onFault } = options;
+  const { changes, signal, sleep, onRole, onFault } = options;
   while (!signal.aborted) {
-    const outcome = await log.follow(dropping(options), signal);
+    const outcome = await changes.follow(dropping(options), signal);
     onRole(outcome.kind === 'busy' ? 'standby' : 'off');
     if (outcome.kind === 'ended' && !signal.aborted) onFault(outcome.fault);
     await sleep(TRY_AGAIN_MS, signal);
@@ -55,7 +55,7 @@ export async function ledgerStream(options: StreamOptions): Promise<void> {
 
 function dropping({ follower, onRole, onDropped, onBeat }: StreamOptions): LedgerFollower {
   const waiting = new Map<string, bigint>();
-  let running: Promise<void> | null = null;
+  let dropping: Promise<void> | null = null;
   const dropAll = async (): Promise<void> => {
     while (waiting.size > 0) {
       const batch = [...waiting.entries().take(DROPS_AT_ONCE)];
@@ -63,20 +63,20 @@ function dropping({ follower, onRole, onDropped, onBeat }: StreamOptions): Ledge
       await follower.drop(batch);
       onDropped(batch.length);
     }
-    running = null;
+    dropping = null;
   };
   return {
     gap: () => follower.forgetAll(),
     termsChanged: () => follower.forgetAll(),
     moved(accountNo, seq) {
-      waiting.delete(accountNo); // to the end: what is told last is dropped last
+      waiting.delete(accountNo); // moved to the end, because the latest change is dropped last
       waiting.set(accountNo, seq);
-      // What arrives together goes together.
-      running ??= Promise.resolve().then(dropAll);
-      return waiting.size > MAX_WAITING ? running : undefined;
+      // Changes that arrive together are dropped together.
+      dropping ??= Promise.resolve().then(dropAll);
+      return waiting.size > MAX_WAITING ? dropping : undefined;
     },
     async beat(at, businessDate) {
-      await running;
+      await dropping;
       const wasTaken = await follower.beat(at, businessDate);
       if (wasTaken) {
         onRole('following');

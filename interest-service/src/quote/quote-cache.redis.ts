@@ -3,14 +3,14 @@ import { Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from 'pino';
 import { KEPT_QUOTE, type KeptQuote } from './quote.ts';
 
-/** Prefix of everything quotes keep in Redis; the ledger stream drops from it. */
+/** Prefix of all kept quotes in Redis. The ledger stream drops quotes under the same prefix. */
 export const QUOTES = 'interest:quote';
 
 const RECONNECT_MS = 500;
-/** An answer this late is of no use to anybody: the connection is taken for dead and made anew. */
+/** A later answer has no use. The connection counts as dead and is opened again. */
 const SILENT_FOR_MS = 2_000;
 
-/** A client that fails at once instead of queueing: whoever asks computes instead of waiting. */
+/** A client that fails at once and queues nothing, so that a caller computes the quote and does not wait. */
 export function redisClient(url: string, log: Logger, options: RedisOptions = {}): Redis {
   const redis = new Redis(url, {
     connectTimeout: SILENT_FOR_MS,
@@ -26,7 +26,7 @@ export function redisClient(url: string, log: Logger, options: RedisOptions = {}
   return redis;
 }
 
-/** Quotes kept for the bank's day by what computed them. */
+/** Quotes that are kept for the bank's day. `generation`: quotes of another release or other tax rules are not served. */
 export function quoteCache(redis: Redis, generation: string, now: () => number): DayCache<KeptQuote> {
   return new DayCache<KeptQuote>({
     store: boundedStore(redisStore(redis)),

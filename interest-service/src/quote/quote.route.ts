@@ -2,15 +2,15 @@ import { Problem, problem } from '@core-exit/bank-contract';
 import { AccountParams, callerOf, sendProblem } from '@core-exit/bank-contract/server';
 import type {} from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
-import type { Ledger } from '../ledger/ports.ts';
+import type { Accounts } from '../ledger/account.ts';
 
 /**
- * Told by the gateway as soon as another core has paid: the kept quote of that account is out of date. The position
- * is read from the ledger, so that a late or repeated call can only drop too much.
+ * The gateway calls this route as soon as another core has paid, because the kept quote of that account is out of date. The
+ * position is read from the ledger, so that a late or repeated call can only drop too much.
  */
 export function quoteDropRoute(
   scope: FastifyInstance,
-  ledger: Pick<Ledger, 'head'>,
+  accounts: Pick<Accounts, 'head'>,
   dropQuote: (accountNo: string, fromSeq: bigint) => Promise<void>,
 ): void {
   scope.post<{ Params: { accountNo: string } }>(
@@ -25,7 +25,7 @@ export function quoteDropRoute(
     async (request, reply) => {
       if (callerOf(request).kind !== 'core') return sendProblem(reply, problem('FORBIDDEN'));
       const { accountNo } = request.params;
-      const head = await ledger.head(accountNo);
+      const head = await accounts.head(accountNo);
       if (head !== null) await dropQuote(accountNo, head.ledgerSeq);
       return reply.code(204).send();
     },

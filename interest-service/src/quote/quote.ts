@@ -1,66 +1,94 @@
 import type { AccountFacts, Asked, Basis, Core, CoreAnswer, Quote } from '@core-exit/bank-contract';
 import { problem } from '@core-exit/bank-contract';
 import type { DayCache } from '@core-exit/cache';
+import { nextDay } from '../domain/calendar.ts';
 import { explainInterest } from '../domain/explanation.ts';
-import { computeInterest } from '../domain/interest.ts';
+import { type AccountSnapshot, computeInterest, type Interest } from '../domain/interest.ts';
 import type { TaxRules } from '../domain/tax.ts';
-import { quoteBody } from '../ledger/answers.ts';
-import { isTheirs, type OwnAccountDependencies, readOwnAccount } from '../ledger/own-account.ts';
-import type { Ledger } from '../ledger/ports.ts';
-import { factsOf } from '../ledger/stratum.ts';
+import type { Accounts } from '../ledger/account.ts';
+import { amountsBody, basisBody, refusalBody } from '../ledger/contract-bodies.ts';
+import { mayRead, type OwnAccountDependencies, readOwnAccount } from '../ledger/own-account.ts';
+import { stratumOf } from '../ledger/stratum.ts';
 
-/** A quote as JSON, with the account's owner beside it, so that a kept one can be refused to everybody else. */
+/** A quote as JSON, with the owner of its account, so that a kept quote can be refused to other customers. */
 export type KeptQuote = { customerId: string; json: string };
 
-/** Kept as two lines and given out as it is: reading and writing the JSON again would cost more than all the rest. */
+/** Kept as two lines and sent as it is, because to parse and write the JSON again would cost more than everything else. */
 export const KEPT_QUOTE = {
   write: ({ customerId, json }: KeptQuote) => `${customerId}\n${json}`,
   read(text: string): KeptQuote {
     const end = text.indexOf('\n');
-    if (end < 0) throw new Error('not a kept quote');
+    if (end < 0) throw new Error('not a kept quote: the line with its owner is missing');
     return { customerId: text.slice(0, end), json: text.slice(end + 1) };
   },
 };
 
 export type QuoteDependencies = OwnAccountDependencies & { taxRules: TaxRules; cache: DayCache<KeptQuote> };
 
-/** The estimate as of today, kept until midnight; pinned to a basis or explained, it is computed afresh. */
+/** The estimate as of today, kept until midnight. A quote with a basis or an explanation is computed each time. */
 export function quoteFlow(deps: QuoteDependencies): Core['quote'] {
-  return async (asked, at, explain = false) =>
-    at === null && !explain ? keptQuote(deps, asked) : freshQuote(deps, asked, at, explain);
+  return async (request, at, explain = false) =>
+    at === null && !explain ? keptQuote(deps, request) : freshQuote(deps, request, at, explain);
 }
 
 /**
- * Kept by the cache as long as nothing happened to the account since, whichever core or channel did it. A shadow pinned
- * to an old basis would agree with a stale quote, so no comparison would show one.
+ * The cache keeps a quote until any core or channel changes the account. A stale quote would not show in a comparison,
+ * because a shadow that is pinned to its old basis agrees with it.
  */
 async function keptQuote(
-  { ledger, cache, taxRules, audit }: QuoteDependencies,
-  asked: Asked,
+  { accounts, cache, taxRules, accessLog }: QuoteDependencies,
+  request: Asked,
 ): Promise<CoreAnswer<Quote>> {
-  const kept = await cache.get(asked.accountNo, {
-    load: () => computeQuote(ledger, taxRules, asked.accountNo),
+  const kept = await cache.get(request.accountNo, {
+    load: () => loadQuote(accounts, taxRules, request.accountNo),
     position: async () => {
-      const head = await ledger.head(asked.accountNo);
+      const head = await accounts.head(request.accountNo);
       return head && { version: head.ledgerSeq, day: head.businessDate };
     },
   });
   if (kept === null) return { ok: false, problem: problem('ACCOUNT_NOT_FOUND') };
-  if (isTheirs(asked, kept.customerId)) return new Written(kept.json);
-  await audit.foreignAccount(asked);
+  if (mayRead(request, kept.customerId)) return new JsonAnswer(kept.json);
+  await accessLog.foreignAccount(request);
   return { ok: false, problem: problem('ACCOUNT_NOT_FOUND') };
 }
 
-async function computeQuote(ledger: Ledger, taxRules: TaxRules, accountNo: string) {
-  const account = await ledger.accountNow(accountNo);
+async function loadQuote(accounts: Accounts, taxRules: TaxRules, accountNo: string) {
+  const account = await accounts.now(accountNo);
   if (account === null) return null;
   const quote = quoteBody(account, computeInterest(account, taxRules));
   const { ledgerSeq: version, businessDate: day } = account.basis;
   return { value: { customerId: account.customerId, json: JSON.stringify(quote) }, version, day };
 }
 
-/** An answer whose JSON is sent as it is. A class, because an object with a getter of its own costs more than all its rest. */
-class Written {
+async function freshQuote(
+  deps: QuoteDependencies,
+  request: Asked,
+  at: Basis | null,
+  explain: boolean,
+): Promise<CoreAnswer<Quote>> {
+  const read = await readOwnAccount(deps, request, at);
+  if (!read.ok) return read;
+  const interest = computeInterest(read.body, deps.taxRules);
+  const quote = quoteBody(read.body, interest);
+  const body = explain ? { ...quote, explanation: explainInterest(read.body, interest) } : quote;
+  return new JsonAnswer(JSON.stringify(body), stratumOf(read.body));
+}
+
+function quoteBody(account: AccountSnapshot, interest: Interest): Quote {
+  return {
+    accountNo: account.accountNo,
+    businessDate: account.basis.businessDate,
+    period: interest.period,
+    ...amountsBody(interest),
+    payable: interest.refusal === null,
+    refusal: interest.refusal && refusalBody(interest.refusal),
+    basis: basisBody(account.basis),
+    expiresAt: `${nextDay(account.basis.businessDate)}T00:00:00+09:00`,
+  };
+}
+
+/** An answer whose JSON is sent as it is. A class, because an object literal with a getter costs more than the rest of it. */
+class JsonAnswer {
   readonly ok = true;
   readonly json: string;
   readonly facts: AccountFacts | undefined;
@@ -73,18 +101,4 @@ class Written {
   get body(): Quote {
     return JSON.parse(this.json) as Quote;
   }
-}
-
-async function freshQuote(
-  deps: QuoteDependencies,
-  asked: Asked,
-  at: Basis | null,
-  explain: boolean,
-): Promise<CoreAnswer<Quote>> {
-  const read = await readOwnAccount(deps, asked, at);
-  if (!read.ok) return read;
-  const interest = computeInterest(read.body, deps.taxRules);
-  const quote = quoteBody(read.body, interest);
-  const body = explain ? { ...quote, explanation: explainInterest(read.body, interest) } : quote;
-  return new Written(JSON.stringify(body), factsOf(read.body));
 }

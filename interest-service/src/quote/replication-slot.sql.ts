@@ -1,18 +1,23 @@
 import type pg from 'pg';
 import type { DataSource } from 'typeorm';
 
-/** `held`: changes since `confirmed` will come; `new`: what happened before it is not known. */
+/** `held`: all changes since `confirmed` will be delivered. `new`: changes before `confirmed` are not known. */
 export type SlotTaken = { kind: 'busy' } | { kind: 'held' | 'new'; confirmed: string };
 
 const FIND_SLOT = `
 select active, wal_status, confirmed_flush_lsn::text as confirmed from pg_replication_slots where slot_name = $1`;
 const CREATE_SLOT = `select lsn::text as confirmed from pg_create_logical_replication_slot($1, 'pgoutput')`;
 
+const DROP_SLOT = 'select pg_drop_replication_slot($1)';
+const RETAINED_BYTES = `
+select pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::text as bytes
+  from pg_replication_slots where slot_name = $1`;
+
 const SLOT_EXISTS = '42710';
 
 /**
- * Finds the durable slot, or makes it. One that the server gave up, because nobody followed for so long that its log would
- * have filled the disk (`max_slot_wal_keep_size`), is replaced by a new one.
+ * Finds the durable slot, or creates it. The server gives up a slot that was not followed for so long that its WAL would have
+ * filled the disk (`max_slot_wal_keep_size`); such a slot is replaced by a new one.
  */
 export async function takeSlot(sql: pg.Client, slot: string): Promise<SlotTaken> {
   const { rows } = await sql.query<{ active: boolean; wal_status: string; confirmed: string | null }>(
@@ -24,7 +29,7 @@ export async function takeSlot(sql: pg.Client, slot: string): Promise<SlotTaken>
   if (found !== undefined && found.wal_status !== 'lost' && found.confirmed !== null) {
     return { kind: 'held', confirmed: found.confirmed };
   }
-  if (found !== undefined) await sql.query('select pg_drop_replication_slot($1)', [slot]);
+  if (found !== undefined) await sql.query(DROP_SLOT, [slot]);
   try {
     const { rows: made } = await sql.query<{ confirmed: string }>(CREATE_SLOT, [slot]);
     return { kind: 'new', confirmed: made[0]?.confirmed ?? '0/0' };
@@ -34,12 +39,8 @@ export async function takeSlot(sql: pg.Client, slot: string): Promise<SlotTaken>
   }
 }
 
-/** Bytes of log the server keeps for the slot; null when there is no slot. */
+/** Bytes of WAL that the server keeps for the slot; null if there is no slot. */
 export async function retainedBytes(source: DataSource, slot: string): Promise<string | null> {
-  const [row] = await source.query<{ bytes: string }[]>(
-    `select pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::text as bytes
-       from pg_replication_slots where slot_name = $1`,
-    [slot],
-  );
+  const [row] = await source.query<{ bytes: string }[]>(RETAINED_BYTES, [slot]);
   return row?.bytes ?? null;
 }

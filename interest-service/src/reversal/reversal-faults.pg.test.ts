@@ -5,12 +5,12 @@ import { bankUnderTest } from '../../testing/bank-under-test.ts';
 import { type CoreUnderTest, startNewCore } from '../../testing/new-core.ts';
 import { answerFaults } from '../ledger/answer-faults.ts';
 import { postgresReversals } from './reversal.sql.ts';
-import { type ReverseFlow, reversalFlow } from './reversal.ts';
+import { type ReversalFlow, reversalFlow } from './reversal.ts';
 
 const bank = bankUnderTest();
 let proxy: WireProxy;
 let behindProxy: CoreUnderTest;
-let reverse: ReverseFlow;
+let reverse: ReversalFlow;
 
 beforeAll(async () => {
   proxy = await startWireProxy(bank.ownerUrl());
@@ -18,7 +18,7 @@ beforeAll(async () => {
   const reversals = postgresReversals(behindProxy.source, () => undefined);
   const flow = reversalFlow({ ...reversals, dropQuote: async () => undefined, newId: randomUUID });
   const answering = answerFaults(() => undefined);
-  reverse = (asked, key, request) => answering(flow(asked, key, request));
+  reverse = (request, idempotencyKey, body) => answering(flow(request, idempotencyKey, body));
 });
 afterAll(async () => {
   await behindProxy.close();

@@ -3,11 +3,11 @@ import { waitFor } from '@core-exit/local-stack/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Account, bankUnderTest } from '../../testing/bank-under-test.ts';
 import { postgresReversals } from './reversal.sql.ts';
-import { type ReverseFlow, reversalFlow } from './reversal.ts';
+import { type ReversalFlow, reversalFlow } from './reversal.ts';
 
 const bank = bankUnderTest();
 const { move, nextDay, scalar, balanceOf } = bank;
-let reverse: ReverseFlow;
+let reverse: ReversalFlow;
 const dropped: string[] = [];
 
 beforeAll(() => {
@@ -174,7 +174,9 @@ describe('a reversal', () => {
     expect(refused).toMatchObject({
       problem: { status: 409, code: 'NOT_REVERSIBLE', reason: 'BALANCE_TOO_LOW' },
     });
-    expect(!refused.ok && refused.problem.detail).toMatch(/2329 won due, 329 there; next: claim/);
+    expect(!refused.ok && refused.problem.detail).toMatch(
+      /2329 won are due, the balance is 329 won; next: claim/,
+    );
     const audited = 'select outcome from interest.operator_audit where payout_id = $1 and operator_id = $2';
     expect(await scalar(audited, [payoutId, 'op-kim'])).toBe('BALANCE_TOO_LOW');
     await move(account, 2_000, 0);

@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { postEntry, putEvent } from '../ledger/entries.sql.ts';
+import { ReversalEntity } from '../ledger/entities.ts';
+import { postEntry, putTaxEvent } from '../ledger/entries.sql.ts';
 import {
   lockAccount,
   readAmounts,
@@ -12,19 +13,23 @@ import {
 import { inTransaction } from '../ledger/transaction.ts';
 import type { NewReversal, ReversalDependencies, ReversalTransaction, StoredReversal } from './reversal.ts';
 
-/** What an operator's reversal needs of the shared core ledger. */
+/** Reversals in the shared core ledger. */
 export function postgresReversals(
   source: DataSource,
   onFault: (fault: unknown) => void,
-): Pick<ReversalDependencies, 'transaction' | 'auditRefusal'> {
+): Pick<ReversalDependencies, 'transaction' | 'logRefusal'> {
   return {
     transaction: (work) => inTransaction(source, (manager) => work(reversalTransaction(manager))),
-    async auditRefusal({ operatorId, accountNo, payoutId, traceId }, reason, outcome) {
+    async logRefusal({ operatorId, accountNo, payoutId, traceId }, reason, outcome) {
       const values = [operatorId, accountNo, payoutId, traceId, reason, outcome];
       await source.query(REFUSED, values).catch(onFault);
     },
   };
 }
+
+const PAYOUT = `
+select ${STANDING_PAYOUT_COLUMNS} from core.interest_payout p ${WITH_CORRECTIONS}
+ where p.account_no = $1 and p.payout_id = $2`;
 
 const REFUSED = `
 insert into interest.operator_audit (operator_id, action, account_no, payout_id, trace_id, reason, outcome)
@@ -33,30 +38,20 @@ values ($1, 'REVERSAL', $2, $3, $4, $5, $6)`;
 function reversalTransaction(manager: EntityManager): ReversalTransaction {
   return {
     lockAccount: (accountNo) => lockAccount(manager, accountNo),
-    reversalByKey: (operatorId, key) => reversalByKey(manager, operatorId, key),
+    reversalByKey: (operatorId, idempotencyKey) => reversalByKey(manager, operatorId, idempotencyKey),
     async payout(accountNo, payoutId) {
-      const [row] = await manager.query<StandingPayoutRow[]>(
-        `select ${STANDING_PAYOUT_COLUMNS} from core.interest_payout p ${WITH_CORRECTIONS}
-          where p.account_no = $1 and p.payout_id = $2`,
-        [accountNo, payoutId],
-      );
+      const [row] = await manager.query<StandingPayoutRow[]>(PAYOUT, [accountNo, payoutId]);
       return row === undefined ? null : readStandingPayout(row);
     },
     writeReversal: (reversal) => writeReversal(manager, reversal),
   };
 }
 
-const WRITE_REVERSAL = `
-insert into core.interest_reversal
-  (reversal_id, payout_id, account_no, seq, basis_seq, operator_id, operator_key, request_hash, reason, trace_id,
-   business_date, gross, income_tax, local_tax, farm_tax, net, balance_after, reopened_from, reversed_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`;
-
 async function writeReversal(manager: EntityManager, reversal: NewReversal): Promise<void> {
-  const { reversalId, payout, account, asked, event } = reversal;
+  const { reversalId, payout, account, request, event } = reversal;
   const entry = await postEntry(manager, {
     kind: 'REVERSAL',
-    accountNo: asked.accountNo,
+    accountNo: request.accountNo,
     basisSeq: account.ledgerSeq,
     businessDate: account.businessDate,
     amount: -payout.net,
@@ -64,30 +59,31 @@ async function writeReversal(manager: EntityManager, reversal: NewReversal): Pro
     documentId: reversalId,
     paidThrough: payout.period.from,
   });
-  await manager.query(WRITE_REVERSAL, [
+  await manager.insert(ReversalEntity, {
     reversalId,
-    payout.payoutId,
-    asked.accountNo,
-    entry.seq,
-    account.ledgerSeq,
-    asked.operatorId,
-    reversal.operatorKey,
-    reversal.requestHash,
-    reversal.reason,
-    asked.traceId,
-    account.businessDate,
-    -payout.gross,
-    -payout.incomeTax,
-    -payout.localTax,
-    -payout.farmTax,
-    -payout.net,
-    entry.balance_after,
-    payout.period.from,
-    entry.at,
-  ]);
-  await putEvent(manager, reversalId, event);
+    payoutId: payout.payoutId,
+    accountNo: request.accountNo,
+    seq: entry.seq,
+    basisSeq: String(account.ledgerSeq),
+    operatorId: request.operatorId,
+    operatorKey: reversal.idempotencyKey,
+    requestHash: reversal.requestHash,
+    reason: reversal.reason,
+    traceId: request.traceId,
+    businessDate: account.businessDate,
+    gross: String(-payout.gross),
+    incomeTax: String(-payout.incomeTax),
+    localTax: String(-payout.localTax),
+    farmTax: String(-payout.farmTax),
+    net: String(-payout.net),
+    balanceAfter: entry.balanceAfter,
+    reopenedFrom: payout.period.from,
+    reversedAt: entry.at,
+  });
+  await putTaxEvent(manager, reversalId, event);
 }
 
+/** $1 operator, $2 idempotency key. */
 const BY_KEY = `
 select r.reversal_id, r.payout_id, r.account_no, r.request_hash, r.reason, r.business_date::text, r.basis_seq::text,
        p.period_from::text, p.period_to::text, (-r.gross)::text as gross, (-r.income_tax)::text as income_tax,
@@ -117,9 +113,9 @@ type ReversalRow = Parameters<typeof readAmounts>[0] &
 async function reversalByKey(
   manager: EntityManager,
   operatorId: string,
-  key: string,
+  idempotencyKey: string,
 ): Promise<StoredReversal | null> {
-  const [row] = await manager.query<ReversalRow[]>(BY_KEY, [operatorId, key]);
+  const [row] = await manager.query<ReversalRow[]>(BY_KEY, [operatorId, idempotencyKey]);
   if (row === undefined) return null;
   return {
     reversalId: row.reversal_id,

@@ -1,6 +1,6 @@
 import { describeWithKafka, startOwnKafka, waitFor } from '@core-exit/local-stack/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { logOf, startTaxPath, TAX_OF_ONE, type TaxPath } from '../../testing/tax-processes.ts';
+import { startTaxPath, streamOf, TAX_OF_ONE, type TaxPath } from '../../testing/tax-processes.ts';
 
 type Broker = Awaited<ReturnType<typeof startOwnKafka>>;
 
@@ -39,7 +39,7 @@ describeWithKafka('a broker that is stopped and started again', () => {
       unsent: 0,
       remitted: 35 * TAX_OF_ONE,
     });
-    const records = await logOf(path).readAll(path.topics.payouts.name);
+    const records = await streamOf(path).readAll(path.topics.payouts.name);
     expect(new Set(records.map(({ headers }) => headers['event-id'])).size).toBe(35);
   }, 240_000);
 

@@ -7,7 +7,7 @@ import {
 } from '@core-exit/local-stack/testing';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { HOLD, type Hold, killWhereItWaits } from '../../testing/tax-hold.ts';
-import { logOf, startTaxPath, TAX_OF_ONE, type TaxPath } from '../../testing/tax-processes.ts';
+import { startTaxPath, streamOf, TAX_OF_ONE, type TaxPath } from '../../testing/tax-processes.ts';
 
 describeWithKafka('a relay or a worker that is killed', () => {
   let path: TaxPath;
@@ -48,7 +48,7 @@ describeWithKafka('a relay or a worker that is killed', () => {
   });
 
   it('between publishing and marking publishes again, and nothing is booked twice', async () => {
-    const before = await logOf(path).readAll(path.topics.payouts.name);
+    const before = await streamOf(path).readAll(path.topics.payouts.name);
     // Events are read and published, but the mark waits.
     await killWhilePaying(
       relay,
@@ -58,7 +58,7 @@ describeWithKafka('a relay or a worker that is killed', () => {
     );
     relay = await path.start('relay');
     await path.settled();
-    const records = await logOf(path).readAll(path.topics.payouts.name);
+    const records = await streamOf(path).readAll(path.topics.payouts.name);
     expect(records.length - before.length).toBeGreaterThan(5); // some came twice
     await exact(25);
   });

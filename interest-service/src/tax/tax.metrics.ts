@@ -1,23 +1,16 @@
 import { Counter, Gauge, Registry } from 'prom-client';
-import type { DataSource } from 'typeorm';
 import type { TakenIn } from './book/tax-book.ts';
 import { DIFFERENCES, type Reconciliation, STANDINGS } from './reconciliation/reconciliation.ts';
 
-type Waiting = { unsent: number; oldest_s: number; parked: number; dead: number };
-
-const WAITING = `
-select (select count(*) from interest.outbox where published_at is null)::int as unsent,
-       (select coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0)::float8
-          from interest.outbox where published_at is null) as oldest_s,
-       (select count(*) from tax.parked)::int as parked,
-       (select count(*) from tax.dead_letter where redriven_at is null)::int as dead`;
+/** What waits in the database. */
+export type Backlog = { unsent: number; oldestSeconds: number; parked: number; dead: number };
 
 /** Metrics of relay and worker: what this process did, and what waits in the database. */
 export class TaxMetrics {
-  readonly #source: DataSource;
+  readonly #readBacklog: () => Promise<Backlog>;
   readonly #registry = new Registry();
   readonly #sent = this.#counter('tax_events_sent_total', 'Events sent from the outbox by this process.');
-  readonly #faults = this.#counter('tax_faults_total', 'Tries to send or to book that were repeated.');
+  readonly #faults = this.#counter('tax_faults_total', 'Attempts to send or to book that were repeated.');
   readonly #taken = new Counter({
     name: 'tax_events_taken_total',
     help: 'Events taken in by this process, by outcome.',
@@ -26,19 +19,19 @@ export class TaxMetrics {
   });
   readonly #unsent = this.#gauge('tax_outbox_unsent', 'Events that wait to be sent.');
   readonly #oldest = this.#gauge('tax_outbox_oldest_unsent_seconds', 'Age of the oldest of them.');
-  readonly #parked = this.#gauge('tax_parked_events', 'Events that wait for the payout they change.');
+  readonly #parked = this.#gauge('tax_parked_events', 'Events that wait for the payout that they change.');
   readonly #dead = this.#gauge('tax_dead_letters', 'Dead letters that were not sent again.');
-  readonly #reconciledAt = this.#gauge('tax_reconciled_at_seconds', 'When the books were last proved.');
+  readonly #reconciledAt = this.#gauge('tax_reconciled_at_seconds', 'Time of the last reconciliation.');
   readonly #findings = new Gauge({
     name: 'tax_findings',
-    help: 'Receipts, days or statements that do not agree in the books, by what is wrong.',
+    help: 'Receipts, days or statements that differ in the books, by kind.',
     labelNames: ['what'] as const,
     registers: [this.#registry],
   });
   readonly #repaired = this.#counter('tax_repaired_total', 'Events written or sent again by reconciliation.');
 
-  constructor(source: DataSource) {
-    this.#source = source;
+  constructor(readBacklog: () => Promise<Backlog>) {
+    this.#readBacklog = readBacklog;
   }
 
   sent(events: number): void {
@@ -61,13 +54,11 @@ export class TaxMetrics {
   }
 
   readonly text = async (): Promise<string> => {
-    const [waiting] = await this.#source.query<Waiting[]>(WAITING);
-    if (waiting !== undefined) {
-      this.#unsent.set(waiting.unsent);
-      this.#oldest.set(waiting.oldest_s);
-      this.#parked.set(waiting.parked);
-      this.#dead.set(waiting.dead);
-    }
+    const { unsent, oldestSeconds, parked, dead } = await this.#readBacklog();
+    this.#unsent.set(unsent);
+    this.#oldest.set(oldestSeconds);
+    this.#parked.set(parked);
+    this.#dead.set(dead);
     return await this.#registry.metrics();
   };
 

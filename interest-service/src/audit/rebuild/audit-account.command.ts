@@ -1,4 +1,5 @@
-import { WrongArguments } from '../../command/arguments.ts';
+import { badArguments } from '../../command/arguments.ts';
+import { jsonLine } from '../../command/output.ts';
 import { computeInterest } from '../../domain/interest.ts';
 import type { TaxRules } from '../../domain/tax.ts';
 import type { AccountHistory, Products } from '../../ledger/history.ts';
@@ -11,14 +12,14 @@ import { addFindings, emptyTally } from './tally.ts';
 
 type One = Extract<AuditArguments, { kind: 'account' }>;
 
-/** One account: its state at a basis as the entries say it, and what does not fit in all of it. */
+/** Prints one account: its state at a basis, rebuilt from the entries, and all findings. Returns whether there are none. */
 export async function auditOneAccount(
   books: Books,
   rules: { of: RuleBook; now: TaxRules },
   args: One,
 ): Promise<boolean> {
   const history = await books.account(args.accountNo);
-  if (history === null) throw new WrongArguments(`no account ${args.accountNo}`);
+  if (history === null) throw badArguments(`--account: the ledger has no account ${args.accountNo}`);
   const products = await books.products();
   const basis = basisAt(history, args.at, await books.businessDate());
   const tally = emptyTally();
@@ -27,7 +28,7 @@ export async function auditOneAccount(
   const clean = tally.findings.length === 0;
   if (args.json) {
     const { counts, findings } = tally;
-    process.stdout.write(`${JSON.stringify({ clean, ...state, counts, findings }, asText)}\n`);
+    process.stdout.write(jsonLine({ clean, ...state, counts, findings }));
   } else {
     process.stdout.write(`${accountText(state)}\n${findingsText(tally).join('\n')}\n`);
   }
@@ -52,8 +53,8 @@ function basisAt(history: AccountHistory, at: At, today: string): Basis {
 function stateAt(history: AccountHistory, products: Products, taxRules: TaxRules, basis: Basis) {
   const account = snapshot(history, products, basis);
   if (account === null || basis.ledgerSeq > history.head.lastSeq)
-    throw new WrongArguments(
-      `account ${history.accountNo} was not there at ${basis.ledgerSeq}/${basis.businessDate}`,
+    throw badArguments(
+      `--at: account ${history.accountNo} has no state at ${basis.ledgerSeq}/${basis.businessDate}`,
     );
   const { gross, incomeTax, localTax, farmTax, net, refusal, period } = computeInterest(account, taxRules);
   return {
@@ -81,9 +82,4 @@ function accountText({ interest, standing, basis, ...state }: ReturnType<typeof 
   return Object.entries(rows)
     .map(([name, value]) => `  ${name.padEnd(14)} ${value}`)
     .join('\n');
-}
-
-/** Money and positions leave as text. */
-function asText(_name: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? String(value) : value;
 }

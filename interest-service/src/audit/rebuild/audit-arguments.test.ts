@@ -1,12 +1,12 @@
+import { BadInput } from '@core-exit/process/faults';
 import { describe, expect, it } from 'vitest';
-import { WrongArguments } from '../../command/arguments.ts';
 import { auditArguments } from './audit-arguments.ts';
 
 describe('the arguments of audit', () => {
   const account = '100200000001';
   const digest = 'ab'.repeat(32);
 
-  it('are all accounts now, if there are none', () => {
+  it('mean all accounts now, if there are none', () => {
     expect(auditArguments({})).toEqual({
       kind: 'all',
       through: null,
@@ -16,7 +16,7 @@ describe('the arguments of audit', () => {
     });
   });
 
-  it('take a date for all accounts, a date, a position or a basis for one', () => {
+  it('take a date for all accounts, and a date, a position or a basis for one account', () => {
     const other = '0'.repeat(64);
     const anchor = `2026-02-27=${digest},2026-02-28=${other}`;
     expect(auditArguments({ at: '2026-02-28', anchor, resume: 'f' })).toMatchObject({
@@ -44,7 +44,7 @@ describe('the arguments of audit', () => {
     { account, resume: 'f' },
     { anchor: '2026-01-02' },
     { anchor: `2026-13-02=${digest}` },
-  ])('%j are refused before anything starts', (typed) => {
-    expect(() => auditArguments(typed)).toThrow(WrongArguments);
+  ])('%j are refused before anything starts', (given) => {
+    expect(() => auditArguments(given)).toThrow(BadInput);
   });
 });

@@ -1,8 +1,9 @@
 import { isBankDate } from '@core-exit/bank-contract';
-import { WrongArguments } from '../../command/arguments.ts';
+import { badArguments } from '../../command/arguments.ts';
+
 import type { Anchors } from './check-seals.ts';
 
-export const AUDIT_HELP = `Rebuilds accounts from their entries alone and holds everything else in the books against it.
+export const AUDIT_HELP = `Rebuilds accounts from their entries alone and compares the rest of the books with them.
 
   npm run interest -- audit                       all accounts, the books as they are now
   npm run interest -- audit --at 2026-11-20       all accounts as they were at the end of that business date
@@ -13,12 +14,12 @@ Compared: positions, balances after each entry, double-entry lines, heads, end-o
 taxes computed again at their own basis), reversals, one payout a day, standings; and the chain of sealed days.
 
   --json              one JSON document on standard output
-  --resume FILE       keeps how far it came in FILE; if FILE is there, goes on from it
-  --anchor DATE=HEX   a digest that was told when that day was sealed; several with commas between
+  --resume FILE       stores the progress in FILE; if FILE exists, the audit continues from there
+  --anchor DATE=HEX   a digest that was printed when that day was sealed; several with commas between
   --help
 
-DATABASE_URL: role auditor; nothing is written. Exit code: 0 nothing found, 1 findings, 2 the command line or the
-environment is not right, 3 could not finish (with --resume, run it again).
+DATABASE_URL: role auditor; the audit writes nothing. Exit code 0: no findings. 1: findings. 2: the audit was stopped (with
+--resume, run it again). 3: the command line or the environment is not valid.
 `;
 
 export type At =
@@ -39,7 +40,7 @@ export const AUDIT_OPTIONS = {
   anchor: { type: 'string' },
 } as const;
 
-type Typed = {
+type Given = {
   account?: string | undefined;
   at?: string | undefined;
   json?: boolean | undefined;
@@ -47,18 +48,17 @@ type Typed = {
   anchor?: string | undefined;
 };
 
-/** Throws {@link WrongArguments}. */
-export function auditArguments({ account, json = false, resume, anchor, ...typed }: Typed): AuditArguments {
-  const at = typed.at === undefined ? ({ kind: 'now' } as const) : readAt(typed.at);
+/** Throws {@link BadInput}. */
+export function auditArguments({ account, json = false, resume, anchor, ...given }: Given): AuditArguments {
+  const at = given.at === undefined ? ({ kind: 'now' } as const) : readAt(given.at);
   if (account !== undefined) {
-    if (!/^[0-9]{12}$/.test(account))
-      throw new WrongArguments('--account takes an account number of 12 digits');
+    if (!/^[0-9]{12}$/.test(account)) throw badArguments('--account must be an account number of 12 digits');
     if (resume !== undefined || anchor !== undefined)
-      throw new WrongArguments('--resume and --anchor go with all accounts');
+      throw badArguments('--resume and --anchor are for all accounts, not for one');
     return { kind: 'account', accountNo: account, at, json };
   }
   if (at.kind !== 'now' && at.kind !== 'day')
-    throw new WrongArguments('--at takes a date; a position is one of a single account (--account)');
+    throw badArguments('--at must be a date; a position belongs to one account (--account)');
   const through = at.kind === 'day' ? at.businessDate : null;
   return { kind: 'all', through, json, resume: resume ?? null, anchors: readAnchors(anchor) };
 }
@@ -71,7 +71,7 @@ function readAt(text: string): At {
     if (date === undefined) return { kind: 'seq', ledgerSeq };
     if (isBankDate(date)) return { kind: 'basis', businessDate: date, ledgerSeq };
   }
-  throw new WrongArguments('--at takes a date, an entry or both: 2026-11-20, 12 or 12/2026-11-20');
+  throw badArguments('--at must be a date, an entry or both: 2026-11-20, 12 or 12/2026-11-20');
 }
 
 function readAnchors(text: string | undefined): Anchors {
@@ -79,7 +79,7 @@ function readAnchors(text: string | undefined): Anchors {
     (text?.split(',') ?? []).map((text) => {
       const [date = '', digest = ''] = text.split('=');
       if (!isBankDate(date) || !/^[0-9a-f]{64}$/.test(digest))
-        throw new WrongArguments('--anchor takes a date and a digest: 2026-11-20=<64 hex digits>');
+        throw badArguments('--anchor must be a date and a digest: 2026-11-20=<64 hex digits>');
       return [date, digest] as const;
     }),
   );

@@ -2,7 +2,7 @@ import type { Seal } from '../seals/seal.ts';
 import { FINDINGS, type Finding, type FindingKind } from './findings.ts';
 import { findingsOf, type Tally } from './tally.ts';
 
-/** So many of a kind are printed; the JSON has more. */
+/** This many findings of a kind are printed; the JSON has more. */
 const SHOWN_OF_A_KIND = 10;
 
 export type AuditReport = Tally & {
@@ -45,7 +45,7 @@ export function auditText(report: AuditReport): string {
     ],
     [
       'receipts',
-      `${grouped(receipts.total)}, ${grouped(receipts.recomputed)} computed again${others.length > 0 ? `; not: ${others.join(', ')}` : ''}`,
+      `${grouped(receipts.total)}, ${grouped(receipts.recomputed)} computed again${others.length > 0 ? `; not computed: ${others.join(', ')}` : ''}`,
     ],
     ...Object.entries(trialBalance)
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
@@ -70,9 +70,9 @@ export function findingsText({ counts, findings }: Pick<Tally, 'counts' | 'findi
   const kinds = Object.entries(counts) as [FindingKind, number][];
   if (kinds.length === 0) return ['No findings.'];
   return kinds.flatMap(([kind, count]) => {
-    const told = findings.filter((finding) => finding.kind === kind).slice(0, SHOWN_OF_A_KIND);
-    const more = count > told.length ? [`    and ${count - told.length} more`] : [];
-    return [`${kind}: ${FINDINGS[kind]} (${count})`, ...told.map(findingText), ...more];
+    const listed = findings.filter((finding) => finding.kind === kind).slice(0, SHOWN_OF_A_KIND);
+    const more = count > listed.length ? [`    and ${count - listed.length} more`] : [];
+    return [`${kind}: ${FINDINGS[kind]} (${count})`, ...listed.map(findingText), ...more];
   });
 }
 
@@ -82,7 +82,7 @@ function findingText(finding: Omit<Finding, 'seq'> & { seq: string | null }): st
     finding.seq === null ? '' : `entry ${finding.seq}`,
     finding.businessDate ?? '',
   ].filter((part) => part !== '');
-  return `    ${place.join(', ')}: due ${finding.expected}, found ${finding.found}`;
+  return `    ${place.join(', ')}: expected ${finding.expected}, found ${finding.found}`;
 }
 
 function grouped(amount: number | string): string {

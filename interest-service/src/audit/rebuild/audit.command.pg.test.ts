@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createTestDatabase, openAccount, type TestDatabase } from '@core-exit/local-stack/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { beginning } from '../../../testing/books.ts';
+import { newAudit } from '../../../testing/books.ts';
 import { runCommand } from '../../../testing/run-command.ts';
 
 /** Each starts a process of its own. */
@@ -47,34 +47,37 @@ describe('audit', { timeout: TIMEOUT_MS }, () => {
     });
   });
 
-  it('says what is wrong with the command line or the environment: 2', async () => {
+  it('prints what is not valid in the command line or the environment: exit code 3', async () => {
     const { code, err } = await runCommand('', ['audit']);
     expect({ code, err }).toMatchObject({
-      code: 2,
+      code: 3,
       err: expect.stringMatching(/DATABASE_URL is missing/),
     });
-    expect((await audit('--account', accountNo, '--at', '99')).code).toBe(2);
+    expect((await audit('--account', accountNo, '--at', '99')).code).toBe(3);
   });
 
-  it('says that it could not finish: 3', async () => {
+  it('prints the fault of a database that does not answer: exit code 4', async () => {
     const { code, err } = await runCommand('postgres://auditor@127.0.0.1:1/bank', ['audit']);
-    expect({ code, err }).toMatchObject({ code: 3, err: expect.stringMatching(/ECONNREFUSED/) });
+    expect({ code, err }).toMatchObject({
+      code: 4,
+      err: expect.stringMatching(/LEDGER_UNAVAILABLE.*ECONNREFUSED/),
+    });
   });
 
-  it('goes on from its file, removes it when done, and refuses the file of other work', async () => {
+  it('continues from its file, removes the file when it is done, and refuses the file of other work', async () => {
     const file = join(directory, 'state.json');
-    const earlier = { ...beginning(), account: '999999999999' };
+    const earlier = { ...newAudit(), account: '999999999999' };
     earlier.tally.accounts = 41;
     writeFileSync(file, JSON.stringify({ work: 'audit now', state: earlier }));
     const other = await audit('--at', '2026-01-31', '--resume', file);
-    expect(other).toMatchObject({ code: 2, err: expect.stringMatching(/is of other work/) });
+    expect(other).toMatchObject({ code: 3, err: expect.stringMatching(/is of other work/) });
     const { code, out } = await audit('--json', '--resume', file);
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ accounts: 41 });
     expect(existsSync(file)).toBe(false);
   });
 
-  it('finds a head that was moved, after `seal`, and says so: 1', async () => {
+  it('finds a head that was changed after `seal`: exit code 1', async () => {
     const sealed = await runCommand(db.url('interest_service'), ['seal', '--json']);
     expect(sealed.code).toBe(0);
     expect(JSON.parse(sealed.out).sealed).toHaveLength(1);
@@ -82,6 +85,6 @@ describe('audit', { timeout: TIMEOUT_MS }, () => {
     const { code, out } = await audit();
     expect(code).toBe(1);
     expect(out).toMatch(/head-balance: the balance of the account is not the sum of its entries \(1\)/);
-    expect(out).toMatch(new RegExp(`account ${accountNo}: due 50000000, found 50000001`));
+    expect(out).toMatch(new RegExp(`account ${accountNo}: expected 50000000, found 50000001`));
   });
 });

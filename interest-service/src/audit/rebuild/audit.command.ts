@@ -1,7 +1,8 @@
 import type { Command } from '@core-exit/process/commands';
-import { WrongArguments, withArguments } from '../../command/arguments.ts';
-import { progressOf } from '../../command/batch.ts';
-import { readConfig } from '../../config.ts';
+import { EXIT } from '@core-exit/process/exit-codes';
+import { withArguments } from '../../command/arguments.ts';
+import { interruptible } from '../../command/batch.ts';
+import { progressBar } from '../../command/output.ts';
 import { connectToBooks } from '../../ledger/books-connection.ts';
 import { readTaxRules, taxRulesOnFile } from '../../ledger/tax-rules.ts';
 import { type AuditState, auditBooks, type Books } from './audit.ts';
@@ -13,49 +14,34 @@ import type { RuleBook } from './check-receipts.ts';
 import { checkpointIn } from './checkpoint.ts';
 import { emptyTally, findingsOf } from './tally.ts';
 
-const CLEAN = 0;
-const FOUND = 1;
-const NOT_FINISHED = 3;
+type Settings = { databaseUrl: string; taxRulesFile: string };
 
-export const auditCommand: Command = {
-  about: 'rebuilds accounts from their entries and compares the books with them (role auditor)',
-  run: (args) =>
-    withArguments(args, AUDIT_HELP, AUDIT_OPTIONS, async (typed) => {
-      try {
-        return (await audit(auditArguments(typed))) ? CLEAN : FOUND;
-      } catch (fault) {
-        if (fault instanceof WrongArguments) throw fault;
-        process.stderr.write(`audit: ${(fault as Error).message}\n`);
-        return NOT_FINISHED;
-      }
-    }),
-};
+export function auditCommand(settings: () => Settings): Command {
+  return {
+    about: 'rebuilds accounts from their entries and compares the books with them (role auditor)',
+    run: (args) =>
+      withArguments(args, AUDIT_HELP, AUDIT_OPTIONS, (given) => {
+        const what = auditArguments(given);
+        return audit(settings(), what);
+      }),
+  };
+}
 
-async function audit(args: AuditArguments): Promise<boolean> {
-  const { databaseUrl, ...rules } = settings();
+async function audit({ databaseUrl, taxRulesFile }: Settings, args: AuditArguments): Promise<number> {
+  const rules = { of: taxRulesOnFile(taxRulesFile), now: readTaxRules(taxRulesFile) };
   const client = await connectToBooks(databaseUrl, { applicationName: 'interest-audit', readOnly: true });
   try {
     const books = postgresBooks(client);
-    return args.kind === 'account'
-      ? await auditOneAccount(books, rules, args)
-      : await auditAll(books, rules.of, args);
+    if (args.kind === 'all') return await auditAll(books, rules.of, args);
+    return (await auditOneAccount(books, rules, args)) ? EXIT.done : EXIT.found;
   } finally {
     await client.end();
   }
 }
 
-function settings() {
-  try {
-    const { databaseUrl, taxRulesFile } = readConfig('batch');
-    return { databaseUrl, of: taxRulesOnFile(taxRulesFile), now: readTaxRules(taxRulesFile) };
-  } catch (fault) {
-    throw new WrongArguments((fault as Error).message, { cause: fault });
-  }
-}
-
 type All = Extract<AuditArguments, { kind: 'all' }>;
 
-async function auditAll(books: Books, rules: RuleBook, args: All): Promise<boolean> {
+async function auditAll(books: Books, rules: RuleBook, args: All): Promise<number> {
   const checkpoint = checkpointIn<AuditState>(args.resume, `audit ${args.through ?? 'now'}`);
   const state: AuditState = checkpoint.earlier ?? {
     phase: 'accounts',
@@ -64,31 +50,34 @@ async function auditAll(books: Books, rules: RuleBook, args: All): Promise<boole
     tally: emptyTally(),
   };
   const began = performance.now();
-  const stop = new AbortController();
-  const onSignal = () =>
-    stop.abort(new Error(`stopped${args.resume === null ? '' : ': run it again to go on'}`));
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
-  const bar = await progressOf('audit', books.accountCount, state.tally.accounts);
-  try {
-    await auditBooks(books, state, {
-      rules,
-      anchors: args.anchors,
-      through: args.through,
-      progress: { accounts: bar.add, seal: () => bar.end() },
-      keep: checkpoint.keep,
-      signal: stop.signal,
-    });
-  } catch (fault) {
-    checkpoint.flush();
-    throw fault;
-  } finally {
-    bar.end();
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  const bar = await progressBar('audit', books.accountCount, state.tally.accounts);
+  const wasStopped = await interruptible(async (signal) => {
+    try {
+      await auditBooks(books, state, {
+        rules,
+        anchors: args.anchors,
+        through: args.through,
+        progress: { accounts: bar.add, seal: () => bar.end() },
+        keep: checkpoint.keep,
+        signal,
+      });
+      return false;
+    } catch (fault) {
+      checkpoint.flush();
+      if (signal.aborted) return true;
+      throw fault;
+    } finally {
+      bar.end();
+    }
+  });
+  if (wasStopped) {
+    process.stderr.write(`stopped${args.resume === null ? '' : ': run the command again to continue'}\n`);
+    return EXIT.incomplete;
   }
   const [businessDate, seals] = [await books.businessDate(), await books.seals()];
   const seconds = Math.round((performance.now() - began) / 100) / 10;
   const report = auditReport(state.tally, { businessDate, through: args.through, seals, seconds });
   process.stdout.write(args.json ? `${JSON.stringify(report)}\n` : auditText(report));
   checkpoint.remove();
-  return findingsOf(state.tally) === 0;
+  return findingsOf(state.tally) === 0 ? EXIT.done : EXIT.found;
 }

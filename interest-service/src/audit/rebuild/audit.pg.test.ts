@@ -7,7 +7,7 @@ import {
 } from '@core-exit/local-stack/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { auditAll, beginning, sealAll, tamper } from '../../../testing/books.ts';
+import { auditAll, newAudit, sealAll, tamper } from '../../../testing/books.ts';
 import { type CoreUnderTest, startNewCore } from '../../../testing/new-core.ts';
 import type { Seal } from '../seals/seal.ts';
 import type { AuditState } from './audit.ts';
@@ -75,7 +75,7 @@ describe('audit of all accounts', () => {
 
   it('goes on where it was stopped, and comes to the same', async () => {
     const whole = await auditAll(db);
-    const state = beginning();
+    const state = newAudit();
     let kept = '';
     const stop = new AbortController();
     const keep = (now: AuditState) => {

@@ -10,23 +10,23 @@ import { addAccounts, addFindings, type Tally } from './tally.ts';
 
 export interface Books extends Pick<SealBook, 'facts'> {
   businessDate(): Promise<BankDate>;
-  /** About how many there are. */
+  /** The number of accounts, for a progress bar. */
   accountCount(): Promise<number>;
   products(): Promise<Products>;
   account(accountNo: string): Promise<AccountHistory | null>;
   /** All accounts after one, ascending, in chunks that fit in memory; each chunk is one consistent state. */
   accounts(after: string): AsyncIterable<AccountHistory[]>;
-  /** What belongs to no account; at most so many. */
+  /** Rows without an account; at most `limit` of them. */
   strays(limit: number): Promise<{ what: string; accountNo: string; rows: string }[]>;
   seals(): Promise<Seal[]>;
 }
 
-/** How far an audit has come. Plain values: kept in a file, it goes on from there. */
+/** How far an audit has come. Plain values, so that an audit can continue from a file. */
 export type AuditState = {
   phase: 'accounts' | 'strays' | 'seals' | 'done';
   /** The last account that was checked. */
   account: string;
-  /** The last day whose seal was computed anew. */
+  /** The last day whose seal was computed again. */
   sealedDay: BankDate | null;
   tally: Tally;
 };
@@ -34,17 +34,17 @@ export type AuditState = {
 export type AuditOptions = {
   rules: RuleBook;
   anchors: Anchors;
-  /** Null: the books as they are now. A date: as they were at its end; heads and closings are of now and left out. */
+  /** Null: the books as they are now. A date: as they were at its end, without heads and closings, which are of the present. */
   through: BankDate | null;
   progress: { accounts(more: number): void; seal(day: BankDate, of: number): void };
-  /** Called after each step from which it can go on. */
+  /** Called after each step from which the audit can continue. */
   keep(state: AuditState): void;
   signal: AbortSignal;
 };
 
-const STRAYS_TOLD = 100;
+const MAX_STRAYS = 100;
 
-/** Every account rebuilt and compared, then what belongs to none, then the seals. Stops between two chunks. */
+/** Rebuilds and compares every account, then reports rows without an account, then checks the seals. Stops between two chunks. */
 export async function auditBooks(
   books: Books,
   state: AuditState,
@@ -66,7 +66,7 @@ export async function auditBooks(
     step({ phase: 'strays' });
   }
   if (state.phase === 'strays') {
-    const strays = await books.strays(STRAYS_TOLD);
+    const strays = await books.strays(MAX_STRAYS);
     addFindings(state.tally, strays.map(strayFinding));
     step({ phase: 'seals' });
   }
@@ -76,7 +76,7 @@ export async function auditBooks(
 
 export type CheckedAccount = { history: AccountHistory; check: AccountCheck };
 
-/** One account, as it is or as it was at the end of a date. */
+/** Checks one account, as it is or as it was at the end of a date. */
 export function checkOne(
   history: AccountHistory,
   products: Products,
@@ -98,7 +98,7 @@ async function auditSeals(
   for (const seal of seals) {
     if (state.sealedDay !== null && seal.businessDate <= state.sealedDay) continue;
     options.progress.seal(seal.businessDate, seals.length);
-    addFindings(state.tally, checkSeal(seal, await anew(books, seal)));
+    addFindings(state.tally, checkSeal(seal, await computeSeal(books, seal)));
     state.tally.sealedDays += 1;
     step({ sealedDay: seal.businessDate });
   }
@@ -106,7 +106,7 @@ async function auditSeals(
   step({ phase: 'done' });
 }
 
-async function anew(books: Pick<SealBook, 'facts'>, { businessDate, previous }: Seal): Promise<Seal> {
+async function computeSeal(books: Pick<SealBook, 'facts'>, { businessDate, previous }: Seal): Promise<Seal> {
   let seal: OpenSeal = openSeal(businessDate, previous);
   for await (const batch of books.facts({ after: previous?.businessDate ?? null, through: businessDate }))
     for (const account of batch) seal = addFacts(seal, account);

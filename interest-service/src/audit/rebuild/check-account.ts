@@ -3,23 +3,13 @@ import type { AccountHistory, Products } from '../../ledger/history.ts';
 import { checkEntries } from './check-entries.ts';
 import { checkHead } from './check-head.ts';
 import { checkReceipts, type Recomputed, type RuleBook } from './check-receipts.ts';
-import type { Finding, FindingKind } from './findings.ts';
-
-/** Where in an account something was found. */
-type Place = { seq?: bigint; businessDate?: BankDate };
-
-export type Report = (
-  kind: FindingKind,
-  place: Place,
-  expected: string | bigint,
-  found: string | bigint,
-) => void;
+import type { Finding, Report } from './findings.ts';
 
 export type AccountCheck = Recomputed & { findings: Finding[]; balance: bigint };
 
 /**
- * One account, rebuilt from its entries alone and held against everything else the books say of it. `isPresent`: the
- * history goes up to now, so that head and end-of-day balances must fit it too.
+ * Rebuilds one account from its entries alone and compares it with everything else in the books. `isPresent`: the history
+ * reaches the present, so that head and end-of-day balances must fit it as well.
  */
 export function checkAccount(
   history: AccountHistory,
@@ -45,7 +35,7 @@ export function checkAccount(
   return { findings, balance, ...counts };
 }
 
-/** What was taken over came with its last standing only, so it may seem to move a closed account. */
+/** History from another system has only its last standing, so its entries may seem to move a closed account. */
 function checkClosed({ entries, standings }: AccountHistory, report: Report): void {
   for (const entry of entries) {
     if (entry.takenOver) continue;

@@ -1,7 +1,7 @@
 import type { AccountHistory, Entry } from '../../ledger/history.ts';
-import type { Report } from './check-account.ts';
+import type { Report } from './findings.ts';
 
-/** Each entry for itself and after the one before it: positions, balances, lines. Returns the sum of all. */
+/** Checks each entry and its place after the previous one: positions, balances, lines. Returns the sum of all. */
 export function checkEntries(history: AccountHistory, report: Report): bigint {
   checkPositions(history, report);
   let balance = 0n;

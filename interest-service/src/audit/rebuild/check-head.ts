@@ -1,8 +1,8 @@
 import type { AccountHistory } from '../../ledger/history.ts';
-import type { Report } from './check-account.ts';
+import type { Report } from './findings.ts';
 import { closingsOf, paidThroughAt } from './rebuild.ts';
 
-/** What is kept beside the history, against the history: head and end-of-day balances. */
+/** Compares head and end-of-day balances with the history. */
 export function checkHead(history: AccountHistory, balance: bigint, report: Report): void {
   const { head, entries, standings } = history;
   const last = [entries.at(-1)?.seq ?? 0n, standings.at(-1)?.seq ?? 0n].reduce((a, b) => (a > b ? a : b));

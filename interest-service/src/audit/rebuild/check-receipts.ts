@@ -11,16 +11,16 @@ import type {
   PaidReceipt,
   Products,
 } from '../../ledger/history.ts';
-import type { Report } from './check-account.ts';
+import type { Report } from './findings.ts';
 import { paidThroughAt, snapshot } from './rebuild.ts';
 
 /** Tax rules by their version, as receipts name it; null: not on file. */
 export type RuleBook = (version: string) => TaxRules | null;
 
-/** How many receipts were computed again, and the rule versions of those that could not be. */
+/** How many receipts were computed again, and the rule versions of those that cannot be computed again. */
 export type Recomputed = { recomputed: number; ofOtherRules: string[] };
 
-/** Receipts, what happened to them later, and the entries that carry them, in both directions. */
+/** Compares receipts and their later changes with their entries, and the entries with their receipts. */
 export function checkReceipts(
   history: AccountHistory,
   products: Products,
@@ -49,7 +49,7 @@ export function checkReceipts(
   return counts;
 }
 
-/** Asked again at its own basis, a receipt comes to the same, for ever. */
+/** Computed again at its own basis, a receipt has the same interest for ever. */
 function recompute(
   history: AccountHistory,
   products: Products,
@@ -68,11 +68,11 @@ function recompute(
   const against = reasonsAgainst(account.standing, account.terms, receipt.occasion);
   if (against.length > 0) report('receipt-ineligible', receipt, 'no reason against', against.join(' '));
   const interest = computeInterest(account, taxRules);
-  if (told(interest) !== told(receipt) || interest.taxClass !== receipt.taxClass)
-    report('receipt-interest', receipt, told(interest), told(receipt));
+  if (sumText(interest) !== sumText(receipt) || interest.taxClass !== receipt.taxClass)
+    report('receipt-interest', receipt, sumText(interest), sumText(receipt));
 }
 
-/** What a receipt, a reversal or a correction says it moved, against its entry and the lines of it. */
+/** Compares a receipt, a reversal or a correction with its entry and the lines of the entry. */
 function comparePosting(
   effect: Amounts & { seq: bigint; businessDate: string; balanceAfter: bigint },
   entry: Entry | undefined,
@@ -102,7 +102,8 @@ function checkLaterEffects(
     );
     const stood = total(taken);
     const mirrored = total([reversal], -1n);
-    if (told(stood) !== told(mirrored)) report('reversal-mirror', reversal, told(stood), told(mirrored));
+    if (sumText(stood) !== sumText(mirrored))
+      report('reversal-mirror', reversal, sumText(stood), sumText(mirrored));
   }
 }
 
@@ -139,7 +140,7 @@ function total(effects: readonly (Amounts | Effect)[], sign = 1n): Amounts {
   };
 }
 
-const told = ({ gross, incomeTax, localTax, farmTax, net }: Amounts): string =>
+const sumText = ({ gross, incomeTax, localTax, farmTax, net }: Amounts): string =>
   `${gross} - ${incomeTax} - ${localTax} - ${farmTax} = ${net}`;
 
 const linesText = (lines: readonly LedgerLine[]): string =>

@@ -2,10 +2,10 @@ import { nextDay } from '../../domain/calendar.ts';
 import type { Seal } from '../seals/seal.ts';
 import type { Finding } from './findings.ts';
 
-/** Digests that were told when a day was sealed, by date: from a log, an earlier report, a notary. */
+/** Digests that were printed or logged when a day was sealed, by date. They come from outside this database. */
 export type Anchors = ReadonlyMap<string, string>;
 
-/** The chain itself: each seal after the one of the day before, and those that were told elsewhere as they were told. */
+/** Checks the chain: each seal follows the one of the day before, and the anchored seals have their anchored digest. */
 export function checkChain(seals: readonly Seal[], anchors: Anchors): Finding[] {
   const findings: Finding[] = [];
   const report = (kind: Finding['kind'], businessDate: string, expected: string, found: string) =>
@@ -25,19 +25,19 @@ export function checkChain(seals: readonly Seal[], anchors: Anchors): Finding[] 
   return findings;
 }
 
-/** One day computed anew against what was kept. */
-export function checkSeal(kept: Seal, anew: Seal): Finding[] {
-  const told = ({ accounts, facts, digest }: Seal) => `${facts} facts of ${accounts} accounts, ${digest}`;
-  if (told(kept) === told(anew)) return [];
-  const { businessDate } = kept;
+/** Compares the stored seal of a day with the seal computed again. */
+export function checkSeal(stored: Seal, computed: Seal): Finding[] {
+  const sealText = ({ accounts, facts, digest }: Seal) => `${facts} facts of ${accounts} accounts, ${digest}`;
+  if (sealText(stored) === sealText(computed)) return [];
+  const { businessDate } = stored;
   return [
     {
       kind: 'seal-digest',
       accountNo: null,
       seq: null,
       businessDate,
-      expected: told(kept),
-      found: told(anew),
+      expected: sealText(stored),
+      found: sealText(computed),
     },
   ];
 }

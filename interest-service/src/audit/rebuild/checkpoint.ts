@@ -1,23 +1,23 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { WrongArguments } from '../../command/arguments.ts';
+import { badArguments } from '../../command/arguments.ts';
 
-/** Losing a second of work is cheaper than writing after every step. */
+/** To lose a second of work is cheaper than to write after every step. */
 const WRITE_EVERY_MS = 1_000;
 
-/** How far long work came, in a file that is whole at any moment. */
+/** The progress of long work, in a file that is complete at any moment. */
 export type Checkpoint<State> = {
-  /** What an earlier run kept; null: begin anew. */
+  /** What an earlier run stored; null: begin from the start. */
   readonly earlier: State | null;
   keep(state: State): void;
-  /** Writes what `keep` was told last. */
+  /** Writes the last state that `keep` got. */
   flush(): void;
-  /** The work is done: the next run begins anew. */
+  /** The work is done: the next run begins from the start. */
   remove(): void;
 };
 
 type File<State> = { work: string; state: State };
 
-/** `work` says what is being done: a file of other work is refused. Null file: nothing is kept. */
+/** `work` names the work, because a file of other work is refused. Null file: nothing is stored. */
 export function checkpointIn<State>(file: string | null, work: string): Checkpoint<State> {
   if (file === null) return { earlier: null, keep() {}, flush() {}, remove() {} };
   let last: State | null = null;
@@ -45,11 +45,9 @@ function readEarlier<State>(file: string, work: string): State | null {
   try {
     kept = JSON.parse(readFileSync(file, 'utf8')) as Partial<File<State>>;
   } catch {
-    throw new WrongArguments(`${file} is not a file of --resume: remove it to begin anew`);
+    throw badArguments(`${file} is not a file of --resume: remove it to begin from the start`);
   }
   if (kept.work !== work)
-    throw new WrongArguments(
-      `${file} is of other work (${kept.work ?? 'unknown'}): remove it or name another`,
-    );
+    throw badArguments(`${file} is of other work (${kept.work ?? 'unknown'}): remove it or name another`);
   return kept.state ?? null;
 }

@@ -1,11 +1,11 @@
 import type { BankDate } from '../../domain/calendar.ts';
 
-/** What an audit can find, and what it says about the books. */
+/** The kinds of findings of an audit, and their meaning. */
 export const FINDINGS = {
-  'no-opening': 'the account has no standing from its beginning on',
-  'seq-gap': 'the history is not every position from 1 to the last, once each',
+  'no-opening': 'the account has no standing at its opening',
+  'seq-gap': 'the history does not have every position from 1 to the last exactly once',
   'balance-after': 'the balance after an entry is not the sum of the entries up to it',
-  overdrawn: 'the entries come to less than nothing',
+  overdrawn: 'the sum of the entries is below zero',
   'lines-sum': 'the lines of an entry do not sum to zero',
   'lines-movement': 'the customer line of an entry is not its movement',
   'stray-lines': 'lines belong to an entry that does not exist',
@@ -16,17 +16,17 @@ export const FINDINGS = {
   'paid-twice': 'interest was paid more than once on a business date',
   'entry-without-receipt': 'interest was posted without a receipt',
   'receipt-without-entry': 'a receipt has no entry',
-  'receipt-amounts': 'a receipt is not what was posted',
-  'receipt-period': 'a receipt does not begin where the one before ended',
-  'receipt-interest': 'the interest of a receipt comes to something else, computed again at its basis',
+  'receipt-amounts': 'a receipt has other amounts than its entry',
+  'receipt-period': 'the period of a receipt does not begin where the previous one ended',
+  'receipt-interest': 'the interest of a receipt, computed again at its basis, is another amount',
   'receipt-ineligible': 'interest was paid although the standing forbade it',
   'movement-on-closed': 'an entry was posted after the account was closed',
-  'reversal-mirror': 'a payout was taken back by another amount than it and its corrections stand at',
+  'reversal-mirror': 'a reversal has another amount than the payout with its corrections',
   'entries-without-account': 'entries, lines or receipts belong to an account that does not exist',
   'seal-missing': 'a sealed day is missing in the chain',
-  'seal-digest': 'a sealed day does not come to its digest any more',
+  'seal-digest': 'the digest of a sealed day, computed again, is another one',
   'seal-chain': 'a seal does not follow the one before it',
-  'seal-anchor': 'a seal is not the one that was told at the time',
+  'seal-anchor': 'the digest of a seal is not the one of --anchor',
 } as const;
 
 export type FindingKind = keyof typeof FINDINGS;
@@ -39,3 +39,14 @@ export type Finding = {
   expected: string;
   found: string;
 };
+
+/** Where in an account something was found. */
+type Place = { seq?: bigint; businessDate?: BankDate };
+
+/** Adds a finding about the account that is being checked. */
+export type Report = (
+  kind: FindingKind,
+  place: Place,
+  expected: string | bigint,
+  found: string | bigint,
+) => void;

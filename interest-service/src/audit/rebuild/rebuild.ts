@@ -5,10 +5,10 @@ import type { AccountHistory, Products } from '../../ledger/history.ts';
 
 export type Basis = { businessDate: BankDate; ledgerSeq: bigint };
 
-/** An account as its entries alone say it was at a basis. */
+/** An account at a basis, rebuilt from its entries alone. */
 export type Rebuilt = Omit<AccountSnapshot, 'terms' | 'rates'>;
 
-/** Folds the history up to a basis; neither head nor end-of-day balances are looked at. Null: not opened yet. */
+/** Folds the history up to a basis, without head and end-of-day balances. Null: not opened yet. */
 export function rebuild(history: AccountHistory, basis: Basis): Rebuilt | null {
   const upTo = <T extends { seq: bigint }>(rows: readonly T[]) =>
     rows.filter((row) => row.seq <= basis.ledgerSeq);
@@ -27,7 +27,7 @@ export function rebuild(history: AccountHistory, basis: Basis): Rebuilt | null {
   };
 }
 
-/** The first day not paid yet: a payout moves it on, taking one back moves it to where that one began. */
+/** The first day that is not paid yet. A payout moves it forward; a reversal moves it back to the beginning of that period. */
 export function paidThroughAt(history: AccountHistory, ledgerSeq: bigint): BankDate {
   let last: { seq: bigint; day: BankDate } = { seq: -1n, day: history.openedOn };
   const follow = (seq: bigint, day: BankDate) => {
@@ -38,7 +38,7 @@ export function paidThroughAt(history: AccountHistory, ledgerSeq: bigint): BankD
   return last.day;
 }
 
-/** End-of-day balances, from the movements by value date. */
+/** End-of-day balances, computed from the movements by value date. */
 export function closingsOf(entries: readonly { valueDate: BankDate; amount: bigint }[]): Closing[] {
   const moved = new Map<BankDate, bigint>();
   for (const { valueDate, amount } of entries) moved.set(valueDate, (moved.get(valueDate) ?? 0n) + amount);
@@ -51,7 +51,7 @@ export function closingsOf(entries: readonly { valueDate: BankDate; amount: bigi
     });
 }
 
-/** The account as the domain computes with it; null when the product has no terms in force that day. */
+/** The account as the domain computes with it. Null: the product has no terms in force on that day. */
 export function snapshot(history: AccountHistory, products: Products, basis: Basis): AccountSnapshot | null {
   const rebuilt = rebuild(history, basis);
   const product = products.get(history.productCode);

@@ -2,16 +2,16 @@ import type { AccountHistory } from '../../ledger/history.ts';
 import type { AccountCheck } from './check-account.ts';
 import type { Finding, FindingKind } from './findings.ts';
 
-/** So many are told one by one; all are counted. */
-const MOST_TOLD = 1_000;
+/** This many findings are listed one by one; all are counted. */
+const MAX_LISTED = 1_000;
 
-/** What an audit has seen so far. Plain values, so that it can be kept in a file and gone on with. */
+/** The results of an audit so far. Plain values, so that they can be stored in a file and continued from there. */
 export type Tally = {
   accounts: number;
   entries: number;
   receipts: { total: number; recomputed: number; ofOtherRules: Record<string, number> };
   balances: string;
-  /** Sums of the lines by general-ledger account, in won; together zero. */
+  /** Sums of the lines by general-ledger account, in won. All of them together are zero. */
   trialBalance: Record<string, string>;
   sealedDays: number;
   counts: Partial<Record<FindingKind, number>>;
@@ -34,12 +34,12 @@ export function emptyTally(): Tally {
 export function addFindings(tally: Tally, findings: readonly Finding[]): void {
   for (const finding of findings) {
     tally.counts[finding.kind] = (tally.counts[finding.kind] ?? 0) + 1;
-    if (tally.findings.length < MOST_TOLD)
+    if (tally.findings.length < MAX_LISTED)
       tally.findings.push({ ...finding, seq: finding.seq === null ? null : String(finding.seq) });
   }
 }
 
-/** Adds a chunk of accounts with what was found in them. */
+/** Adds a chunk of accounts with the findings in them. */
 export function addAccounts(
   tally: Tally,
   checked: readonly { history: AccountHistory; check: AccountCheck }[],

@@ -1,20 +1,22 @@
 import { type BankDate, dateOf, dayNumber, nextDay } from '../../domain/calendar.ts';
 import { type AccountFacts, addFacts, closeSeal, openSeal, type Seal } from './seal.ts';
 
-/** The days after `after` (null: from the beginning) up to and with `through`. */
+/** The days after `after` (null: from the beginning) up to and including `through`. */
 export type Days = { after: BankDate | null; through: BankDate };
 
 export interface SealBook {
   businessDate(): Promise<BankDate>;
   lastSeal(): Promise<Seal | null>;
-  /** From now on the day, and each before it, takes no entry. Commits by itself. */
+  /** Whether a day ended at least this long ago and is not sealed, in a chain that an operator has begun. */
+  isDue(afterMidnightMs: number): Promise<boolean>;
+  /** From now on the day, and each day before it, takes no entry. Commits by itself. */
   closeDay(day: BankDate): Promise<void>;
-  /** Resolves when every transaction that was writing to the ledger at the moment of the call is over. */
-  writersGone(): Promise<void>;
+  /** Resolves when every transaction has ended that was writing to the ledger at the moment of the call. */
+  writersEnded(): Promise<void>;
   /** What the ledger got on those days, by account, ascending, in batches. */
   facts(days: Days): AsyncIterable<AccountFacts[]>;
   keep(seal: Seal): Promise<void>;
-  /** Runs `work` unless somebody else is sealing. */
+  /** Runs `work`, or returns `busy` while another process seals. */
   exclusively<T>(work: () => Promise<T>): Promise<T | 'busy'>;
 }
 
@@ -24,9 +26,25 @@ export type SealProgress = {
   onSealed(seal: Seal): void;
 };
 
+/** If a clock is set back over midnight, a sealed day comes again. No clock of a bank is wrong by a quarter of an hour. */
+const AFTER_MIDNIGHT_MS = 15 * 60_000;
+
 /**
- * Seals every day that is over and not sealed yet, oldest first; the first seal takes in all history before it. May be
- * stopped anywhere and run again: a closed day stays closed, a seal is kept whole or not at all.
+ * Seals the days that ended, a while after midnight, once an operator has begun the chain. Before that it does nothing, because
+ * history that is still being taken over has old dates.
+ */
+export async function sealIfDue(
+  book: SealBook,
+  onSealed: (seal: Seal) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!(await book.isDue(AFTER_MIDNIGHT_MS))) return;
+  await sealEndedDays(book, { onDay() {}, onAccounts() {}, onSealed }, signal);
+}
+
+/**
+ * Seals every day that is over and not sealed yet, oldest first. The first seal covers all history before it. If the call is
+ * stopped anywhere, the next call continues: a closed day stays closed, and a seal is stored as a whole or not at all.
  */
 export async function sealEndedDays(
   book: SealBook,
@@ -45,8 +63,8 @@ export async function sealEndedDays(
       signal.throwIfAborted();
       progress.onDay(day);
       await book.closeDay(day);
-      // Whoever began before the day was closed did not see that; whoever begins now does.
-      await book.writersGone();
+      // A transaction that began before the day was closed did not see the close; one that begins now sees it.
+      await book.writersEnded();
       last = await digestOf(book, day, last, progress, signal);
       await book.keep(last);
       progress.onSealed(last);

@@ -1,4 +1,4 @@
-/** Columns of a fact as one line of text, in an order that never changes; a null is told from an empty text. */
+/** Columns of a fact as one line of text, in an order that never changes. A null differs from an empty text. */
 const fact = (row: string, columns: string): string =>
   `concat_ws('|', ${columns
     .trim()
@@ -10,7 +10,7 @@ const during = (row: string): string =>
   `${row}.business_date > $2::date and ${row}.business_date <= $3::date`;
 const ofAccounts = (row: string): string => `${row}.account_no = any($1::text[]) and ${during(row)}`;
 
-/** $1 accounts, $2 and $3 days: the facts of each account in those days, in canonical form 1, as a digest. */
+/** $1 accounts, $2 and $3 days: the digest of the facts of each account on those days, in canonical form 1. */
 export const FACTS_OF_ACCOUNTS = `
 with facts as (
   select t.account_no, t.seq, 'entry' as part, 0 as line_no,
@@ -56,7 +56,7 @@ select account_no, count(*)::int as facts,
                                            order by seq, part collate "C", line_no, fact collate "C"), 'UTF8')), 'hex') as digest
   from facts group by account_no order by account_no`;
 
-/** The accounts of those days. A cursor takes no parameters: `days` come from the ledger and are checked to be dates. */
+/** The accounts of those days. A cursor takes no parameters, so the caller checks that the days are dates. */
 export const accountsOf = (after: string, through: string): string => `
 declare accounts_of_days no scroll cursor with hold for
 select account_no from (
@@ -81,6 +81,13 @@ select distinct l.virtualtransaction as id
 const SEAL_COLUMNS = `
   business_date::text, form, accounts::text, facts::text, encode(digest, 'hex') as digest, previous_date::text,
   encode(previous_digest, 'hex') as previous_digest`;
+
+/** $1 milliseconds since midnight in Seoul that must have passed. */
+export const IS_DUE = `
+select exists (select from core.day_seal)
+   and (select max(business_date) from core.day_seal) < core.business_date() - 1
+   and extract(epoch from (core.bank_now() at time zone 'Asia/Seoul') - core.business_date()::timestamp) * 1000 > $1
+   as due`;
 
 export const LAST_SEAL = `select ${SEAL_COLUMNS} from core.day_seal order by business_date desc limit 1`;
 export const ALL_SEALS = `select ${SEAL_COLUMNS} from core.day_seal order by business_date`;

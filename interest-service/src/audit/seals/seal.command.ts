@@ -1,61 +1,53 @@
 import type { Command } from '@core-exit/process/commands';
-import { WrongArguments, withArguments } from '../../command/arguments.ts';
-import { readConfig } from '../../config.ts';
+import { EXIT } from '@core-exit/process/exit-codes';
+import { withArguments } from '../../command/arguments.ts';
+import { interruptible } from '../../command/batch.ts';
 import { connectToBooks } from '../../ledger/books-connection.ts';
 import type { Seal } from './seal.ts';
 import { sealEndedDays } from './seal-days.ts';
 import { postgresSealBook } from './seals.sql.ts';
 
-const HELP = `Seals every business date that is over and not sealed yet: closes it for entries, waits for those still being
-written, and keeps the digest of all it got, chained to the day before. The first seal takes in all history and begins
-the chain; from then on \`interest-service watch\` goes on by itself after midnight.
+const HELP = `Seals every business date that is over and not sealed yet: closes the date for entries, waits for the entries that are
+still being written, and stores the digest of everything that the ledger got on that date, chained to the day before. The
+first seal covers all history and begins the chain. From then on \`interest-service watch\` seals after each midnight.
 
   npm run interest -- seal [--json]
 
-Keep the digests that are printed apart from this database: \`audit --anchor DATE=HEX\` holds the chain against them.
-DATABASE_URL: role interest_service. Exit code: 0 all days that are over are sealed, 2 the command line or the
-environment is not right, 3 could not finish or another process is sealing: run it again.
+Keep the printed digests apart from this database: \`audit --anchor DATE=HEX\` compares the chain with them.
+DATABASE_URL: role interest_service. Exit code 0: all days that are over are sealed. 2: not all of them, because the command
+was stopped or another process seals; run it again. 3: the command line or the environment is not valid.
 `;
 
-export const sealCommand: Command = {
-  about: 'seals the days that are over in one chain of digests',
-  run: (args) =>
-    withArguments(args, HELP, { json: { type: 'boolean' } }, async ({ json = false }) => {
-      try {
-        return await seal(json);
-      } catch (fault) {
-        if (fault instanceof WrongArguments) throw fault;
-        process.stderr.write(`seal: ${(fault as Error).message}\n`);
-        return 3;
-      }
-    }),
-};
+export function sealCommand(settings: () => { databaseUrl: string }): Command {
+  return {
+    about: 'seals the days that are over in one chain of digests',
+    run: (args) =>
+      withArguments(args, HELP, { json: { type: 'boolean' } }, ({ json = false }) =>
+        interruptible((signal) => seal(settings().databaseUrl, json, signal)),
+      ),
+  };
+}
 
-async function seal(json: boolean): Promise<number> {
-  const stop = new AbortController();
-  const onSignal = () => stop.abort(new Error('stopped: run it again to go on'));
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
-  const client = await connectToBooks(databaseUrl(), { applicationName: 'interest-seal', readOnly: false });
+async function seal(databaseUrl: string, json: boolean, signal: AbortSignal): Promise<number> {
+  const client = await connectToBooks(databaseUrl, { applicationName: 'interest-seal', readOnly: false });
   try {
-    const progress = progressOn(process.stderr);
-    const sealed = await sealEndedDays(postgresSealBook(client), progress, stop.signal);
-    if (sealed === 'busy')
-      throw new Error('another process is sealing: run it again to see that it finished');
+    const sealed = await sealEndedDays(postgresSealBook(client), progressOn(process.stderr), signal);
+    if (sealed === 'busy') return notDone('another process seals');
     process.stdout.write(
       json ? `${JSON.stringify({ sealed: sealed.map(sealJson) })}\n` : sealed.map(sealText).join(''),
     );
-    return 0;
+    return EXIT.done;
+  } catch (fault) {
+    if (signal.aborted) return notDone('stopped');
+    throw fault;
   } finally {
     await client.end();
   }
 }
 
-function databaseUrl(): string {
-  try {
-    return readConfig('batch').databaseUrl;
-  } catch (fault) {
-    throw new WrongArguments((fault as Error).message, { cause: fault });
-  }
+function notDone(why: string): number {
+  process.stderr.write(`${why}: run the command again\n`);
+  return EXIT.incomplete;
 }
 
 function progressOn(out: NodeJS.WriteStream) {

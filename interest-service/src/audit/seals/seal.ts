@@ -2,12 +2,12 @@ import { hash } from 'node:crypto';
 import type { BankDate } from '../../domain/calendar.ts';
 
 /**
- * The canonical form a digest is computed over. Columns that come later belong to a new form: a seal is checked in the
- * form it was made in.
+ * The canonical form over which a digest is computed. Later columns belong to a new form, because a seal is checked in the
+ * form in which it was made.
  */
 const SEAL_FORM = 1;
 
-/** Everything the ledger got on the days after `previous` up to `businessDate`, as one digest. */
+/** One digest of everything that the ledger got on the days after `previous` up to `businessDate`. */
 export type Seal = {
   businessDate: BankDate;
   form: number;
@@ -19,10 +19,10 @@ export type Seal = {
   previous: { businessDate: BankDate; digest: string } | null;
 };
 
-/** The facts of one account in those days: their number, and the SHA-256 of their canonical text. */
+/** The facts of one account on those days: their number, and the SHA-256 of their canonical text. */
 export type AccountFacts = { accountNo: string; facts: number; digest: string };
 
-/** A digest on its way: accounts are added in ascending order, one hash each, so it can stop and go on anywhere. */
+/** A digest under way. Accounts are added in ascending order, one hash each, so the work can stop and continue anywhere. */
 export type OpenSeal = Seal & { after: string };
 
 export function openSeal(businessDate: BankDate, previous: Seal['previous']): OpenSeal {
@@ -34,7 +34,7 @@ export function openSeal(businessDate: BankDate, previous: Seal['previous']): Op
 
 export function addFacts(seal: OpenSeal, { accountNo, facts, digest }: AccountFacts): OpenSeal {
   if (accountNo <= seal.after)
-    throw new RangeError(`facts of accounts must ascend: ${seal.after} ${accountNo}`);
+    throw new RangeError(`accounts must ascend in a seal: ${accountNo} came after ${seal.after}`);
   return {
     ...seal,
     accounts: seal.accounts + 1n,

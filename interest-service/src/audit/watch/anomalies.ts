@@ -3,27 +3,28 @@ import { type Occasion, reasonsAgainst } from '../../domain/eligibility.ts';
 import type { ProductTerms } from '../../domain/product.ts';
 import type { Standing } from '../../domain/standing.ts';
 
-/** What can never be in the books, and what it means. */
+/** Data that can never be in the books, by kind, with the meaning of each kind. */
 export const ANOMALIES = {
   'interest-twice': 'interest was posted twice on a business date',
   'movement-on-closed': 'an entry was posted after the account was closed',
   'lines-do-not-sum': 'the lines of an entry do not sum to zero or do not carry its movement',
-  'balance-not-fold': 'the balance after an entry is not the one before it and its movement',
+  'balance-not-fold': 'the balance after an entry is not the balance before it plus its movement',
   'head-not-history': 'the head of an account is not where its history ends',
   'closing-not-balance': 'the last end-of-day balance is not the balance of the account',
-  'interest-without-receipt': 'interest was posted without a receipt, or another amount than it says',
+  'interest-without-receipt':
+    'interest was posted without a receipt, or with another amount than the receipt',
   'payout-not-eligible': 'interest was paid although the standing forbade it',
   'sealed-day-intrusion': 'an entry was written to a day that was sealed before',
   'tax-posting-missing': 'a receipt of this core is not in the tax book: see interest-service reconcile',
   'books-do-not-fit':
-    'an account rebuilt from its entries does not fit: see interest-service audit --account',
+    'an account rebuilt from its entries does not fit the books: see interest-service audit --account',
 } as const;
 
 export type AnomalyKind = keyof typeof ANOMALIES;
 
 export type Anomaly = { kind: AnomalyKind; accountNo: string; seq: bigint; found: string };
 
-/** An entry that was committed since the last look, with what stands beside it in the same instant. */
+/** An entry that was committed since the last check, with its surroundings in the ledger at the same instant. */
 export type EntryFacts = {
   accountNo: string;
   seq: bigint;
@@ -31,9 +32,9 @@ export type EntryFacts = {
   amount: bigint;
   balanceAfter: bigint;
   businessDate: BankDate;
-  /** Written together with the account's opening: its rules were others. */
+  /** Written together with the account's opening, by a system that had other rules. */
   takenOver: boolean;
-  /** Of the entry before; zero if it is the first. */
+  /** The balance after the previous entry; zero for the first entry. */
   balanceBefore: bigint;
   lines: { count: number; sum: bigint; customer: bigint };
   /** Earlier interest entries of the same business date. */
@@ -43,15 +44,15 @@ export type EntryFacts = {
   historyEnd: bigint;
   /** The last end-of-day balance; null: none. */
   lastClosing: bigint | null;
-  /** In force just before it; null: none. */
+  /** The standing just before the entry; null: none. */
   standing: Standing | null;
   receipt: { payoutId: string; net: bigint; core: string; occasion: Occasion } | null;
   terms: Pick<ProductTerms, 'corporateAllowed' | 'paysUnderWithdrawalStop'> | null;
-  /** A seal of its day, or of a later one, was there before it was written. */
+  /** Its day, or a later one, was sealed before the entry was written. */
   intruded: boolean;
 };
 
-/** What is impossible about one entry. By induction over the entries, a history without any is right. */
+/** The anomalies of one entry. By induction over the entries, a history without anomalies is right. */
 export function anomaliesOf(entry: EntryFacts): Anomaly[] {
   const { accountNo, seq, head, lines } = entry;
   const found: Anomaly[] = [];
@@ -69,7 +70,7 @@ export function anomaliesOf(entry: EntryFacts): Anomaly[] {
     report('interest-twice', `${entry.interestBefore + 1} on ${entry.businessDate}`);
   if (entry.kind === 'INTEREST' && entry.receipt?.net !== entry.amount)
     report('interest-without-receipt', entry.receipt === null ? 'no receipt' : 'another amount');
-  // An account that was taken over brought its last standing only.
+  // An account from another system has only its last standing.
   if (!entry.takenOver) found.push(...againstStanding(entry));
   return found;
 }

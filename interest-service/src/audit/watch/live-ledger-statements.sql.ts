@@ -1,14 +1,15 @@
-import { TAKEN_OVER_CHANNELS } from '../../tax/reconciliation/reconciliation-statements.sql.ts';
+import { TAKEN_OVER_CHANNELS } from '../../ledger/entries.sql.ts';
+import { isScheduled } from '../../ledger/history.sql.ts';
 
 export const POSITION = 'select txid_current_snapshot()::text as position';
 
-/** Interest of the same day is looked for in so many entries before: a busy account has some hundred a day. */
+/** Interest of the same day is searched in this many earlier entries; a busy account has some hundred a day. */
 const ENTRIES_BACK = 1_000;
 
 /**
- * $1, $2 positions, $3 and $4 the last entry of the page before, $5 limit. Written by a transaction that is over in the
- * second snapshot and was not in the first: each entry exactly once, whenever its transaction committed. The lowest
- * transaction still running in the first snapshot lets the block range index find them.
+ * $1, $2 positions, $3 and $4 the last entry of the previous page, $5 limit. Selects the entries whose transaction is committed in
+ * the second snapshot and was not in the first: each entry exactly once, whenever its transaction committed. The lowest
+ * transaction that still ran in the first snapshot lets the block range index find them.
  */
 export const ENTRIES_BETWEEN = `
 select t.account_no, t.seq::text, t.kind, t.amount::text, t.balance_after::text, t.business_date::text,
@@ -29,7 +30,7 @@ select t.account_no, t.seq::text, t.kind, t.amount::text, t.balance_after::text,
          order by d.business_date desc limit 1)::text as last_closing,
        (select to_jsonb(s) || jsonb_build_object('treaty_rate', s.treaty_rate::text) from core.account_standing s
          where s.account_no = t.account_no and s.seq < t.seq order by s.seq desc limit 1) as standing,
-       r.payout_id, r.net::text, r.core, r.channel_key like 'capitalisation/%' as is_scheduled,
+       r.payout_id, r.net::text, r.core, ${isScheduled('r')} as is_scheduled,
        p.corporate_allowed, p.pays_under_withdrawal_stop,
        exists (select from core.day_seal x where x.business_date >= t.business_date and x.sealed_by < t.written_by)
          as intruded
@@ -51,7 +52,7 @@ select t.account_no, t.seq::text, t.kind, t.amount::text, t.balance_after::text,
    and (t.account_no, t.seq) > ($3::text, $4::bigint)
  order by t.account_no, t.seq limit $5`;
 
-/** $1 the last account of the look before, $2 how many. */
+/** $1 the last account of the previous check, $2 how many. */
 export const ACCOUNTS_AFTER =
   'select account_no from core.account where account_no > $1 order by account_no limit $2';
 
@@ -62,7 +63,7 @@ select r.payout_id, r.account_no, r.seq::text from core.interest_payout r
    and not exists (select from tax.posting p where p.posting_id = r.payout_id)
  order by r.paid_at`;
 
-/** $1 payouts. What was loaded as history was booked where it came from. */
+/** $1 payouts. The tax of payouts from another system was booked there. */
 export const STILL_OPEN = `
 select id::text from unnest($1::uuid[]) id
  where not exists (select from tax.posting p where p.posting_id = id)

@@ -1,6 +1,6 @@
 import { type AccountSqlRow, readStanding } from '../../ledger/account-row.ts';
 import { type Queryable, rowsOf } from '../../ledger/books-connection.ts';
-import { historiesOf, readAllProducts } from '../rebuild/books.sql.ts';
+import { historiesOf, readAllProducts } from '../../ledger/history.sql.ts';
 import type { EntryFacts } from './anomalies.ts';
 import {
   ACCOUNTS_AFTER,
@@ -38,7 +38,7 @@ type FactsRow = {
   intruded: boolean;
 };
 
-/** The ledger while it is written to, read on one connection. */
+/** The live ledger, read on one connection. */
 export function postgresLiveLedger(client: Queryable): LiveLedger {
   return {
     async position() {
@@ -87,7 +87,7 @@ function readFacts(row: FactsRow): EntryFacts {
     balanceBefore: BigInt(row.balance_before),
     lines: { count: row.count, sum: BigInt(row.sum), customer: BigInt(row.customer) },
     interestBefore: row.interest_before,
-    // No account at all: a head that is nowhere.
+    // Without an account, a head that no history can have.
     head: { balance: BigInt(row.head_balance ?? '-1'), lastSeq: BigInt(row.head_seq ?? '-1') },
     historyEnd: BigInt(row.history_end),
     lastClosing: row.last_closing === null ? null : BigInt(row.last_closing),

@@ -1,9 +1,9 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { Seal } from '../seals/seal.ts';
 import { ANOMALIES, type Anomaly } from './anomalies.ts';
-import type { Look } from './watch.ts';
+import type { Check } from './watch.ts';
 
-/** What the watcher saw and did. An alert rule needs one line: `increase(interest_anomalies_total[10m]) > 0`. */
+/** What the watch checked and found. One alert rule is enough: `increase(interest_anomalies_total[10m]) > 0`. */
 export function watchMetrics() {
   const registry = new Registry();
   const registers = [registry];
@@ -16,31 +16,31 @@ export function watchMetrics() {
     registers,
   });
   for (const kind of Object.keys(ANOMALIES)) anomalies.inc({ kind }, 0);
-  const entries = counter('interest_watch_entries_total', 'Entries looked at.');
+  const entries = counter('interest_watch_entries_total', 'Entries checked.');
   const accounts = counter('interest_watch_swept_accounts_total', 'Accounts rebuilt in the rotation.');
-  const rounds = counter(
-    'interest_watch_rounds_total',
-    'Rotations over all accounts that came to their end.',
-  );
+  const rounds = counter('interest_watch_rounds_total', 'Completed rotations over all accounts.');
   const faults = counter(
     'interest_watch_faults_total',
-    'Looks, seals and alerts that failed and were repeated.',
+    'Checks, seals and alerts that failed and were repeated.',
   );
-  const lastLook = gauge('interest_watch_last_look_seconds', 'Time of the last look, since the epoch.');
-  const lookTime = gauge('interest_watch_look_duration_seconds', 'How long the last look took.');
-  const sealed = gauge('interest_sealed_through_seconds', 'Midnight UTC of the last sealed business date.');
+  const lastCheck = gauge('interest_watch_last_look_seconds', 'Time of the last check, since the epoch.');
+  const checkTime = gauge('interest_watch_look_duration_seconds', 'Duration of the last check.');
+  const sealedThrough = gauge(
+    'interest_sealed_through_seconds',
+    'Midnight UTC of the last sealed business date.',
+  );
   return {
     text: () => registry.metrics(),
-    looked(look: Look, fresh: readonly Anomaly[], seconds: number): void {
+    checked(check: Check, fresh: readonly Anomaly[], seconds: number): void {
       for (const { kind } of fresh) anomalies.inc({ kind });
-      entries.inc(look.entries);
-      accounts.inc(look.swept);
-      if (look.wentRound) rounds.inc();
-      lastLook.setToCurrentTime();
-      lookTime.set(seconds);
+      entries.inc(check.entries);
+      accounts.inc(check.rebuilt);
+      if (check.isRoundComplete) rounds.inc();
+      lastCheck.setToCurrentTime();
+      checkTime.set(seconds);
     },
     sealed: ({ businessDate }: Pick<Seal, 'businessDate'>): void =>
-      sealed.set(Date.parse(`${businessDate}T00:00:00Z`) / 1_000),
+      sealedThrough.set(Date.parse(`${businessDate}T00:00:00Z`) / 1_000),
     fault: (): void => faults.inc(),
   };
 }

@@ -6,17 +6,17 @@ import { type CoreUnderTest, startNewCore } from '../../../testing/new-core.ts';
 import { booksPool } from '../../ledger/books-connection.ts';
 import type { Anomaly, AnomalyKind } from './anomalies.ts';
 import { postgresLiveLedger } from './live-ledger.sql.ts';
-import { type Look, startWatch } from './watch.ts';
+import { type Check, startWatch } from './watch.ts';
 
 let db: TestDatabase;
 let owner: pg.Client;
 let channel: pg.Pool;
 let pool: pg.Pool;
 let service: CoreUnderTest;
-let look: () => Promise<Look>;
+let check: () => Promise<Check>;
 let clock = 0;
 
-const TAX_WITHIN_MS = 60_000;
+const MAX_TAX_DELAY_MS = 60_000;
 
 beforeAll(async () => {
   db = await createTestDatabase();
@@ -26,10 +26,10 @@ beforeAll(async () => {
   await seed({ databaseUrl: db.url(), accounts: 150 });
   service = await startNewCore(db.url('interest_service'));
   pool = await booksPool(db.url('interest_service'), { applicationName: 'watch-test', readOnly: true });
-  look = await startWatch(postgresLiveLedger(pool), {
+  check = await startWatch(postgresLiveLedger(pool), {
     rules: TAX_RULES,
     now: () => clock,
-    taxWithinMs: TAX_WITHIN_MS,
+    maxTaxDelayMs: MAX_TAX_DELAY_MS,
   });
 });
 afterAll(async () => {
@@ -47,9 +47,9 @@ const pay = async (account: { accountNo: string; customerId: string }) => {
 async function seenOf(accountNo: string): Promise<Anomaly[]> {
   const seen: Anomaly[] = [];
   for (let round = 0; round < 2; ) {
-    const { anomalies, wentRound } = await look();
+    const { anomalies, isRoundComplete } = await check();
     seen.push(...anomalies.filter((anomaly) => anomaly.accountNo === accountNo));
-    if (wentRound) round += 1;
+    if (isRoundComplete) round += 1;
   }
   return seen;
 }
@@ -58,7 +58,7 @@ const kindsOf = (seen: Anomaly[]): AnomalyKind[] =>
 
 /** What the next look sees of an account by what changed; the rotation may come by it as well. */
 async function liveKinds(accountNo: string): Promise<AnomalyKind[]> {
-  const { anomalies } = await look();
+  const { anomalies } = await check();
   return kindsOf(
     anomalies.filter((seen) => seen.accountNo === accountNo && seen.kind !== 'books-do-not-fit'),
   );
@@ -87,15 +87,15 @@ const head = (accountNo: string, seq: number, balance: number) => [
 
 describe('the watcher is quiet', () => {
   it('over books that are right, and has been over all of them', async () => {
-    expect(await look()).toEqual({ entries: 0, anomalies: [], swept: 150, wentRound: true });
+    expect(await check()).toEqual({ entries: 0, anomalies: [], rebuilt: 150, isRoundComplete: true });
   });
 
   it('while payouts, movements and changes of standing go on', async () => {
     const accounts = await Promise.all(Array.from({ length: 12 }, fiftyMillion));
     let over = false;
-    const looks: Look[] = [];
+    const checks: Check[] = [];
     const watching = (async () => {
-      while (!over) looks.push(await look());
+      while (!over) checks.push(await check());
     })();
     const move = (sql: string, values: unknown[]) => channel.query(sql, values);
     await Promise.all(
@@ -114,25 +114,25 @@ describe('the watcher is quiet', () => {
     );
     over = true;
     await watching;
-    looks.push(await look());
-    expect(looks.flatMap(({ anomalies }) => anomalies)).toEqual([]);
-    const entries = looks.reduce((sum, { entries: seen }) => sum + seen, 0);
+    checks.push(await check());
+    expect(checks.flatMap(({ anomalies }) => anomalies)).toEqual([]);
+    const entries = checks.reduce((sum, { entries: seen }) => sum + seen, 0);
     // The openings as well: each entry is seen once, whenever its transaction committed.
     expect(entries).toBe(12 * 12);
   });
 
   it('about a transaction that began long before others and commits after the look', async () => {
     const [slow, quick] = [await fiftyMillion(), await fiftyMillion()];
-    await look();
+    await check();
     const late = await channel.connect();
     await late.query('begin');
     await late.query(`select core.post_movement($1, 7, null, 'ATM', null)`, [slow.accountNo]);
     await channel.query(`select core.post_movement($1, 7, null, 'ATM', null)`, [quick.accountNo]);
-    expect(await look()).toMatchObject({ entries: 1, anomalies: [] });
+    expect(await check()).toMatchObject({ entries: 1, anomalies: [] });
     await late.query('commit');
     late.release();
-    expect(await look()).toMatchObject({ entries: 1, anomalies: [] });
-    expect(await look()).toMatchObject({ entries: 0, anomalies: [] });
+    expect(await check()).toMatchObject({ entries: 1, anomalies: [] });
+    expect(await check()).toMatchObject({ entries: 0, anomalies: [] });
   });
 });
 
@@ -166,7 +166,7 @@ describe('the watcher reports', () => {
     );
     expect(await liveKinds(accountNo)).toEqual(['lines-do-not-sum']);
     const old = await fiftyMillion();
-    await look();
+    await check();
     await tamper(
       owner,
       `update core.posting set amount = amount - 1 where account_no = '${old.accountNo}' and line_no = 1`,
@@ -219,8 +219,8 @@ describe('the watcher reports', () => {
   it('a receipt that is not in the tax book in time, once', async () => {
     const account = await fiftyMillion();
     await pay(account);
-    await look();
-    clock += TAX_WITHIN_MS - 1;
+    await check();
+    clock += MAX_TAX_DELAY_MS - 1;
     const kinds = () => liveKinds(account.accountNo);
     expect(await kinds()).toEqual([]);
     clock += 1;
@@ -232,7 +232,7 @@ describe('the watcher reports', () => {
     const { accountNo } = await fiftyMillion();
     await owner.query('select core.move_business_date(1)');
     await sealAll(db);
-    await look();
+    await check();
     const day = 'core.business_date() - 1';
     await tamper(
       owner,

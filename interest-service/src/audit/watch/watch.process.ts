@@ -1,68 +1,83 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { maskAccountNo } from '@core-exit/bank-contract/server';
-import { healthServer } from '@core-exit/process/health';
+import { healthServer, Progress } from '@core-exit/process/health';
 import type { Part } from '@core-exit/process/stop';
+import { IncomingWebhook } from '@slack/webhook';
 import type { Logger } from 'pino';
-import type { Config } from '../../config.ts';
-import { booksPool } from '../../ledger/books-connection.ts';
+import { booksPool, connectToBooks } from '../../ledger/books-connection.ts';
 import { taxRulesOnFile } from '../../ledger/tax-rules.ts';
-import { sealIfDue } from '../seals/auto-seal.ts';
+import type { Seal } from '../seals/seal.ts';
+import { sealIfDue } from '../seals/seal-days.ts';
+import { postgresSealBook } from '../seals/seals.sql.ts';
 import { ANOMALIES, type Anomaly } from './anomalies.ts';
-import { AnomalyAlerts, type Tell } from './anomaly-alerts.ts';
+import { AnomalyAlerts, type SendAlert } from './anomaly-alerts.ts';
 import { postgresLiveLedger } from './live-ledger.sql.ts';
-import { slackTell } from './slack.ts';
 import { watchMetrics } from './watch.metrics.ts';
-import { startWatch } from './watch.ts';
+import { startWatch as startChecks } from './watch.ts';
 
-const LOOK_EVERY_MS = 1_000;
-/** After a look it rests four times as long as that took: never more than a fifth of a processor. */
-const REST_OF_A_LOOK = 4;
+const CHECK_EVERY_MS = 1_000;
+/** After a check the process rests four times as long as the check took: it uses at most a fifth of a processor. */
+const REST_PER_CHECK = 4;
 /** Relay and worker take a second; five minutes cover brokers that restart. */
-const TAX_WITHIN_MS = 5 * 60_000;
+const MAX_TAX_DELAY_MS = 5 * 60_000;
 const SEAL_EVERY_MS = 30_000;
-/** Not looked for so long: not ready. */
+/** Without a check for this long the process is not ready. */
 const READY_WITHIN_MS = 60_000;
+/** Longer than the longest statement and its rest. */
+const STUCK_AFTER_MS = 60 * 60_000;
+/** Slack usually answers in 200 ms. @slack/webhook waits without a limit by default. */
+const SLACK_TIMEOUT_MS = 5_000;
+
+export type WatchSettings = {
+  host: string;
+  port: number;
+  databaseUrl: string;
+  taxRulesFile: string;
+  slackWebhookUrl: string | null;
+};
 
 type Metrics = ReturnType<typeof watchMetrics>;
 
-/** Looks for impossible data in the ledger while it is written to, and seals the days that ended. */
-export async function watch(config: Config, log: Logger): Promise<Part[]> {
-  const pool = await booksPool(config.databaseUrl, { applicationName: 'interest-watch', readOnly: true });
+/** Finds impossible data in the ledger while the ledger is written to, and seals the days that ended. */
+export async function startWatch(settings: WatchSettings, log: Logger): Promise<Part[]> {
+  const pool = await booksPool(settings.databaseUrl, { applicationName: 'interest-watch', readOnly: true });
   const metrics = watchMetrics();
-  const rules = taxRulesOnFile(config.taxRulesFile);
-  const look = await startWatch(postgresLiveLedger(pool), {
-    rules,
+  const check = await startChecks(postgresLiveLedger(pool), {
+    rules: taxRulesOnFile(settings.taxRulesFile),
     now: () => performance.now(),
-    taxWithinMs: TAX_WITHIN_MS,
+    maxTaxDelayMs: MAX_TAX_DELAY_MS,
   });
-  const tell = config.slackWebhookUrl === null ? null : slackTell(config.slackWebhookUrl);
+  const sendAlert = settings.slackWebhookUrl === null ? null : slackAlert(settings.slackWebhookUrl);
   const alerts = new AnomalyAlerts();
-  let lookedAt = performance.now();
+  const progress = new Progress(STUCK_AFTER_MS);
+  let checkedAt = performance.now();
   const stop = new AbortController();
-  const looking = every(LOOK_EVERY_MS, stop.signal, log, metrics, async () => {
+  const repeat = (everyMs: number, turn: () => Promise<void>) =>
+    repeatUntilStopped({ everyMs, signal: stop.signal, log, metrics }, turn);
+  const checks = repeat(CHECK_EVERY_MS, async () => {
+    progress.made(); // a check that fails and is repeated is progress as well
     const began = performance.now();
-    const seen = await look();
-    lookedAt = performance.now();
-    const fresh = alerts.take(seen.anomalies);
-    metrics.looked(seen, fresh, (lookedAt - began) / 1_000);
+    const result = await check();
+    checkedAt = performance.now();
+    const fresh = alerts.take(result.anomalies);
+    metrics.checked(result, fresh, (checkedAt - began) / 1_000);
     for (const anomaly of fresh) logAnomaly(log, anomaly);
   });
-  // Apart from the looks: Slack may be slow.
-  const telling = every(LOOK_EVERY_MS, stop.signal, log, metrics, () =>
-    sendAlerts(alerts, tell, log, metrics),
-  );
-  const sealing = every(SEAL_EVERY_MS, stop.signal, log, metrics, async () => {
-    for (const seal of await sealIfDue(config.databaseUrl, log, stop.signal)) metrics.sealed(seal);
+  // A loop of its own, because Slack may be slow.
+  const sending = repeat(CHECK_EVERY_MS, () => sendAlerts(alerts, sendAlert, log, metrics));
+  const sealing = repeat(SEAL_EVERY_MS, () => sealDays(settings.databaseUrl, log, metrics, stop.signal));
+  const health = await healthServer(settings.host, settings.port, {
+    isReady: () => performance.now() - checkedAt < READY_WITHIN_MS,
+    progress,
+    metrics: metrics.text,
   });
-  const isReady = async () => performance.now() - lookedAt < READY_WITHIN_MS;
-  const health = await healthServer(config.host, config.port, { isReady, metrics: metrics.text });
   return [
     { name: 'database', close: () => pool.end() },
     {
       name: 'watch',
       close: async () => {
         stop.abort(new Error('stopping'));
-        await Promise.all([looking, telling, sealing]);
+        await Promise.all([checks, sending, sealing]);
       },
     },
     { name: 'health', close: health.close },
@@ -76,35 +91,62 @@ function logAnomaly(log: Logger, { kind, accountNo, seq, found }: Anomaly): void
   );
 }
 
+/** Sends once. {@link AnomalyAlerts} keeps what did not arrive. */
+function slackAlert(url: string): SendAlert {
+  const webhook = new IncomingWebhook(url, { timeout: SLACK_TIMEOUT_MS, retryConfig: { retries: 0 } });
+  return async (text) => {
+    await webhook.send({ text });
+  };
+}
+
 async function sendAlerts(
   alerts: AnomalyAlerts,
-  tell: Tell | null,
+  sendAlert: SendAlert | null,
   log: Logger,
   metrics: Metrics,
 ): Promise<void> {
-  if (tell === null) return;
-  await alerts.send(tell, maskAccountNo).catch((fault: unknown) => {
+  if (sendAlert === null) return;
+  await alerts.send(sendAlert, maskAccountNo).catch((fault: unknown) => {
     metrics.fault();
-    log.warn({ err: fault }, 'alert not delivered: it goes with the next look');
+    log.warn({ err: fault }, 'alert not delivered: the next attempt follows the next check');
   });
 }
 
-/** Runs work again and again until the signal; a fault is told and the next turn tries again. */
-async function every(
-  ms: number,
-  signal: AbortSignal,
+async function sealDays(
+  databaseUrl: string,
   log: Logger,
   metrics: Metrics,
-  work: () => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  const client = await connectToBooks(databaseUrl, { applicationName: 'interest-seal', readOnly: false });
+  try {
+    // The log keeps the digest where a person who can change the database cannot change it.
+    const onSealed = (seal: Seal) => {
+      const { businessDate, digest, facts } = seal;
+      log.info({ businessDate, digest, facts: String(facts) }, 'day sealed');
+      metrics.sealed(seal);
+    };
+    await sealIfDue(postgresSealBook(client), onSealed, signal);
+  } finally {
+    await client.end();
+  }
+}
+
+type Loop = { everyMs: number; signal: AbortSignal; log: Logger; metrics: Metrics };
+
+/** Repeats a turn until the signal. A fault is logged, and the next turn is the next attempt. */
+async function repeatUntilStopped(
+  { everyMs, signal, log, metrics }: Loop,
+  turn: () => Promise<void>,
 ): Promise<void> {
   while (!signal.aborted) {
     const began = performance.now();
-    await work().catch((fault: unknown) => {
+    await turn().catch((fault: unknown) => {
       if (signal.aborted) return;
       metrics.fault();
-      log.warn({ err: fault }, 'watching failed: trying again');
+      log.warn({ err: fault }, 'a turn of the watch failed: the next turn tries again');
     });
-    const rest = Math.max(ms, (performance.now() - began) * REST_OF_A_LOOK);
+    const rest = Math.max(everyMs, (performance.now() - began) * REST_PER_CHECK);
     await sleep(rest, undefined, { signal }).catch(() => undefined);
   }
 }

@@ -3,7 +3,7 @@ import { checkAccount } from '../rebuild/check-account.ts';
 import type { RuleBook } from '../rebuild/check-receipts.ts';
 import { type Anomaly, anomaliesOf, type EntryFacts } from './anomalies.ts';
 
-/** What was committed at an instant: a snapshot, because neither ids nor times are in the order of commits. */
+/** A snapshot of what is committed, because neither ids nor times ascend in the order of commits. */
 type Position = string;
 type EntryKey = { accountNo: string; seq: bigint };
 
@@ -12,70 +12,70 @@ export interface LiveLedger {
   /** Entries committed after `from` and not after `to`, by account and seq. */
   entries(from: Position, to: Position, after: EntryKey | null, limit: number): Promise<EntryFacts[]>;
   products(): Promise<Products>;
-  /** The next accounts after one; none: the end. */
+  /** The next accounts after an account; an empty list: the end. */
   histories(after: string, limit: number): Promise<AccountHistory[]>;
-  /** Receipts of this core, of today and yesterday, that the tax book does not have. */
-  openTaxPostings(): Promise<OpenTax[]>;
-  /** Those of the given that the tax book does not have yet. */
+  /** Receipts of this core, of today and yesterday, that have no tax posting yet. */
+  openTaxPostings(): Promise<OpenTaxPosting[]>;
+  /** Those of the given payouts that have no tax posting yet. */
   stillOpen(payoutIds: string[]): Promise<string[]>;
 }
 
-type OpenTax = { payoutId: string; accountNo: string; seq: bigint };
+type OpenTaxPosting = { payoutId: string; accountNo: string; seq: bigint };
 
-/** What one look saw. */
-export type Look = {
+/** The result of one check. */
+export type Check = {
   entries: number;
   anomalies: Anomaly[];
-  swept: number;
-  /** The rotation over all accounts came to its end. */
-  wentRound: boolean;
+  rebuilt: number;
+  /** The rotation over all accounts reached its end. */
+  isRoundComplete: boolean;
 };
 
 /** A page of entries with their facts is about 2 MB. */
 const PAGE_ENTRIES = 2_000;
-/** Some 20 ms of work a look: a million accounts go round in an hour and a half. */
-const SWEEP_ACCOUNTS = 200;
+/** About 20 ms of work in each check: a million accounts are rebuilt in an hour and a half. */
+const REBUILT_ACCOUNTS = 200;
 
 export type WatchOptions = {
   rules: RuleBook;
   now: () => number;
-  /** A receipt may be without its tax posting for so long. */
-  taxWithinMs: number;
+  /** A receipt may be without its tax posting for this long. */
+  maxTaxDelayMs: number;
 };
 
 /**
- * Looks at what changed since the last look, and at the next accounts of a rotation over all: what was edited in old
- * rows changes nothing that a look would see.
+ * Returns a function that checks the entries since the last check, and rebuilds the next accounts of a rotation over all
+ * accounts. The rotation is needed because an edit of an old row makes no new entry.
  */
-export async function startWatch(ledger: LiveLedger, options: WatchOptions): Promise<() => Promise<Look>> {
+export async function startWatch(ledger: LiveLedger, options: WatchOptions): Promise<() => Promise<Check>> {
   let position = await ledger.position();
-  let sweptTo = '';
-  const tax = taxWatch(ledger, options);
-  await tax.begin();
+  let rebuiltTo = '';
+  const taxPostings = taxPostingWatch(ledger, options);
+  await taxPostings.begin();
   return async () => {
-    const swept = await ledger.histories(sweptTo, SWEEP_ACCOUNTS);
-    const anomalies = await sweep(swept, ledger, options.rules);
+    const histories = await ledger.histories(rebuiltTo, REBUILT_ACCOUNTS);
+    const anomalies = await rebuild(histories, ledger, options.rules);
     const to = await ledger.position();
     let entries = 0;
     for (let after: EntryKey | null = null; ; ) {
       const page: EntryFacts[] = await ledger.entries(position, to, after, PAGE_ENTRIES);
       for (const entry of page) anomalies.push(...anomaliesOf(entry));
-      tax.expect(page);
+      taxPostings.expect(page);
       entries += page.length;
       after = page.at(-1) ?? null;
       if (page.length < PAGE_ENTRIES) break;
     }
-    anomalies.push(...(await tax.overdue()));
-    // Only now: a look that failed anywhere is repeated whole.
+    anomalies.push(...(await taxPostings.overdue()));
+    // At the end, so that a check which failed anywhere is repeated as a whole.
     position = to;
-    const wentRound = swept.length < SWEEP_ACCOUNTS;
-    sweptTo = wentRound ? '' : (swept.at(-1)?.accountNo ?? '');
-    return { entries, anomalies, swept: swept.length, wentRound };
+    const isRoundComplete = histories.length < REBUILT_ACCOUNTS;
+    rebuiltTo = isRoundComplete ? '' : (histories.at(-1)?.accountNo ?? '');
+    return { entries, anomalies, rebuilt: histories.length, isRoundComplete };
   };
 }
 
-/** The audit of a few accounts: one anomaly for each kind of finding and account. */
-async function sweep(
+/** The audit of a few accounts. Each finding is one anomaly. */
+async function rebuild(
   histories: readonly AccountHistory[],
   ledger: Pick<LiveLedger, 'products'>,
   rules: RuleBook,
@@ -94,28 +94,28 @@ async function sweep(
   );
 }
 
-/** Receipts whose tax posting is due, in memory: after a restart the books say which they are. */
-function taxWatch(ledger: LiveLedger, { now, taxWithinMs }: WatchOptions) {
-  const waiting = new Map<string, OpenTax & { since: number }>();
-  const wait = (open: OpenTax) => waiting.set(open.payoutId, { ...open, since: now() });
+/** Receipts whose tax posting is due. They are in memory only, because after a restart they are read from the books. */
+function taxPostingWatch(ledger: LiveLedger, { now, maxTaxDelayMs }: WatchOptions) {
+  const open = new Map<string, OpenTaxPosting & { since: number }>();
+  const add = (posting: OpenTaxPosting) => open.set(posting.payoutId, { ...posting, since: now() });
   return {
     async begin(): Promise<void> {
-      for (const open of await ledger.openTaxPostings()) wait(open);
+      for (const posting of await ledger.openTaxPostings()) add(posting);
     },
     expect(page: readonly EntryFacts[]): void {
       for (const { receipt, takenOver, accountNo, seq } of page)
-        if (receipt?.core === 'new' && !takenOver) wait({ payoutId: receipt.payoutId, accountNo, seq });
+        if (receipt?.core === 'new' && !takenOver) add({ payoutId: receipt.payoutId, accountNo, seq });
     },
-    /** In the order of their coming, so the first that is young ends it. */
+    /** Postings are in the order in which they were added, so the first young one ends the search. */
     async overdue(): Promise<Anomaly[]> {
-      const due: OpenTax[] = [];
-      for (const open of waiting.values()) {
-        if (now() - open.since < taxWithinMs || due.length === PAGE_ENTRIES) break;
-        due.push(open);
+      const due: OpenTaxPosting[] = [];
+      for (const posting of open.values()) {
+        if (now() - posting.since < maxTaxDelayMs || due.length === PAGE_ENTRIES) break;
+        due.push(posting);
       }
       if (due.length === 0) return [];
       const missing = new Set(await ledger.stillOpen(due.map(({ payoutId }) => payoutId)));
-      for (const { payoutId } of due) waiting.delete(payoutId);
+      for (const { payoutId } of due) open.delete(payoutId);
       return due
         .filter(({ payoutId }) => missing.has(payoutId))
         .map(({ payoutId, accountNo, seq }) => ({

@@ -1,14 +1,27 @@
 import { maskAccountNo } from '@core-exit/bank-contract/server';
 import type { Logger } from 'pino';
-import type { EventLog, Publisher } from '../events/event-stream.ts';
+import type { EventStream, Publisher } from '../events/event-stream.ts';
 import type { Topics } from '../events/topics.ts';
-import type { DeadLetterRegister } from './dead-letters.sql.ts';
 import type { Letter, LetterBox } from './redrive.ts';
 import type { DeadLetters } from './tax-book.ts';
 
+/** Which records became dead letters, and which of them were sent again. Their content is in the dead-letter topic. */
+export type DeadLetterRegister = {
+  /** A record that is already registered stays as it is. */
+  add(letters: readonly { origin: string; eventId: string | null; cause: string }[]): Promise<void>;
+  /** Those of the given origins that were sent again. */
+  redriven(origins: readonly string[]): Promise<Set<string>>;
+  /** Those of the given events that are booked. */
+  booked(eventIds: readonly string[]): Promise<Set<string>>;
+  markRedriven(origin: string): Promise<void>;
+  /** Letters of events that the outbox has, with their content from there. */
+  inOutbox(): Promise<Letter[]>;
+  sendFromOutbox(eventId: string): Promise<void>;
+};
+
 /**
- * First the topic, then the register: dying between the two publishes a letter again, and its origin tells that it is
- * the same one. Without Kafka there is no topic: the register names the event, and the outbox still has it.
+ * First the topic, then the register. A worker that dies between the two publishes the letter again, and its origin shows that
+ * it is the same letter. Without Kafka there is no topic: the register has the event id, and the outbox still has the event.
  */
 export function deadLetters(
   log: Logger,
@@ -34,7 +47,7 @@ export function deadLetters(
       for (const { record, eventId, cause } of letters) {
         log.error(
           { cause, eventId, origin: record.origin, account: maskAccountNo(record.key) },
-          'dead letter: correct its cause, then `interest-service redrive`',
+          'dead letter: correct its cause, then run `interest-service redrive`',
         );
       }
     },
@@ -43,7 +56,7 @@ export function deadLetters(
 
 /** The letters in the dead-letter topic. */
 export function deadLetterTopic(
-  log: EventLog,
+  stream: EventStream,
   topics: Topics,
   publisher: Publisher,
   register: DeadLetterRegister,
@@ -52,7 +65,7 @@ export function deadLetterTopic(
     ...register,
     async letters() {
       const letters = new Map<string, Letter>();
-      for (const { key, value, headers } of await log.readAll(topics.dead.name)) {
+      for (const { key, value, headers } of await stream.readAll(topics.dead.name)) {
         const { origin = '', cause = '', 'event-id': eventId = null, ...others } = headers;
         if (letters.has(origin)) continue;
         letters.set(origin, { key, value: value ?? '', headers: others, origin, cause, eventId });
@@ -70,7 +83,7 @@ export function deadLetterTopic(
   };
 }
 
-/** Without Kafka the register tells which events they are, and the outbox still has them. */
+/** Without Kafka: the register has the event ids, and the outbox still has the events. */
 export function deadLettersInOutbox(register: DeadLetterRegister): LetterBox {
   return {
     ...register,

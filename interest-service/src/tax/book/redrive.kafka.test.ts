@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { describeWithKafka, kafkaBrokers, waitFor } from '@core-exit/local-stack/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { logOf, startTaxPath, type TaxPath } from '../../../testing/tax-processes.ts';
+import { startTaxPath, streamOf, type TaxPath } from '../../../testing/tax-processes.ts';
 
 type Line = { origin: string; cause: string; eventId: string | null; state: string; sent: boolean };
 
@@ -49,7 +49,7 @@ describeWithKafka('dead letters', () => {
     await path.owner.query('alter table tax.posting add constraint broken check (gross <> 2739)');
     await path.pay(2);
     await deadLetters(2);
-    const publisher = await logOf(path).publisher();
+    const publisher = await streamOf(path).publisher();
     await publisher.publish(path.topics.payouts.name, [{ key: '000000000001', value: '{', headers: {} }]);
     await publisher.close();
     await deadLetters(3);
@@ -85,7 +85,7 @@ describeWithKafka('dead letters', () => {
       'dead true',
       'redriven false',
     ]);
-    expect((await redrive('--origin', 'nowhere:0:0')).code).toBe(1);
-    expect((await redrive('--all', '--origin', 'x')).code).toBe(2);
+    expect((await redrive('--origin', 'nowhere:0:0')).code).toBe(3);
+    expect((await redrive('--all', '--origin', 'x')).code).toBe(3);
   }, 240_000);
 });

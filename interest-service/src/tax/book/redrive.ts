@@ -3,17 +3,17 @@ import type { EventRecord } from '../events/event-stream.ts';
 /** A record that could not be booked. */
 export type Letter = EventRecord & { origin: string; cause: string; eventId: string | null };
 
-/** `booked`: its event was booked since, by another delivery. */
+/** `booked`: another delivery of its event was booked since. */
 type LetterState = 'dead' | 'redriven' | 'booked';
 
 export interface LetterBox {
-  /** All letters that are kept, the oldest first; a letter that was kept twice comes once. */
+  /** All stored letters, the oldest first. A letter that was stored twice is returned once. */
   letters(): Promise<Letter[]>;
-  /** Of these origins, those that were sent again. */
+  /** Those of the given origins that were sent again. */
   redriven(origins: readonly string[]): Promise<Set<string>>;
-  /** Of these events, those that are booked. */
+  /** Those of the given events that are booked. */
   booked(eventIds: readonly string[]): Promise<Set<string>>;
-  /** Puts a letter where it came from, at the end. */
+  /** Puts a letter at the end of the topic from which it came. */
   sendAgain(letter: Letter): Promise<void>;
   markRedriven(origin: string): Promise<void>;
 }
@@ -21,8 +21,8 @@ export interface LetterBox {
 export type Redriven = { letter: Letter; state: LetterState; sent: boolean }[];
 
 /**
- * Looks at every letter and sends again those that are asked for and still dead. Twice in a row sends nothing the
- * second time; dying in between sends a letter once more, which the inbox makes harmless.
+ * Lists every letter and sends those again that are wanted and still dead. A second call sends nothing. If the process dies in
+ * between, a letter is sent once more, which the inbox makes harmless.
  */
 export async function redrive(
   box: LetterBox,

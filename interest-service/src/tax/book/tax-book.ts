@@ -1,47 +1,37 @@
-import type { TaxEvent } from '@core-exit/bank-contract';
-import { parseTaxEvent } from '../../ledger/tax-event.ts';
-import { backOff } from '../events/back-off.ts';
-import type { Delivery, EventRecord, ReceivedRecord } from '../events/event-stream.ts';
-import type { OutboxEvent } from '../events/relay.ts';
+import { EventRefused } from '../../ledger/faults.ts';
+import type { ReceivedRecord } from '../events/event-stream.ts';
+import { readRecord, type TaxDelivery, writeRecord } from '../events/tax-event-record.ts';
 
-export type TaxDelivery = { eventId: string; event: TaxEvent };
-
-/** Of one batch: events booked now, booked before, and waiting for the payout they change. */
+/** Of one batch: events booked now, booked before, and parked until the payout that they change is booked. */
 export type Booked = { posted: number; seenBefore: number; parked: number };
 
 export interface TaxBook {
   /**
-   * Books the withholding of all these documents in one transaction with their inbox rows: each once, however often
-   * and wherever its event comes. One that changes a payout not booked yet is parked.
-   * Throws {@link EventRefused} when one of them can never be booked; then none is.
+   * Books the withholding of all these documents in one transaction with their inbox rows: each document once, however often
+   * its event is delivered. An event that changes a payout which is not booked yet is parked.
+   * Throws {@link EventRefused} if one of them can never be booked; then none is booked.
    */
   post(deliveries: readonly TaxDelivery[]): Promise<Booked>;
-  /** Parked events whose payout is booked by now, the oldest first. */
+  /** Parked events whose payout is booked now, the oldest first. */
   unparkable(): Promise<TaxDelivery[]>;
-  /** Books one of them and takes it off the parked ones in the same transaction; false if somebody else was faster. */
+  /** Books a parked event and removes it from the parked ones in the same transaction. False: another worker was faster. */
   postParked(delivery: TaxDelivery): Promise<boolean>;
-  /** Forgets a parked event: it is a dead letter now. */
+  /** Deletes a parked event, because it is a dead letter now. */
   dropParked(eventId: string): Promise<void>;
-}
-
-/** The database refused an event for what it says: no other try will end differently. */
-export class EventRefused extends Error {
-  readonly code = 'EVENT_REFUSED';
-  override name = 'EventRefused';
 }
 
 export type DeadLetter = { record: ReceivedRecord; eventId: string | null; cause: string };
 
 export interface DeadLetters {
-  /** Keeps records that can never be understood, with their cause; the same record again is no second letter. */
+  /** Stores records that can never be booked, with their cause. The same record again is no second letter. */
   put(letters: DeadLetter[]): Promise<void>;
 }
 
 export type TakenIn = Booked & { dead: number; unparked: number };
 
 /**
- * Takes in one delivery. What can never be understood goes to the dead letters with its cause, so that its partition
- * moves on; everything else is booked, in order, exactly once.
+ * Takes in one delivery. Records that can never be booked become dead letters with their cause, so that their partition
+ * continues. All other events are booked, in order, exactly once.
  */
 export async function takeIn(
   book: TaxBook,
@@ -49,20 +39,20 @@ export async function takeIn(
   records: readonly ReceivedRecord[],
 ): Promise<TakenIn> {
   const letters: DeadLetter[] = [];
-  const understood: (TaxDelivery & { record: ReceivedRecord })[] = [];
+  const readable: (TaxDelivery & { record: ReceivedRecord })[] = [];
   for (const record of records) {
     const read = readRecord(record);
     if ('fault' in read) letters.push({ record, eventId: read.eventId, cause: read.fault });
-    else understood.push({ ...read, record });
+    else readable.push({ ...read, record });
   }
-  const booked = await bookAll(book, understood, letters);
+  const booked = await bookAll(book, readable, letters);
   if (letters.length > 0) await dead.put(letters);
-  // After the commit of what they may wait for: one of the two transactions surely sees the other.
+  // After the commit of the payouts for which events are parked, because one of the two transactions surely sees the other.
   const unparked = await unpark(book, dead);
   return { ...booked, dead: letters.length, unparked };
 }
 
-/** Books what waited for a payout that is booked now. Returns how many. */
+/** Books the parked events whose payout is booked now. Returns how many. */
 async function unpark(book: TaxBook, dead: DeadLetters): Promise<number> {
   let unparked = 0;
   for (const delivery of await book.unparkable()) {
@@ -79,7 +69,7 @@ async function unpark(book: TaxBook, dead: DeadLetters): Promise<number> {
   return unparked;
 }
 
-/** One transaction for all; if one of them is refused, halves, until it stands alone. */
+/** Books all events in one transaction. If one of them is refused, books the halves, until the refused event is alone. */
 async function bookAll(
   book: TaxBook,
   deliveries: readonly (TaxDelivery & { record: ReceivedRecord })[],
@@ -104,60 +94,4 @@ async function bookAll(
       parked: left.parked + right.parked,
     };
   }
-}
-
-export type PersistOptions = {
-  sleep: (ms: number) => Promise<void>;
-  random: () => number;
-  onFault: (fault: unknown, waitMs: number) => void;
-};
-
-/** The reader lost its partition, or is to stop, before the records were done: they come again, here or elsewhere. */
-export class PartitionLost extends Error {
-  readonly code = 'PARTITION_LOST';
-  override name = 'PartitionLost';
-}
-
-/** Does `work` until it succeeds, with growing pauses, as long as the partition is ours. */
-export async function persist<T>(
-  delivery: Pick<Delivery, 'stillMine'>,
-  work: () => Promise<T>,
-  { sleep, random, onFault }: PersistOptions,
-): Promise<T> {
-  const faults = backOff(random);
-  for (;;) {
-    try {
-      return await work();
-    } catch (fault) {
-      const waitMs = faults.next();
-      onFault(fault, waitMs);
-      await sleep(waitMs);
-    }
-    if (!(await delivery.stillMine())) throw new PartitionLost('records not done: they come again');
-  }
-}
-
-/** An event on the wire: what was written into the outbox, and its id. */
-export function writeRecord({ eventId, accountNo, payload }: OutboxEvent): EventRecord {
-  return {
-    key: accountNo,
-    value: JSON.stringify({ eventId, ...payload }),
-    headers: { 'event-id': eventId, 'content-type': 'application/json' },
-  };
-}
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-function readRecord({ value }: ReceivedRecord): TaxDelivery | { eventId: string | null; fault: string } {
-  if (value === null) return { eventId: null, fault: 'no value' };
-  let read: unknown;
-  try {
-    read = JSON.parse(value);
-  } catch {
-    return { eventId: null, fault: 'not JSON' };
-  }
-  const { eventId } = (read ?? {}) as { eventId?: unknown };
-  if (typeof eventId !== 'string' || !UUID.test(eventId)) return { eventId: null, fault: 'no event id' };
-  const event = parseTaxEvent(read);
-  return 'fault' in event ? { eventId, fault: event.fault } : { eventId, event };
 }

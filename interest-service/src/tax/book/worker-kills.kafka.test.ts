@@ -9,7 +9,7 @@ import {
 } from '@core-exit/local-stack/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { HOLD, killWhereItWaits } from '../../../testing/tax-hold.ts';
-import { logOf, startTaxPath, type TaxPath } from '../../../testing/tax-processes.ts';
+import { startTaxPath, streamOf, type TaxPath } from '../../../testing/tax-processes.ts';
 import { postgresReversals } from '../../reversal/reversal.sql.ts';
 import { reversalFlow } from '../../reversal/reversal.ts';
 import { deadLetterRegister } from './dead-letters.sql.ts';
@@ -32,7 +32,7 @@ describeWithKafka('a tax worker that is killed', () => {
     expect((await checkInvariants(path.db.url(), { drained: true })).map(violationText)).toEqual([]);
 
   it('between publishing a dead letter and registering it: published twice, one letter, and its partition moved on', async () => {
-    const log = logOf(path);
+    const log = streamOf(path);
     const publisher = await log.publisher();
     await killWhereItWaits(path, {
       victim: worker,

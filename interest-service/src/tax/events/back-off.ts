@@ -1,9 +1,9 @@
 const FIRST_MS = 100;
-/** Nobody waits longer than this after an outage is over. */
+/** After an outage, work goes on at the latest after this time. */
 const LONGEST_MS = 5_000;
 
 export type BackOff = {
-  /** How long to wait after one more fault: doubling, at random between a half and all of it, so that many do not come back at once. */
+  /** The pause after one more fault. It doubles, and is random between half and all of it, so that callers spread out. */
   next(): number;
   reset(): void;
 };

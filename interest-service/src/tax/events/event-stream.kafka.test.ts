@@ -3,16 +3,16 @@ import { describeWithKafka, kafkaBrokers, waitFor } from '@core-exit/local-stack
 import kafkajs from 'kafkajs';
 import { pino } from 'pino';
 import { afterEach, expect, it } from 'vitest';
-import { platformaticLog } from '../../../testing/platformatic-stream.ts';
-import { kafkajsLog } from './event-stream.kafka.ts';
-import type { Delivery, EventLog, EventRecord, ReceivedRecord, Subscription } from './event-stream.ts';
+import { platformaticStream } from '../../../testing/platformatic-stream.ts';
+import { kafkaStream } from './event-stream.kafka.ts';
+import type { Delivery, EventRecord, EventStream, ReceivedRecord, Subscription } from './event-stream.ts';
 
 const PARTITIONS = 4;
 const DAY_MS = 86_400_000;
 
-const LOGS: [name: string, open: (brokers: string[]) => EventLog][] = [
-  ['kafkajs', (brokers) => kafkajsLog({ brokers, clientId: 'contract', log: pino({ level: 'silent' }) })],
-  ['@platformatic/kafka', (brokers) => platformaticLog({ brokers, clientId: 'contract' })],
+const LOGS: [name: string, open: (brokers: string[]) => EventStream][] = [
+  ['kafkajs', (brokers) => kafkaStream({ brokers, clientId: 'contract', log: pino({ level: 'silent' }) })],
+  ['@platformatic/kafka', (brokers) => platformaticStream({ brokers, clientId: 'contract' })],
 ];
 
 // What every implementation of the log must do; the product runs on whichever passes.
@@ -24,7 +24,7 @@ for (const [name, open] of LOGS) {
     });
 
     const openLog = () => open(kafkaBrokers());
-    async function newTopic(): Promise<{ log: EventLog; topic: string; publish: Publish }> {
+    async function newTopic(): Promise<{ log: EventStream; topic: string; publish: Publish }> {
       const log = openLog();
       const topic = `contract-${randomBytes(4).toString('hex')}`;
       await log.ensureTopics([{ name: topic, partitions: PARTITIONS, retentionMs: DAY_MS }]);
@@ -34,7 +34,7 @@ for (const [name, open] of LOGS) {
     }
     type Publish = (records: EventRecord[]) => Promise<void>;
     async function read(
-      log: EventLog,
+      log: EventStream,
       topic: string,
       take: (delivery: Delivery) => Promise<void> = async () => undefined,
       limit = 100,
@@ -160,7 +160,7 @@ for (const [name, open] of LOGS) {
 
 describeWithKafka('a topic that somebody else made', () => {
   const log = () =>
-    kafkajsLog({ brokers: kafkaBrokers(), clientId: 'contract', log: pino({ level: 'silent' }) });
+    kafkaStream({ brokers: kafkaBrokers(), clientId: 'contract', log: pino({ level: 'silent' }) });
   const ensure = (name: string) =>
     log().ensureTopics([{ name, partitions: PARTITIONS, retentionMs: DAY_MS }]);
 

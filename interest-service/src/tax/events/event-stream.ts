@@ -1,7 +1,7 @@
-/** A record as it is written: records with the same key stay in their order. */
+/** A record as it is written. Records with the same key stay in order. */
 export type EventRecord = { key: string; value: string; headers: Record<string, string> };
 
-/** A record as it comes back; whoever else writes to a topic may leave out anything. */
+/** A record as it is read. Another writer of the topic may leave out anything. */
 export type ReceivedRecord = {
   key: string;
   value: string | null;
@@ -13,9 +13,9 @@ export type ReceivedRecord = {
 export type TopicSettings = { name: string; partitions: number; retentionMs: number };
 
 export type Delivery = {
-  /** Of one partition, in their order. */
+  /** Records of one partition, in order. */
   records: ReceivedRecord[];
-  /** Keeps the partition during long work; false when it has gone to another reader or this one is to stop. */
+  /** Keeps the partition during long work. False: another reader has it now, or this reader must stop. */
   stillMine(): Promise<boolean>;
 };
 
@@ -23,13 +23,15 @@ export type SubscribeOptions = {
   topic: string;
   /** Readers of one group share the partitions. */
   group: string;
-  /** The most records of one delivery. */
+  /** Maximum records of one delivery. */
   limit: number;
-  /** When it resolves the records are done; when it rejects they come again. */
+  /** When it resolves, the records are done. When it rejects, they are delivered again. */
   take(delivery: Delivery): Promise<void>;
+  /** Called after each fetch, also after an empty or a failed one: the reader is not stuck. */
+  onTurn?(): void;
 };
 
-/** Writes records: when `publish` resolves they are on all in-sync replicas, when it rejects they may be or not. */
+/** Writes records. When `publish` resolves, all in-sync replicas have them. When it rejects, they may have them or not. */
 export type Publisher = {
   publish(topic: string, records: readonly EventRecord[]): Promise<void>;
   close(): Promise<void>;
@@ -37,22 +39,16 @@ export type Publisher = {
 
 export type Subscription = { close(): Promise<void> };
 
-/** A partitioned, replicated log of events: what this service needs of Kafka, and no more. */
-export interface EventLog {
+/** A partitioned, replicated stream of events: what this service needs of Kafka, and no more. */
+export interface EventStream {
   /**
-   * Creates the topics that are missing. Throws {@link TopicNotSafe} for one that compacts, keeps its records for a
-   * shorter time, or has another number of partitions.
+   * Creates the topics that are missing. Throws {@link TopicNotSafe} for a topic that compacts, that keeps its records for
+   * too short a time, or that has another number of partitions.
    */
   ensureTopics(topics: readonly TopicSettings[]): Promise<void>;
   publisher(): Promise<Publisher>;
-  /** Reads a topic from its first record on, or from where the group stands. */
+  /** Reads a topic from its first record on, or from the position of the group. */
   subscribe(options: SubscribeOptions): Promise<Subscription>;
-  /** Every record that is in a topic now; moves no group. */
+  /** Reads every record that is in a topic now. Moves no group. */
   readAll(topic: string): Promise<ReceivedRecord[]>;
-}
-
-/** A topic would lose events or mix up their order: change its settings, or let the service create it. */
-export class TopicNotSafe extends Error {
-  readonly code = 'TOPIC_NOT_SAFE';
-  override name = 'TopicNotSafe';
 }

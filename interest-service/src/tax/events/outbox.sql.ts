@@ -3,13 +3,13 @@ import { LOCKS } from '../../ledger/advisory-locks.ts';
 import { inTransaction } from '../../ledger/transaction.ts';
 import type { Outbox, OutboxEvent } from './relay.ts';
 
-/** Half of the sixteen: two relays always find work for each other, and a single one still empties all of them in turn. */
-const SLOTS_AT_A_TIME = 8;
+/** Half of the sixteen lanes: two relays can always work side by side, and a single relay empties all lanes in turn. */
+const LANES_AT_A_TIME = 8;
 
 const HAS_UNSENT = 'select exists (select from interest.outbox where published_at is null) as waiting';
 
-/** $1 class of the locks, $2 how many slots. Locks are held to the end of the transaction, also of one that died. */
-const TAKE_SLOTS = `
+/** $1 class of the locks, $2 number of lanes (column `slot`). The locks are held until the transaction ends, also if it dies. */
+const TAKE_LANES = `
 with waiting as materialized (
   select s.slot from generate_series(0, 15) s (slot)
    where exists (select from interest.outbox o where o.slot = s.slot and o.published_at is null)
@@ -18,9 +18,9 @@ with waiting as materialized (
 select slot from waiting where pg_try_advisory_xact_lock($1, slot) limit $2`;
 
 /**
- * $1 slots, $2 events of each. A statement of its own: one that began before the lock was won would see events that
- * the last holder has sent. Ids are not commit order, so what is unsent counts and never "id > last"; within an
- * account they are, because its row lock was held when they were given.
+ * $1 lanes, $2 events of each. A statement of its own, because one that began before the lock was won would see events that the
+ * last holder has sent. Ids do not ascend in the order of commits, so unsent events are selected and never "id > last". Within
+ * an account they do, because its row lock was held when they were assigned.
  */
 export const CLAIM_UNSENT = `
 select o.id::text, o.event_id as "eventId", o.account_no as "accountNo", o.payload
@@ -41,14 +41,14 @@ export function postgresOutbox(source: DataSource): Outbox {
     },
     sendUnsent: (limit, publish) =>
       inTransaction(source, async (manager) => {
-        const slots = await manager.query<{ slot: number }[]>(TAKE_SLOTS, [
-          LOCKS.outboxSlot,
-          SLOTS_AT_A_TIME,
+        const lanes = await manager.query<{ slot: number }[]>(TAKE_LANES, [
+          LOCKS.outboxLane,
+          LANES_AT_A_TIME,
         ]);
-        if (slots.length === 0) return 0;
+        if (lanes.length === 0) return 0;
         const events = await manager.query<(OutboxEvent & { id: string })[]>(CLAIM_UNSENT, [
-          slots.map(({ slot }) => slot),
-          Math.ceil(limit / slots.length),
+          lanes.map(({ slot }) => slot),
+          Math.ceil(limit / lanes.length),
         ]);
         if (events.length === 0) return 0;
         await publish(events);

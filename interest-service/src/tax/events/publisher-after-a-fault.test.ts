@@ -1,6 +1,6 @@
 import type { Kafka, ProducerConfig, ProducerRecord } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
-import { kafkajsPublisher } from './publisher.kafka.ts';
+import { kafkaPublisher } from './publisher.kafka.ts';
 
 /** A client that notes how it is used; the first `faults` sends fail. */
 function noting(faults = 0) {
@@ -19,7 +19,7 @@ function noting(faults = 0) {
       },
     };
   };
-  return { made, sent, gone, publisher: kafkajsPublisher({ producer } as unknown as Kafka) };
+  return { made, sent, gone, publisher: kafkaPublisher({ producer } as unknown as Kafka) };
 }
 
 const RECORD = { key: '110000000001', value: '{}', headers: {} };

@@ -1,12 +1,12 @@
 import { CompressionTypes, type Kafka, Partitioners, type Producer } from 'kafkajs';
 import type { EventRecord, Publisher } from './event-stream.ts';
 
-/** Both together stay under the server's limit for an idle transaction: the relay publishes inside one. */
+/** Both together stay under the server's limit for an idle transaction, because the relay publishes inside a transaction. */
 const ACK_TIMEOUT_MS = 5_000;
 const RETRIES = 2;
 
-/** Writes with acks from all in-sync replicas and the broker's own check against duplicates. */
-export function kafkajsPublisher(kafka: Kafka): Publisher {
+/** Writes with acknowledgements of all in-sync replicas and with the broker's own check against duplicates. */
+export function kafkaPublisher(kafka: Kafka): Publisher {
   let current: Promise<Producer> | null = null;
 
   const producer = (): Promise<Producer> => {
@@ -24,9 +24,9 @@ export function kafkajsPublisher(kafka: Kafka): Publisher {
   };
 
   /**
-   * After a fault nobody knows whether the broker has the batch. kafkajs would give the next batch the same sequence
-   * number, and a broker that has the first one would take a different one of the same size for its duplicate: events
-   * acknowledged and never written. A new producer has a new id, so the worst is a true duplicate.
+   * After a fault it is unknown whether the broker has the batch. kafkajs would give the next batch the same sequence number,
+   * and a broker that has the first batch would take another batch of the same size for a duplicate: its events would be
+   * acknowledged and never written. A new producer has a new id, so that the worst case is a true duplicate.
    */
   const forget = async (): Promise<void> => {
     const broken = current;

@@ -3,10 +3,10 @@ import type { Kafka } from 'kafkajs';
 import type { ReceivedRecord } from './event-stream.ts';
 import { received } from './record.kafka.ts';
 
-/** Without a record for this long the topic is taken for read, as far as it can be (its last offsets may be markers). */
+/** After this long without a record, the topic counts as read, because its last offsets may be transaction markers. */
 const SILENCE_MS = 15_000;
 
-/** Reads a topic from its first to its present last record, by a group of its own that is removed afterwards. */
+/** Reads a topic from its first record to the record that is last now, in a group of its own that is deleted afterwards. */
 export async function readAll(kafka: Kafka, topic: string): Promise<ReceivedRecord[]> {
   const admin = kafka.admin();
   await admin.connect();

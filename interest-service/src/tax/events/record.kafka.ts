@@ -10,7 +10,7 @@ export function received(topic: string, partition: number, message: KafkaMessage
   };
 }
 
-/** A header that comes twice counts as its last one. */
+/** Of a header that occurs twice, the last one counts. */
 function readHeaders(headers: IHeaders): Record<string, string> {
   const read: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {

@@ -9,7 +9,7 @@ import {
   type WireProxy,
 } from '@core-exit/local-stack/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { logOf, startTaxPath, type TaxPath } from '../../../testing/tax-processes.ts';
+import { startTaxPath, streamOf, type TaxPath } from '../../../testing/tax-processes.ts';
 import { CLAIM_UNSENT } from './outbox.sql.ts';
 
 describeWithKafka('a relay that is killed at a place in its transaction', () => {
@@ -27,7 +27,7 @@ describeWithKafka('a relay that is killed at a place in its transaction', () => 
     await proxy.close();
   });
   const start = () => path.start('relay', { DATABASE_URL: proxy.through(path.db.url('interest_service')) });
-  const sent = async () => (await logOf(path).readAll(path.topics.payouts.name)).length;
+  const sent = async () => (await streamOf(path).readAll(path.topics.payouts.name)).length;
 
   it.each<[string, Moment, number]>([
     ['after it claimed events: none is published', { when: 'after', statement: CLAIM_UNSENT }, 0],

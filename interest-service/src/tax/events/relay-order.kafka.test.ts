@@ -5,7 +5,7 @@ import {
   waitFor,
 } from '@core-exit/local-stack/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { logOf, startTaxPath, type TaxPath } from '../../../testing/tax-processes.ts';
+import { startTaxPath, streamOf, type TaxPath } from '../../../testing/tax-processes.ts';
 import type { ReceivedRecord } from './event-stream.ts';
 
 const RELAYS = 3;
@@ -63,7 +63,7 @@ describeWithKafka(`several relays (seed ${SEED})`, () => {
       what: 'the outbox is empty',
     });
 
-    const seen = firstSeen(await logOf(path).readAll(path.topics.payouts.name));
+    const seen = firstSeen(await streamOf(path).readAll(path.topics.payouts.name));
     const { rows } = await path.owner.query<{ account_no: string; ids: string[] }>(OUTBOX_ORDER);
     expect(rows.length).toBe(ACCOUNTS + 1);
     for (const { account_no, ids } of rows) expect(seen.get(account_no)).toEqual(ids);

@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
-import { TopicNotSafe, type TopicSettings } from './event-stream.ts';
+import { TopicNotSafe } from '../../ledger/faults.ts';
+import type { TopicSettings } from './event-stream.ts';
 
-/** Much longer than a broker takes; then something else is wrong, and a supervisor should see it. */
+/** Much longer than a broker takes. After this the start fails, so that a supervisor reports it. */
 const TOPICS_KNOWN_WITHIN_MS = 20_000;
 const TOPICS_PAUSE_MS = 100;
-/** `retention.ms` of a topic that keeps everything. */
+/** `retention.ms` of a topic that keeps its records for ever. */
 const FOR_EVER = -1;
 
 /**
- * Creates the topics that are missing and refuses those that are not as they must be. How many copies, and how many must
- * have a record before it counts, are the cluster's own defaults.
+ * Creates the topics that are missing and refuses topics with unsafe settings. Replication factor and min.insync.replicas are
+ * the defaults of the cluster.
  */
 export async function ensureTopics(kafka: Kafka, topics: readonly TopicSettings[]): Promise<void> {
   const admin = kafka.admin();
@@ -27,16 +28,16 @@ export async function ensureTopics(kafka: Kafka, topics: readonly TopicSettings[
         ],
       })),
     });
-    await everywhere(admin, topics);
-    for (const topic of topics) refuseUnsafe(topic, await asItIs(admin, topic.name));
+    await waitForLeaders(admin, topics);
+    for (const topic of topics) refuseUnsafe(topic, await actualTopic(admin, topic.name));
   } finally {
     await admin.disconnect();
   }
 }
 
-type AsItIs = { policy: string | undefined; retentionMs: number; partitions: number };
+type ActualTopic = { policy: string | undefined; retentionMs: number; partitions: number };
 
-async function asItIs(admin: Admin, name: string): Promise<AsItIs> {
+async function actualTopic(admin: Admin, name: string): Promise<ActualTopic> {
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
     resources: [
@@ -53,31 +54,31 @@ async function asItIs(admin: Admin, name: string): Promise<AsItIs> {
   };
 }
 
-function refuseUnsafe({ name, partitions, retentionMs }: TopicSettings, is: AsItIs): void {
+function refuseUnsafe({ name, partitions, retentionMs }: TopicSettings, is: ActualTopic): void {
   if (is.policy !== 'delete')
     throw new TopicNotSafe(
-      `topic ${name} has cleanup.policy=${is.policy}: compaction would keep only the last event of each account; set it to delete`,
+      `topic ${name} has cleanup.policy=${is.policy}: compaction would keep only the last event of each account; set cleanup.policy to delete`,
     );
-  // Not a number is refused too.
+  // A value that is not a number is refused as well.
   if (is.retentionMs !== FOR_EVER && !(is.retentionMs >= retentionMs))
     throw new TopicNotSafe(
-      `topic ${name} has retention.ms=${is.retentionMs}: events would be gone before anybody misses them; set it to ${retentionMs} at least`,
+      `topic ${name} has retention.ms=${is.retentionMs}: events would be deleted before an outage is noticed; set retention.ms to ${retentionMs} or more`,
     );
   if (is.partitions !== partitions)
     throw new TopicNotSafe(
-      `topic ${name} has ${is.partitions} partitions instead of ${partitions}: where the number was changed, an account's later events overtake its earlier ones; let the old topic be read to its end, then have it made anew`,
+      `topic ${name} has ${is.partitions} partitions instead of ${partitions}: with another number, later events of an account overtake its earlier ones; read the old topic to its end, delete it, and start again`,
     );
 }
 
 /**
- * A new topic is not known everywhere at once. kafkajs can wait for its leaders, but takes the answers "no such topic"
- * and "not its leader", which a busy broker gives for a moment, for the end of it.
+ * A new topic is not known to all brokers at once. kafkajs can wait for its leaders, but it fails on the answers "no such
+ * topic" and "not its leader", which a busy broker gives for a moment.
  */
-async function everywhere(admin: Admin, topics: readonly TopicSettings[]): Promise<void> {
+async function waitForLeaders(admin: Admin, topics: readonly TopicSettings[]): Promise<void> {
   const deadline = performance.now() + TOPICS_KNOWN_WITHIN_MS;
   for (;;) {
     try {
-      for (const { name } of topics) await admin.fetchTopicOffsets(name); // answered by each leader itself
+      for (const { name } of topics) await admin.fetchTopicOffsets(name); // each leader answers this itself
       return;
     } catch (fault) {
       if (performance.now() > deadline) throw fault;

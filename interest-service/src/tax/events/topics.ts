@@ -2,16 +2,16 @@ import type { TopicSettings } from './event-stream.ts';
 
 const DAY_MS = 86_400_000;
 /**
- * Enough for twelve workers. Keyed by account, so that one account's events stay in order. Never changed on a living
- * topic: an account would move to another partition while its earlier events are still in the old one.
+ * Enough for twelve workers. The key is the account, so that the events of one account stay in order. The number never changes
+ * on a topic in use, because an account would move to another partition while its earlier events are still in the old one.
  */
 const PARTITIONS = 12;
 /**
- * Longer than any outage of the worker that nobody notices; after that the outbox sends again what is missing.
- * Never compacted: an account's last event does not stand for the earlier ones.
+ * Longer than an outage of the worker can go unnoticed. After that, reconciliation sends the missing events again.
+ * Never compacted, because the last event of an account does not replace the earlier ones.
  */
 const PAYOUTS_RETENTION_MS = 14 * DAY_MS;
-/** A person looks at dead letters; a quarter's end must not find them gone. */
+/** A person handles dead letters, and they must still exist at the end of a quarter. */
 const DEAD_RETENTION_MS = 100 * DAY_MS;
 
 export type Topics = { payouts: TopicSettings; dead: TopicSettings; group: string };

@@ -1,6 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { inTransaction } from '../../ledger/transaction.ts';
-import { LEGACY_READABLE, STANDINGS } from '../reconciliation/reconciliation-statements.sql.ts';
+import { LEGACY_READABLE, ONE_SNAPSHOT, STANDINGS } from '../reconciliation/reconciliation-statements.sql.ts';
 import { dueDateOf, type MonthOfBooks, type RemittanceLine } from './remittance.ts';
 
 const LINES = `
@@ -38,9 +38,9 @@ export function readMonth(source: DataSource, month: string): Promise<MonthOfBoo
 }
 
 async function read(manager: EntityManager, month: string): Promise<MonthOfBooks> {
-  await manager.query('set transaction isolation level repeatable read, read only');
+  await manager.query(ONE_SNAPSHOT);
   const [dates] = await manager.query<{ today: string; first: string; last: string }[]>(MONTH, [month]);
-  if (dates === undefined) throw new Error('a month has always dates');
+  if (dates === undefined) throw new Error(`the ledger returned no dates for ${month}`);
   const days = [dates.first, dates.last];
   const standings = await manager.query<{ standing: string; count: number }[]>(STANDINGS, days);
   const [row] = await manager.query<{ late: number }[]>(LATE, [...days, dueDateOf(month)]);

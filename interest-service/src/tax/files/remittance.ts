@@ -1,3 +1,5 @@
+import { MonthNotProved } from '../../ledger/faults.ts';
+
 /** A group of tax lines of a month: one core, tax, class and kind of document. Amounts in won, with their sign. */
 export type RemittanceLine = {
   core: 'new' | 'legacy';
@@ -10,10 +12,10 @@ export type RemittanceLine = {
   amount: string;
 };
 
-/** What the running totals of a core say for a month. */
+/** The running total of a core for a month. */
 type RemittanceTotal = Pick<RemittanceLine, 'core' | 'taxType' | 'amount'>;
 
-/** Everything of one month as of one instant. */
+/** The tax books of one month at one instant. */
 export type MonthOfBooks = {
   /** The bank's date. */
   today: string;
@@ -21,7 +23,7 @@ export type MonthOfBooks = {
   totals: RemittanceTotal[];
   /** Receipts, corrections and reversals of the month that are not booked yet. */
   unbooked: number;
-  /** Lines that were booked after the remittance was due: they need a corrected return (수정신고). */
+  /** Lines that were booked after the due day. They need a corrected return (수정신고). */
   late: number;
 };
 
@@ -40,27 +42,19 @@ export type Remittance = {
   late: number;
 };
 
-/** The books of a month do not hold together, or are not complete: nothing may be remitted from them. */
-export class MonthNotProved extends Error {
-  readonly code = 'MONTH_NOT_PROVED';
-  override name = 'MonthNotProved';
-}
-
 const DUE_DAY = 10;
 const TAX_TYPES: RemittanceLine['taxType'][] = ['INCOME_TAX', 'LOCAL_TAX', 'FARM_TAX'];
 
 /**
- * The remittance of a month, `YYYY-MM`, from its lines: corrections and reversals made in it count in it, whatever
- * month they change (국세기본법 51조 5항). Throws {@link MonthNotProved} unless the totals of each core are the sums
- * of its lines and, once the month is over, everything is booked.
+ * The remittance of a month, `YYYY-MM`, from its lines. Corrections and reversals count in the month in which they are made,
+ * also if they change an earlier month (국세기본법 51조 5항). Throws {@link MonthNotProved} if a total of a core is not the sum
+ * of its lines, or if the month is over and not everything is booked.
  */
 export function remittanceOf(month: string, books: MonthOfBooks): Remittance {
   const { today, lines, totals, unbooked, late } = books;
   const final = today.slice(0, 7) > month;
   if (final && unbooked > 0) {
-    throw new MonthNotProved(
-      `${unbooked} receipts of ${month} are not booked: run interest-service reconcile`,
-    );
+    throw new MonthNotProved(`${unbooked} receipts of ${month} are not booked`);
   }
   for (const core of ['new', 'legacy'] as const) {
     for (const taxType of TAX_TYPES) {
@@ -68,7 +62,7 @@ export function remittanceOf(month: string, books: MonthOfBooks): Remittance {
       const ofTotals = sum(totals.filter((total) => total.core === core && total.taxType === taxType));
       if (ofLines !== ofTotals) {
         throw new MonthNotProved(
-          `${core} core, ${taxType}: lines of ${month} sum to ${ofLines}, its total says ${ofTotals}: run interest-service reconcile`,
+          `${core} core, ${taxType}: the lines of ${month} sum to ${ofLines}, its total is ${ofTotals}`,
         );
       }
     }

@@ -52,7 +52,7 @@ describe('remittance', () => {
     await owner.query(`update tax.remittance_day set amount = amount + 1 where tax_type = 'INCOME_TAX'`);
     const refused = await run('remittance', '--month', month, '--out', join(out, 'none'));
     expect(refused).toMatchObject({
-      code: 1,
+      code: 2,
       stderr: expect.stringContaining('sum to 760, its total says 761'),
     });
     expect(readdirSync(out)).not.toContain('none');
@@ -70,9 +70,9 @@ describe('remittance', () => {
   });
 
   it('says what is wrong with what was typed', async () => {
-    expect(await run('remittance', '--month', '2026-13', '--out', out)).toMatchObject({ code: 2 });
+    expect(await run('remittance', '--month', '2026-13', '--out', out)).toMatchObject({ code: 3 });
     expect(await run('remittance', '--month', '2026-10')).toMatchObject({
-      code: 2,
+      code: 3,
       stderr: expect.stringContaining('--out is missing'),
     });
   });
@@ -117,10 +117,10 @@ describe('withholding-receipt', () => {
 
   it('of nobody is not written, and wrong questions are told', async () => {
     const nobody = '00000000-0000-4000-8000-00000000dead';
-    expect(await run('withholding-receipt', '--payout', nobody, '--out', out)).toMatchObject({ code: 1 });
-    expect(await run('withholding-receipt', '--payout', '../../x', '--out', out)).toMatchObject({ code: 2 });
+    expect(await run('withholding-receipt', '--payout', nobody, '--out', out)).toMatchObject({ code: 2 });
+    expect(await run('withholding-receipt', '--payout', '../../x', '--out', out)).toMatchObject({ code: 3 });
     expect(await run('withholding-receipt', '--customer', 'C000000001', '--out', out)).toMatchObject({
-      code: 2,
+      code: 3,
     });
   });
 });

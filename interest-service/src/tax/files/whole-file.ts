@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Writes a file so that whoever looks finds the old one or the whole new one, also after a power cut. Returns its path. */
-export async function writeWhole(directory: string, name: string, text: string): Promise<string> {
+/** Writes a file so that a reader finds the old file or the complete new one, also after a power cut. Returns its path. */
+export async function writeWholeFile(directory: string, name: string, text: string): Promise<string> {
   await mkdir(directory, { recursive: true });
   const path = join(directory, name);
   const unfinished = join(directory, `.${name}.${randomUUID()}`);

@@ -7,7 +7,7 @@ const COLUMNS = `
   p.business_date::text as "paidOn", p.gross::text, p.income_tax::text as "incomeTax", p.local_tax::text as "localTax",
   p.farm_tax::text as "farmTax", p.net::text`;
 
-/** Booked here: each has a number of its own. */
+/** Documents that this core booked: each has a number of its own. */
 const BOOKED = `
 select w.year || '-' || lpad(w.receipt_no::text, 10, '0') as "receiptNo", p.kind, ${COLUMNS}
   from tax.posting p
@@ -16,7 +16,7 @@ select w.year || '-' || lpad(w.receipt_no::text, 10, '0') as "receiptNo", p.kind
 
 const OF_PAYOUT = `${BOOKED} where p.payout_id = $1 order by p.posted_at`;
 
-/** A year of a customer: what is booked here, and what the legacy core paid and booked itself. */
+/** A year of a customer: documents that this core booked, and payouts that the legacy core paid and booked itself. */
 const OF_YEAR = `
 select * from (
   ${BOOKED} where p.customer_id = $1 and p.statement_year = $2::int
@@ -34,7 +34,7 @@ const HOLDER_OF_PAYOUT = `
 select c.customer_id as "customerId", c.name, core.business_date()::text as today
   from core.customer c join core.interest_payout p using (customer_id) where p.payout_id = $1`;
 
-/** What was withheld, and of whom; null when there is no such payout or customer, or nothing is booked. */
+/** What was withheld, and from which holder. Null: no such payout or customer, or nothing is booked. */
 export type Found = { holder: Holder; items: Withheld[] } | null;
 
 export const withheldOfPayout = (source: DataSource, payoutId: string): Promise<Found> =>

@@ -1,6 +1,6 @@
-/** One document of withholding, as it stands in the books. Amounts in won, with their sign. */
+/** One document of withholding, as the books have it. Amounts in won, with their sign. */
 export type Withheld = {
-  /** Year and number of the withholding receipt; null: the legacy core paid, and its own receipt counts. */
+  /** Year and number of the withholding receipt; null: the legacy core paid, and its receipt counts. */
   receiptNo: string | null;
   kind: 'INTEREST_PAID' | 'REVERSAL' | 'CORRECTION';
   payoutId: string;
@@ -30,7 +30,7 @@ export type Holder = { customerId: string; name: string; today: string };
 
 const NAMES: (keyof Amounts)[] = ['gross', 'incomeTax', 'localTax', 'farmTax', 'net'];
 
-/** A receipt for the holder: numbers masked, everything else as booked, and the sum of it. */
+/** A receipt for the holder: masked numbers, the booked amounts, and their sum. */
 export function withholdingReceipt(
   holder: Holder,
   year: string | null,
@@ -47,7 +47,7 @@ export function withholdingReceipt(
   };
 }
 
-/** Enough to know one's own account by, too little for anybody else. */
+/** Enough for the holder to recognise the account, too little for other readers. */
 const SHOWN_DIGITS = 4;
 
 function masked(number: string): string {
@@ -74,7 +74,7 @@ const COLUMNS: [title: string, cell: (item: Withheld) => string, amount: boolean
   ['차감지급액', (item) => won(item.net), true],
 ];
 
-/** A page to print. Nothing in it is loaded or executed, whatever the books say. */
+/** A page to print. The browser loads and executes nothing from it, whatever the books contain. */
 export function receiptPage(receipt: WithholdingReceipt): string {
   const { title, holder, year, issuedOn, items, totals } = receipt;
   const cell = (tag: 'td' | 'th', text: string, amount: boolean) =>

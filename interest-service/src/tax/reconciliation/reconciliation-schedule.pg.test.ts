@@ -1,6 +1,7 @@
 import { waitFor } from '@core-exit/local-stack/testing';
 import type { Part } from '@core-exit/process/stop';
 import { pino } from 'pino';
+import type { DataSource } from 'typeorm';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import {
   databaseUrl,
@@ -11,9 +12,10 @@ import {
   take,
   taxBookFixture,
 } from '../../../testing/tax-book.ts';
-import { reconciler } from './reconciliation.sql.ts';
+import { connect, REPORT_LIMITS } from '../../ledger/data-source.ts';
+import { postgresReconciler } from './reconciliation.sql.ts';
 import type { Reconciliation } from './reconciliation.ts';
-import { reconciling } from './reconciliation-schedule.ts';
+import { startReconciliation } from './reconciliation-schedule.ts';
 
 taxBookFixture();
 
@@ -22,7 +24,8 @@ const WITHIN = { timeoutMs: 10_000 };
 
 let reports: Reconciliation[];
 let lines: { level: number; msg: string }[];
-let running: Part | null = null;
+let source: DataSource;
+let schedule: Part | null = null;
 
 beforeEach(() => begin(TURN_MS));
 afterEach(() => stop());
@@ -31,11 +34,13 @@ const begin = async (everyMs: number): Promise<void> => {
   [reports, lines] = [[], []];
   const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line)) });
   const metrics = { reconciled: (report: Reconciliation) => void reports.push(report) };
-  running = await reconciling({ databaseUrl: databaseUrl() }, log, metrics, everyMs);
+  source = await connect(databaseUrl(), 'reconciliation-test', REPORT_LIMITS);
+  schedule = startReconciliation(postgresReconciler(source), log, metrics, everyMs);
 };
 const stop = async (): Promise<void> => {
-  await running?.close();
-  running = null;
+  await schedule?.close();
+  schedule = null;
+  await source.destroy();
 };
 const turns = async (more: number): Promise<void> => {
   const due = reports.length + more;
@@ -45,7 +50,7 @@ const events = async (eventId: string): Promise<string> =>
   (await one<{ n: string }>('select count(*)::text as n from interest.outbox where event_id = $1', [eventId]))
     .n;
 
-it('goes on turn after turn, and writes by itself what is missing', async () => {
+it('reconciles in every turn, and writes missing events by itself', async () => {
   await turns(2);
   const { eventId } = await payOnce();
   await owner.query('delete from interest.outbox where event_id = $1', [eventId]);
@@ -53,15 +58,15 @@ it('goes on turn after turn, and writes by itself what is missing', async () => 
   await waitFor(async () => lines.some(({ msg }) => msg === 'tax postings repaired'), WITHIN);
 });
 
-it('looks at everything since the first of last month once a day, then at two days', async () => {
+it('reconciles everything since the first of last month once a day, and otherwise two days', async () => {
   await turns(3);
   const wide = reports.filter(({ scope }) => scope.whole);
-  expect(wide.length).toBeLessThanOrEqual(1); // none where a test before had it
-  expect(await reconciler(service.source).wholeDoneToday()).toBe(true);
+  expect(wide.length).toBeLessThanOrEqual(1); // none if an earlier test had it
+  expect(await postgresReconciler(service.source).wholeDoneToday()).toBe(true);
   expect(reports.at(-1)?.scope.whole).toBe(false);
 });
 
-it('calls a person once for a state of things, not every turn, and says when it is over', async () => {
+it('logs an error once for the same findings, not in every turn, and logs when the books agree again', async () => {
   const event = await payOnce();
   await take(event);
   const harm = async (won: number) => {

@@ -1,59 +1,54 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Part } from '@core-exit/process/stop';
 import type { Logger } from 'pino';
-import type { Config } from '../../config.ts';
-import { connect, REPORT_LIMITS } from '../../ledger/data-source.ts';
-import type { TaxMetrics } from '../tax.metrics.ts';
-import { reconciler } from './reconciliation.sql.ts';
-import type { Reconciliation } from './reconciliation.ts';
+import type { Reconciler, Reconciliation } from './reconciliation.ts';
 
 const EVERY_MS = 60_000;
 
 /**
- * Every minute today's and yesterday's receipts; once a day, after midnight or a first start, also everything since the
- * first day of last month, whose remittance is due this month, with all sums. One process of all does it.
+ * Every minute: reconciles the receipts of today and yesterday. Once a day, after midnight or a first start: everything since the
+ * first day of last month, whose remittance is due this month, with all sums. One process at a time does it.
  */
-export async function reconciling(
-  config: Pick<Config, 'databaseUrl'>,
+export function startReconciliation(
+  reconciler: Reconciler,
   log: Logger,
-  metrics: Pick<TaxMetrics, 'reconciled'>,
+  metrics: { reconciled(report: Reconciliation): void },
   everyMs: number = EVERY_MS,
-): Promise<Part> {
-  const source = await connect(config.databaseUrl, 'interest-reconciliation', REPORT_LIMITS);
-  const books = reconciler(source);
+): Part {
   const abort = new AbortController();
-  let told = '';
+  let reported = '';
 
   const once = async (): Promise<void> => {
-    const { today, yesterday, lastMonth } = await books.dates();
-    const whole = !(await books.wholeDoneToday());
+    const { today, yesterday, lastMonth } = await reconciler.dates();
+    const whole = !(await reconciler.wholeDoneToday());
     const scope = { from: whole ? lastMonth : yesterday, to: today, whole };
-    const report = await books.run(scope, { repair: true });
+    const report = await reconciler.run(scope, { repair: true });
     if (report === null) return;
     metrics.reconciled(report);
-    // A person is called once for a state of things, not every minute.
-    const state = findingsOf(report);
-    if (state !== told && state !== '') {
-      log.error({ findings: report.findings }, 'tax books do not agree: see `interest-service reconcile`');
-    } else if (state !== told) log.info('tax books agree again');
-    told = state;
+    // An error line calls a person, so each set of findings is logged once and not every minute.
+    const findings = findingsOf(report);
+    if (findings !== reported && findings !== '') {
+      log.error({ findings: report.findings }, 'tax books do not agree: run `interest-service reconcile`');
+    } else if (findings !== reported) log.info('tax books agree again');
+    reported = findings;
     const { NO_EVENT, NOT_BOOKED } = report.repaired;
     if (NO_EVENT + NOT_BOOKED > 0) log.warn({ repaired: report.repaired }, 'tax postings repaired');
   };
 
   const loop = async (): Promise<void> => {
     while (!abort.signal.aborted) {
-      await once().catch((fault: unknown) => log.warn({ err: fault }, 'not reconciled, trying again'));
+      await once().catch((fault: unknown) =>
+        log.warn({ err: fault }, 'not reconciled: the next turn tries again'),
+      );
       await sleep(everyMs, undefined, { signal: abort.signal }).catch(() => undefined);
     }
   };
-  const running = loop();
+  const turns = loop();
   return {
     name: 'reconciliation',
     close: async () => {
       abort.abort();
-      await running;
-      await source.destroy();
+      await turns;
     },
   };
 }

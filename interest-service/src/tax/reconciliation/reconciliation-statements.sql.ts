@@ -1,12 +1,12 @@
+import { TAKEN_OVER_CHANNELS } from '../../ledger/entries.sql.ts';
+
 /** Statements of reconciliation. $1 first day, $2 last day; amounts as text. */
 
-/** Entries that no core posted: their receipts came with their history. */
-export const TAKEN_OVER_CHANNELS = `'CASES', 'MIGRATION'`;
-/** How long an event may be on its way: forty times what it takes under load. */
+/** An event may be under way for this long: forty times what it takes under load. */
 const GRACE = `interval '1 minute'`;
 const PARKED_GRACE = `interval '10 minutes'`;
-/** After that many sends the worker is the trouble, not the way. */
-const MOST_SENDS = 5;
+/** After this many sends the cause is the worker, not the transport. */
+const MAX_SENDS = 5;
 
 const TAXES = `sum(income_tax)::text as income_tax, sum(local_tax)::text as local_tax, sum(farm_tax)::text as farm_tax`;
 
@@ -21,7 +21,7 @@ const takenOver = (effect: string) => `exists (
   select from core.account_txn t
    where t.account_no = ${effect}.account_no and t.seq = ${effect}.seq and t.channel in (${TAKEN_OVER_CHANNELS}))`;
 
-/** Each effect of this core with its standing. What is on its way is right for a while. */
+/** Each effect of this core with its state in the books. An event that is under way is right for a while. */
 const STANDING = `
 line as (
   select posting_id, ${taxesByType('amount', 'tax_type', TYPES)}
@@ -50,7 +50,7 @@ standing as (
            when o.published_at is null then
              case when o.created_at < clock_timestamp() - ${GRACE} then 'NOT_SENT' else 'IN_FLIGHT' end
            when o.published_at < clock_timestamp() - ${GRACE} then
-             case when o.sent_times < ${MOST_SENDS} then 'NOT_BOOKED' else 'NOT_BOOKED_AGAIN' end
+             case when o.sent_times < ${MAX_SENDS} then 'NOT_BOOKED' else 'NOT_BOOKED_AGAIN' end
            else 'IN_FLIGHT'
          end as standing
     from effect e
@@ -65,7 +65,7 @@ export const STANDINGS = `
 with ${STANDING}
 select standing, count(*)::int, ${TAXES}, (array_agg(effect_id::text))[1:20] as examples from standing group by standing`;
 
-/** $3 version of the schema. The same event that the writer of the receipt would have written. */
+/** $3 version of the schema. Writes the same event that the writer of the receipt would have written. */
 export const WRITE_EVENTS = `
 with ${STANDING}
 insert into interest.outbox (event_id, payout_id, account_no, payload)
@@ -97,7 +97,7 @@ select posting_id::text as example from tax.posting p
  where business_date between $1 and $2
    and not exists (select from core.interest_effect e where e.effect_id = p.posting_id)`;
 
-/** Lines and totals of each day, whichever of them is there. */
+/** Lines and totals of each day that has one of them. */
 export const DAYS = `
 select coalesce(l.business_date, d.business_date)::text as day, coalesce(l.tax_type, d.tax_type) as tax_type,
        coalesce(l.lines, 0)::int as lines, coalesce(l.amount, 0)::text as line_amount,
@@ -122,7 +122,7 @@ select coalesce(n.year, w.year)::text as example
        using (year)
  where n.last_no is distinct from w.receipts or n.last_no is distinct from w.highest`;
 
-/** Whether there is a legacy core here whose tax books may be read. */
+/** Whether this database has a legacy core whose tax books may be read. */
 export const LEGACY_READABLE = `
 select has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select') as readable
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -160,7 +160,10 @@ select coalesce(t.rmt_ym, l.rmt_ym) || ' ' || coalesce(t.tax_ty, l.tax_ty) as ex
   full join (select rmt_ym, tax_ty, sum(tax_amt) as amt from legacy.tax_line group by 1, 2) l using (rmt_ym, tax_ty)
  where coalesce(t.amt, 0) <> coalesce(l.amt, 0)`;
 
-/** $1 key of the lock. Held to the end of the transaction. */
+/** The next statements of the transaction read one snapshot. */
+export const ONE_SNAPSHOT = 'set transaction isolation level repeatable read, read only';
+
+/** $1 key of the lock, which is held to the end of the transaction. */
 export const ONE_AT_A_TIME = 'select pg_try_advisory_xact_lock($1) as mine';
 
 /** Today, yesterday, and the first day of the month before. */
@@ -169,12 +172,12 @@ select t.today::text, (t.today - 1)::text as yesterday,
        (date_trunc('month', t.today) - interval '1 month')::date::text as last_month
   from (select core.business_date() as today) t`;
 
-/** $1 scope, $2 milliseconds it took, $3 report. The results of a week are kept. */
+/** $1 scope, $2 duration in milliseconds, $3 report. Reports are kept for a week. */
 export const KEEP_REPORT = `
 with old as (delete from tax.reconciliation where at < clock_timestamp() - interval '7 days')
 insert into tax.reconciliation (scope, took_ms, report) values ($1, $2, $3)`;
 
-/** Whether everything was added up today. */
+/** Whether a whole reconciliation ran today. */
 export const WHOLE_TODAY = `
 select exists (select from tax.reconciliation
                 where scope like 'whole %' and (report ->> 'asked')::date = core.business_date()) as done`;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { one, owner, payOnce, reversalOf, service, take, taxBookFixture } from '../../../testing/tax-book.ts';
-import { reconciler } from './reconciliation.sql.ts';
+import { postgresReconciler } from './reconciliation.sql.ts';
 import type { Reconciliation } from './reconciliation.ts';
 
 taxBookFixture();
@@ -14,7 +14,7 @@ afterEach(async () => {
 });
 
 async function run(repair: boolean): Promise<Reconciliation> {
-  const books = reconciler(service.source);
+  const books = postgresReconciler(service.source);
   const { today, lastMonth } = await books.dates();
   const report = await books.run({ from: lastMonth, to: today, whole: true }, { repair });
   if (report === null) throw new Error('somebody else reconciles');
@@ -172,7 +172,7 @@ describe('reconciliation', () => {
   });
 
   it('is done by one at a time', async () => {
-    const books = reconciler(service.source);
+    const books = postgresReconciler(service.source);
     const { today } = await books.dates();
     const scope = { from: today, to: today, whole: true };
     const runs = await Promise.all(Array.from({ length: 6 }, () => books.run(scope, { repair: true })));

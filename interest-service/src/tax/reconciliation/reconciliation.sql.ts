@@ -1,12 +1,14 @@
 import { TAX_EVENT_VERSION } from '@core-exit/bank-contract';
+import { Fault } from '@core-exit/process/faults';
 import type { DataSource, EntityManager } from 'typeorm';
 import { LOCKS } from '../../ledger/advisory-locks.ts';
+import { INTEREST_FAULTS } from '../../ledger/faults.ts';
 import { inTransaction } from '../../ledger/transaction.ts';
 import type {
+  Comparison,
   Difference,
   Found,
-  Looked,
-  Reconciliation,
+  Reconciler,
   Scope,
   Standing,
   Sum,
@@ -39,7 +41,7 @@ type LegacyRow = TaxRow & {
 /** Both cores' tax books against the ledger, in PostgreSQL. */
 function postgresTaxProof(source: DataSource): TaxProof {
   return {
-    look: (scope) => inTransaction(source, (manager) => look(manager, scope)),
+    compare: (scope) => inTransaction(source, (manager) => compare(manager, scope)),
     async writeEvents({ from, to }) {
       const rows = await source.query<unknown[]>(sql.WRITE_EVENTS, [from, to, TAX_EVENT_VERSION]);
       return rows.length;
@@ -51,21 +53,19 @@ function postgresTaxProof(source: DataSource): TaxProof {
   };
 }
 
-export type Dates = { today: string; yesterday: string; lastMonth: string };
-
-/** Runs reconciliations on a database; null when somebody else is at it. */
-export function reconciler(source: DataSource) {
+export function postgresReconciler(source: DataSource): Reconciler {
   return {
-    async dates(): Promise<Dates> {
+    async dates() {
       const [row] = await source.query<{ today: string; yesterday: string; last_month: string }[]>(sql.DATES);
-      if (row === undefined) throw new Error('the bank has always a date');
+      if (row === undefined)
+        throw new Fault(INTEREST_FAULTS.LEDGER_INCOMPLETE, 'the ledger returned no business date');
       return { today: row.today, yesterday: row.yesterday, lastMonth: row.last_month };
     },
-    async wholeDoneToday(): Promise<boolean> {
+    async wholeDoneToday() {
       const [row] = await source.query<{ done: boolean }[]>(sql.WHOLE_TODAY);
       return row?.done ?? false;
     },
-    run: (scope: Scope, options: { repair: boolean }): Promise<Reconciliation | null> =>
+    run: (scope, options) =>
       inTransaction(source, async (manager) => {
         const [lock] = await manager.query<{ mine: boolean }[]>(sql.ONE_AT_A_TIME, [LOCKS.reconciliation]);
         if (!lock?.mine) return null;
@@ -81,11 +81,11 @@ export function reconciler(source: DataSource) {
   };
 }
 
-/** One snapshot for all of it: what is booked in the meantime is in none of the sums or in all. */
-async function look(manager: EntityManager, { from, to, whole }: Scope): Promise<Looked> {
-  await manager.query('set transaction isolation level repeatable read, read only');
+/** One snapshot for all sums: what is booked meanwhile is in none of them or in all. */
+async function compare(manager: EntityManager, { from, to, whole }: Scope): Promise<Comparison> {
+  await manager.query(sql.ONE_SNAPSHOT);
   const rows = await manager.query<StandingRow[]>(sql.STANDINGS, [from, to]);
-  const standings: Looked['standings'] = {};
+  const standings: Comparison['standings'] = {};
   for (const row of rows) standings[row.standing] = { ...sumOf(row), examples: row.examples };
 
   const days = await manager.query<DayRow[]>(sql.DAYS, [from, to]);
@@ -102,7 +102,7 @@ async function look(manager: EntityManager, { from, to, whole }: Scope): Promise
       ['RECEIPT_NUMBERS', await examples(manager, sql.WRONG_NUMBERS)],
     );
   }
-  const legacy = await lookAtLegacy(manager, { from, to, whole }, found);
+  const legacy = await compareLegacy(manager, { from, to, whole }, found);
   const differences: Partial<Record<Difference, Found>> = {};
   for (const [what, all] of found) {
     if (all.length > 0) differences[what] = { count: all.length, examples: all.slice(0, EXAMPLES) };
@@ -116,15 +116,15 @@ async function look(manager: EntityManager, { from, to, whole }: Scope): Promise
   };
 }
 
-async function lookAtLegacy(
+async function compareLegacy(
   manager: EntityManager,
   { from, to, whole }: Scope,
   found: [Difference, string[]][],
-): Promise<Looked['legacy']> {
+): Promise<Comparison['legacy']> {
   const [right] = await manager.query<{ readable: boolean }[]>(sql.LEGACY_READABLE);
   if (!right?.readable) return null;
   const [row] = await manager.query<LegacyRow[]>(sql.LEGACY_SUMS, [from, to]);
-  if (row === undefined) throw new Error('a sum has always a row');
+  if (row === undefined) throw new Error('a sum without a group returned no row');
   found.push(
     ['LEGACY_NO_LINES', await examples(manager, sql.LEGACY_NO_LINES, [from, to])],
     ['LEGACY_LINES', await examples(manager, sql.LEGACY_LINES, [from, to])],

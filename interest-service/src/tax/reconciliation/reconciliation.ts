@@ -1,23 +1,23 @@
-/** Days whose receipts are proved one by one; `whole` also adds up statements, receipt numbers and legacy months. */
+/** Days whose receipts are compared one by one. `whole` also adds up statements, receipt numbers and legacy months. */
 export type Scope = { from: string; to: string; whole: boolean };
 
 export type Taxes = { incomeTax: string; localTax: string; farmTax: string };
-/** How many, and the won withheld of them. */
+/** A number of receipts, and the won withheld of them. */
 export type Sum = Taxes & { count: number };
 
-/** What the books say of one receipt, correction or reversal of this core. Only the first two are right. */
+/** The state of one receipt, correction or reversal of this core in the tax books. The first three are right. */
 export const STANDINGS = {
-  BOOKED: 'booked as the receipt says',
-  IN_FLIGHT: 'on its way for less than a minute',
-  TAKEN_OVER: 'history that was loaded: its tax was booked where it came from',
+  BOOKED: 'booked with the amounts of the receipt',
+  IN_FLIGHT: 'its event is under way for less than a minute',
+  TAKEN_OVER: 'history from another system, where its tax was booked',
   NO_EVENT: 'has no event in the outbox',
-  NOT_SENT: 'its event is not sent for more than a minute: look at the relay and the brokers',
+  NOT_SENT: 'its event was not sent for more than a minute: check the relay and the brokers',
   NOT_BOOKED: 'its event was sent more than a minute ago and is not booked',
-  NOT_BOOKED_AGAIN: 'its event was sent five times and is not booked: look at the worker',
-  PARKED: 'waits for its payout to be booked for more than ten minutes',
+  NOT_BOOKED_AGAIN: 'its event was sent five times and is not booked: check the worker',
+  PARKED: 'its event waits for more than ten minutes until its payout is booked',
   DEAD_LETTER: 'its event is a dead letter: correct the cause, then redrive',
-  BOOKED_OTHERWISE: 'booked with other amounts, or on another day, than the receipt says',
-  LINES_DIFFER: 'its tax lines do not add up to its posting',
+  BOOKED_OTHERWISE: 'booked with other amounts, or on another day, than the receipt',
+  LINES_DIFFER: 'the sum of its tax lines is not its posting',
   NO_NUMBER: 'has no withholding receipt',
 } as const;
 export type Standing = keyof typeof STANDINGS;
@@ -40,34 +40,44 @@ const RIGHT: readonly Standing[] = ['BOOKED', 'IN_FLIGHT', 'TAKEN_OVER'];
 
 export type Found = { count: number; examples: string[] };
 
-/** Everything as of one instant. */
-export type Looked = {
-  /** This core's receipts, corrections and reversals by what the books say of them. */
+/** The tax books at one instant. */
+export type Comparison = {
+  /** Receipts, corrections and reversals of this core by their state in the books. */
   standings: Partial<Record<Standing, Sum & { examples: string[] }>>;
   differences: Partial<Record<Difference, Found>>;
-  /** Sum of the tax lines, and of the days' totals, of this core. */
+  /** Sum of the tax lines, and of the totals of the days, of this core. */
   lines: Sum;
   totals: Sum;
-  /** Receipts of the legacy core against the tax lines it booked for them; null where there is no legacy core any more. */
+  /** Receipts of the legacy core and the tax lines that it booked for them; null where there is no legacy core any more. */
   legacy: { receipts: Sum; lines: Sum } | null;
 };
 
 export interface TaxProof {
-  look(scope: Scope): Promise<Looked>;
+  compare(scope: Scope): Promise<Comparison>;
   /** Writes the event of each receipt that has none. Returns how many. */
   writeEvents(scope: Scope): Promise<number>;
-  /** Has the relay send again what was sent and is not booked. Returns how many. */
+  /** Lets the relay send events again that were sent and are not booked. Returns how many. */
   sendAgain(scope: Scope): Promise<number>;
 }
 
-export type Reconciliation = Looked & {
+export type Reconciliation = Comparison & {
   scope: Scope;
-  /** Receipts whose event was written or sent again; the next run proves them. */
+  /** Receipts whose event was written or sent again. The next run checks them. */
   repaired: Record<Repairable, number>;
-  /** What nobody but a person can put right. */
+  /** What only a person can correct. */
   findings: (Found & { what: Standing | Difference; meaning: string })[];
   balanced: boolean;
 };
+
+export type Dates = { today: string; yesterday: string; lastMonth: string };
+
+/** Runs reconciliations on a database, one at a time over all processes, and keeps their reports. */
+export interface Reconciler {
+  dates(): Promise<Dates>;
+  wholeDoneToday(): Promise<boolean>;
+  /** Null: another reconciliation is running. */
+  run(scope: Scope, options: { repair: boolean }): Promise<Reconciliation | null>;
+}
 
 /** Proves receipts = events = tax lines = remittance totals for both cores, repairs what is missing, reports the rest. */
 export async function reconcile(
@@ -75,26 +85,26 @@ export async function reconcile(
   scope: Scope,
   { repair }: { repair: boolean },
 ): Promise<Reconciliation> {
-  const looked = await proof.look(scope);
-  const { standings, differences } = looked;
+  const comparison = await proof.compare(scope);
+  const { standings, differences } = comparison;
   const repaired = {
     NO_EVENT: repair && standings.NO_EVENT ? await proof.writeEvents(scope) : 0,
     NOT_BOOKED: repair && standings.NOT_BOOKED ? await proof.sendAgain(scope) : 0,
   };
   const findings = [
-    ...wrong(standings, STANDINGS).filter(
+    ...withMeaning(standings, STANDINGS).filter(
       ({ what, count }) => !RIGHT.includes(what) && !(isRepairable(what) && repaired[what] >= count),
     ),
-    ...wrong(differences, DIFFERENCES),
+    ...withMeaning(differences, DIFFERENCES),
   ];
-  return { ...looked, scope, repaired, findings, balanced: findings.length === 0 };
+  return { ...comparison, scope, repaired, findings, balanced: findings.length === 0 };
 }
 
 function isRepairable(what: Standing): what is Repairable {
   return (REPAIRABLE as readonly Standing[]).includes(what);
 }
 
-function wrong<Name extends string>(
+function withMeaning<Name extends string>(
   found: Partial<Record<Name, Found>>,
   meanings: Record<Name, string>,
 ): (Found & { what: Name; meaning: string })[] {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startForgetfulPooler } from '../../testing/forgetful-pooler.ts';
 import { booksPool, connectToBooks, rowsOf } from './books-connection.ts';
 import { connect, REPORT_LIMITS } from './data-source.ts';
-import { assertSession } from './session-settings.sql.ts';
+import { assertSession } from './session.sql.ts';
 
 let db: TestDatabase;
 let books: pg.Client;

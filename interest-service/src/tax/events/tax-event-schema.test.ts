@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { TAX_EVENT_VERSION, TaxEvent } from '@core-exit/bank-contract';
 import { Compile } from 'typebox/compile';
 import { describe, expect, it } from 'vitest';
-import { parseTaxEvent } from './tax-event.ts';
+import { parseTaxEvent } from './parse-tax-event.ts';
 
 const PUBLISHED = fileURLToPath(new URL('tax-events', import.meta.resolve('@core-exit/bank-contract')));
 
