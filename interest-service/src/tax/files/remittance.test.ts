@@ -74,7 +74,7 @@ describe('the remittance of a month', () => {
   it('is not made from totals that are not the sum of the lines, in either core', () => {
     for (const core of ['new', 'legacy'] as const) {
       expect(() => remittanceOf('2026-10', books({ lines: [line({ core })] }))).toThrow(
-        `${core} core, INCOME_TAX: lines of 2026-10 sum to 380, its total says 0`,
+        `${core} core, INCOME_TAX: the lines of 2026-10 sum to 380, its total is 0`,
       );
     }
   });
