@@ -2,10 +2,7 @@ import { Fault } from '@core-exit/process/faults';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
-import { InterestAndTax1763600000000 } from '../../migrations/1763600000000-interest-and-tax.ts';
-import { Replies1763700000000 } from '../../migrations/1763700000000-replies.ts';
-import { TaxPath1763720000000 } from '../../migrations/1763720000000-tax-path.ts';
-import { OperatorsAndCapitalisation1763730000000 } from '../../migrations/1763730000000-operators-and-capitalisation.ts';
+import { asLedgerFault } from './database-faults.ts';
 import { ENTITIES } from './entities.ts';
 import { INTEREST_FAULTS } from './faults.ts';
 import { assertSession, optionsOf } from './session.sql.ts';
@@ -81,7 +78,7 @@ export async function connect(
   applicationName: string,
   limits: Limits = LIVE_LIMITS,
 ): Promise<DataSource> {
-  const source = await new DataSource({
+  const source = new DataSource({
     type: 'postgres',
     driver: pg,
     url: databaseUrl,
@@ -97,7 +94,10 @@ export async function connect(
       pipeline: true, // BEGIN travels with the lock, COMMIT with the write (payout/payout-transaction.sql.ts)
       options: optionsOf(limits.session),
     },
-  }).initialize();
+  });
+  await source.initialize().catch((fault: unknown) => {
+    throw asLedgerFault(fault);
+  });
   try {
     assertDriver(source, limits);
     await assertSession((sql, values) => source.query(sql, values), limits.session);
@@ -120,24 +120,3 @@ export function assertDriver(source: Pick<DataSource, 'driver'>, limits: Limits)
 }
 
 const notSafe = (message: string): Fault => new Fault(INTEREST_FAULTS.SESSION_NOT_SAFE, message);
-
-/** Installs or updates the schemas of the new core. Needs the owner's address. */
-export async function migrate(databaseUrl: string): Promise<string[]> {
-  const source = await new DataSource({
-    type: 'postgres',
-    url: databaseUrl,
-    migrations: [
-      InterestAndTax1763600000000,
-      Replies1763700000000,
-      TaxPath1763720000000,
-      OperatorsAndCapitalisation1763730000000,
-    ],
-    migrationsTableName: 'interest_migrations',
-  }).initialize();
-  try {
-    const done = await source.runMigrations({ transaction: 'each' });
-    return done.map((migration) => migration.name);
-  } finally {
-    await source.destroy();
-  }
-}
