@@ -21,7 +21,7 @@ export function bankUnderTest() {
   let channel: pg.Pool;
   let legacy: pg.Pool;
   let service: CoreUnderTest;
-  let requests = 0;
+  let sent = 0;
 
   beforeAll(async () => {
     db = await createTestDatabase();
@@ -55,13 +55,8 @@ export function bankUnderTest() {
     },
     /** A payout of the legacy core itself. Returns its id, or null if it was refused. */
     async payAtLegacyCore({ accountNo, customerId }: Account): Promise<string | null> {
-      requests += 1;
-      const values = [
-        `GUID${String(requests).padStart(26, '0')}`,
-        accountNo,
-        customerId,
-        `legacy-${requests}`,
-      ];
+      sent += 1;
+      const values = [`GUID${String(sent).padStart(26, '0')}`, accountNo, customerId, `legacy-${sent}`];
       const { rows } = await legacy.query(
         'select (legacy.dpi2100($1, $2, $3, $4, null, 2000)).payo_id',
         values,

@@ -1,7 +1,7 @@
 import type { AccountSnapshot } from '../domain/interest.ts';
 
 /** The head of an account, with the bank's date of the same instant. */
-export type AccountHead = { customerId: string; ledgerSeq: bigint; businessDate: string };
+type AccountHead = { customerId: string; ledgerSeq: bigint; businessDate: string };
 
 /** Reads accounts of the shared core ledger without a lock. Throws {@link LedgerUnavailable}. */
 export interface Accounts {

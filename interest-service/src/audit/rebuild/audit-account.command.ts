@@ -4,7 +4,7 @@ import { computeInterest } from '../../domain/interest.ts';
 import type { TaxRules } from '../../domain/tax.ts';
 import type { AccountHistory, Products } from '../../ledger/history.ts';
 import { type Books, checkOne } from './audit.ts';
-import type { At, AuditArguments } from './audit-arguments.ts';
+import type { At, AuditArguments } from './audit-arguments.command.ts';
 import { findingsText } from './audit-report.ts';
 import type { RuleBook } from './check-receipts.ts';
 import { type Basis, basisOfDay, snapshot } from './rebuild.ts';

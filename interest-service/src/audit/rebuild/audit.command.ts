@@ -7,7 +7,7 @@ import { connectToBooks } from '../../ledger/books-connection.ts';
 import { readTaxRules, taxRulesOnFile } from '../../ledger/tax-rules.ts';
 import { type AuditState, auditBooks, type Books } from './audit.ts';
 import { auditOneAccount } from './audit-account.command.ts';
-import { AUDIT_HELP, AUDIT_OPTIONS, type AuditArguments, auditArguments } from './audit-arguments.ts';
+import { AUDIT_HELP, AUDIT_OPTIONS, type AuditArguments, auditArguments } from './audit-arguments.command.ts';
 import { auditReport, auditText } from './audit-report.ts';
 import { postgresBooks } from './books.sql.ts';
 import type { RuleBook } from './check-receipts.ts';

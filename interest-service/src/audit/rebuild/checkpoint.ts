@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { badArguments } from '../../command/arguments.ts';
+import { BadInput } from '@core-exit/process/faults';
 
 /** To lose a second of work is cheaper than to write after every step. */
 const WRITE_EVERY_MS = 1_000;
@@ -41,13 +41,15 @@ export function checkpointIn<State>(file: string | null, work: string): Checkpoi
 
 function readEarlier<State>(file: string, work: string): State | null {
   if (!existsSync(file)) return null;
-  let kept: Partial<File<State>>;
+  let stored: Partial<File<State>>;
   try {
-    kept = JSON.parse(readFileSync(file, 'utf8')) as Partial<File<State>>;
+    stored = JSON.parse(readFileSync(file, 'utf8')) as Partial<File<State>>;
   } catch {
-    throw badArguments(`${file} is not a file of --resume: remove it to begin from the start`);
+    throw notValid(`${file} is not such a file: remove it to begin from the start`);
   }
-  if (kept.work !== work)
-    throw badArguments(`${file} is of other work (${kept.work ?? 'unknown'}): remove it or name another`);
-  return kept.state ?? null;
+  if (stored.work !== work)
+    throw notValid(`${file} is of other work (${stored.work ?? 'unknown'}): remove it or name another file`);
+  return stored.state ?? null;
 }
+
+const notValid = (found: string): BadInput => new BadInput('the file of --resume', [found]);

@@ -69,7 +69,7 @@ export type Reconciliation = Comparison & {
   balanced: boolean;
 };
 
-export type Dates = { today: string; yesterday: string; lastMonth: string };
+type Dates = { today: string; yesterday: string; lastMonth: string };
 
 /** Runs reconciliations on a database, one at a time over all processes, and keeps their reports. */
 export interface Reconciler {

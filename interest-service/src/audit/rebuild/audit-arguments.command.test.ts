@@ -1,6 +1,6 @@
 import { BadInput } from '@core-exit/process/faults';
 import { describe, expect, it } from 'vitest';
-import { auditArguments } from './audit-arguments.ts';
+import { auditArguments } from './audit-arguments.command.ts';
 
 describe('the arguments of audit', () => {
   const account = '100200000001';
