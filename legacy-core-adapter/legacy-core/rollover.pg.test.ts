@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rollOver } from './rollover.sql.ts';
 import { bodyOf, type Legacy, newKey, since, startLegacy } from '../testing/legacy.ts';
+import { rollOver } from './rollover.sql.ts';
 
 let legacy: Legacy;
 beforeAll(async () => {

@@ -1,8 +1,7 @@
 // The adapter: the HTTP contract in front of the legacy core.
-
 import { runProgram } from '@core-exit/process/commands';
 import { describeCommand } from './describe/describe.command.ts';
-import { migrateCommand } from './commands/migrate.ts';
+import { migrateCommand } from './migrate.command.ts';
 
 await runProgram(
   {
@@ -10,7 +9,7 @@ await runProgram(
     commands: {
       serve: {
         about: 'HTTP: quote, payout, rehearsal, outcomes; OpenAPI page at /docs',
-        // loaded when it is wanted: the HTTP server takes longer to load than a telegram to be read
+        // Loaded on demand, because the HTTP server takes longer to load than describe takes to run.
         run: async () => await (await import('./serve.ts')).serve(),
       },
       migrate: migrateCommand,

@@ -1,13 +1,23 @@
-import { migrate as migrateSchema } from '@core-exit/process/migrations';
+import type { Command } from '@core-exit/process/commands';
+import { EXIT } from '@core-exit/process/exit-codes';
+import { migrate } from '@core-exit/process/migrations';
+import { readMigrationConfig } from './config.ts';
 
-/** Brings schema `adapter` to the state of this release, as the database's owner; returns the files it applied. */
-export function migrate(databaseUrl: string): Promise<string[]> {
-  return migrateSchema(databaseUrl, {
-    name: 'adapter',
-    directory: new URL('./payout/schema/', import.meta.url),
-    takeOver: {
-      table: 'adapter.schm_ver',
-      statement: 'select file_nm as file, sha256 from adapter.schm_ver',
-    },
-  });
-}
+/** Schema `adapter`, where the outcomes of payouts are recorded. */
+const SCHEMA = {
+  name: 'adapter',
+  directory: new URL('./payout/schema/', import.meta.url),
+  takeOver: {
+    table: 'adapter.schm_ver',
+    statement: 'select file_nm as file, sha256 from adapter.schm_ver',
+  },
+};
+
+export const migrateCommand: Command = {
+  about: "installs schema adapter, where the outcomes of payouts are recorded (owner's DATABASE_URL)",
+  async run() {
+    const { databaseUrl } = readMigrationConfig();
+    process.stdout.write(`${JSON.stringify({ installed: await migrate(databaseUrl, SCHEMA) })}\n`);
+    return EXIT.done;
+  },
+};

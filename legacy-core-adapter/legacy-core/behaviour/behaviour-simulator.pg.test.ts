@@ -1,18 +1,26 @@
 import { waitFor } from '@core-exit/local-stack/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import {
+  basisAt,
+  bodyOf,
+  type Customer,
+  type Legacy,
+  newKey,
+  since,
+  startLegacy,
+} from '../../testing/legacy.ts';
 import { type Behaviour, PROFILES, WELL } from './behaviour.ts';
-import { Conduct } from './behaviour-simulator.ts';
-import { behaviourOf, type ControlServer, startControl } from './control-server.ts';
-import { basisAt, bodyOf, type Customer, type Legacy, newKey, since, startLegacy } from '../../testing/legacy.ts';
+import { BehaviourSimulator } from './behaviour-simulator.ts';
+import { behaviourOf, type ControlServer, startControlServer } from './control-server.ts';
 
 let legacy: Legacy;
 let control: ControlServer;
 beforeAll(async () => {
   legacy = await startLegacy();
-  control = await startControl(legacy.conduct, '127.0.0.1', 0);
+  control = await startControlServer(legacy.simulator, '127.0.0.1', 0);
 });
 afterEach(() => {
-  legacy.conduct.behaviour = WELL;
+  legacy.simulator.behaviour = WELL;
 });
 afterAll(async () => {
   await control.stop();
@@ -21,7 +29,7 @@ afterAll(async () => {
 
 const open = (): Promise<Customer> => legacy.open(since(1, 50_000_000n));
 const misbehave = (behaviour: Partial<Behaviour>): void => {
-  legacy.conduct.behaviour = { ...WELL, ...behaviour };
+  legacy.simulator.behaviour = { ...WELL, ...behaviour };
 };
 const receipts = async ({ accountNo }: Customer): Promise<number> =>
   (await legacy.sql('select from core.interest_payout where account_no = $1', [accountNo])).length;
@@ -75,7 +83,7 @@ describe('the switch of a running core', () => {
 
   it.each(Object.keys(PROFILES))('knows the profile %s', async (profile) => {
     expect((await put(JSON.stringify({ profile }))).status).toBe(200);
-    expect(legacy.conduct.behaviour).toEqual(PROFILES[profile as keyof typeof PROFILES]);
+    expect(legacy.simulator.behaviour).toEqual(PROFILES[profile as keyof typeof PROFILES]);
   });
 
   it('changes single members, and is read back', async () => {
@@ -102,12 +110,12 @@ describe('the switch of a running core', () => {
   ])('refuses %s and changes nothing', async (text) => {
     expect(typeof behaviourOf(text)).toBe('string');
     expect((await put(text)).status).toBe(400);
-    expect(legacy.conduct.behaviour).toBe(WELL);
+    expect(legacy.simulator.behaviour).toBe(WELL);
   });
 });
 
 it('a behaviour has about the shares it says', async () => {
-  const conduct = new Conduct({ ...WELL, dropsAnswers: 0.3, duplicates: 0.2 }, Math.random);
+  const conduct = new BehaviourSimulator({ ...WELL, dropsAnswers: 0.3, duplicates: 0.2 }, Math.random);
   const header = { TR_CD: 'DPI2100', TMO_MS: 1n } as never;
   const answers = await Promise.all(
     Array.from({ length: 5_000 }, () =>
@@ -124,6 +132,6 @@ it('the poll goes on whatever happens to the rest: sessions stay', async () => {
   misbehave({ dropsRequests: 1 });
   const customer = await open();
   await waitFor(async () => !(await legacy.core.quote(customer, null)).ok, { timeoutMs: 10_000 });
-  legacy.conduct.behaviour = WELL;
+  legacy.simulator.behaviour = WELL;
   await waitFor(async () => (await legacy.core.quote(customer, null)).ok, { timeoutMs: 10_000 });
 }, 30_000);

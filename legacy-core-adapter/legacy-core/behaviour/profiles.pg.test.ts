@@ -1,10 +1,10 @@
 import type { Core } from '@core-exit/bank-contract';
 import { waitFor } from '@core-exit/local-stack/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { PROFILES, type ProfileName, WELL } from './behaviour.ts';
-import type { Conduct } from './behaviour-simulator.ts';
 import { decodeHeader } from '../../telegram/telegram.ts';
 import { type Customer, type Legacy, newKey, since, startLegacy } from '../../testing/legacy.ts';
+import { PROFILES, type ProfileName, WELL } from './behaviour.ts';
+import type { BehaviourSimulator } from './behaviour-simulator.ts';
 
 const DEADLINES = { answerWithinMs: 1_000, knownWithinMs: 8_000 };
 /** Payouts that arrive together, and how often until the profile has shown itself. */
@@ -13,7 +13,7 @@ const MOST_ROUNDS = 15;
 const PREFIX_BYTES = 4;
 
 /** What the core did with one request. */
-type Deed = { executed: boolean; outcome: Awaited<ReturnType<Conduct['answer']>>; ms: number };
+type Deed = { executed: boolean; outcome: Awaited<ReturnType<BehaviourSimulator['answer']>>; ms: number };
 type Shows = (deeds: Deed[]) => boolean;
 
 const answers = ({ outcome }: Deed): number => (typeof outcome === 'string' ? 0 : outcome.length);
@@ -48,7 +48,7 @@ let draws = 0;
 const evenly = (): number => (++draws * 0.618_033_988_749_895) % 1;
 
 /** Watches what the core's conduct makes of each request. */
-function watch(conduct: Conduct): void {
+function watch(conduct: BehaviourSimulator): void {
   const answer = conduct.answer.bind(conduct);
   conduct.answer = async (work) => {
     const startedMs = performance.now();
@@ -66,7 +66,7 @@ function watch(conduct: Conduct): void {
 
 beforeAll(async () => {
   legacy = await startLegacy(evenly);
-  watch(legacy.conduct);
+  watch(legacy.simulator);
   core = await legacy.coreVia(legacy.port, DEADLINES);
 });
 afterAll(() => legacy.stop());
@@ -102,12 +102,12 @@ it.each(Object.keys(PROFILES) as ProfileName[])(
   async (profile) => {
     const shows: Shows = SHOWS[profile];
     deeds = [];
-    legacy.conduct.behaviour = PROFILES[profile];
+    legacy.simulator.behaviour = PROFILES[profile];
     const again: (() => Promise<void>)[] = [];
     for (let round = 0; round < MOST_ROUNDS && (round === 0 || !shows(deeds)); round++)
       again.push(...(await Promise.all(Array.from({ length: PAYOUTS }, payTruly))));
     expect(shows(deeds)).toBe(true);
-    legacy.conduct.behaviour = WELL;
+    legacy.simulator.behaviour = WELL;
     await Promise.all(again.map((ask) => ask()));
   },
   60_000,

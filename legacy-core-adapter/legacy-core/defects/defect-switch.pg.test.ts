@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bodyOf, type Legacy, since, startLegacy } from '../../testing/legacy.ts';
 import { DEFECT_NAMES, DEFECTS } from './catalogue.ts';
 import { DefectHasNoPlace, defectsOn, setDefects } from './defect-switch.sql.ts';
-import { bodyOf, type Legacy, since, startLegacy } from '../../testing/legacy.ts';
 
 let legacy: Legacy;
 beforeAll(async () => {

@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enter, flat, openOn, type ProductGiven, plusDays } from '../../testing/account-histories.ts';
-import { amountsOf, basisAt, bodyOf, type Customer, type Legacy, newKey, startLegacy } from '../../testing/legacy.ts';
+import {
+  amountsOf,
+  basisAt,
+  bodyOf,
+  type Customer,
+  type Legacy,
+  newKey,
+  startLegacy,
+} from '../../testing/legacy.ts';
 
 let legacy: Legacy;
 beforeAll(async () => {

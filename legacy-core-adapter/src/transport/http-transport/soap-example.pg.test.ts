@@ -11,19 +11,19 @@ import type { TSchema } from 'typebox';
 import Value from 'typebox/value';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bodyOf, type Customer, type Legacy, newKey, since, startLegacy } from '../../../testing/legacy.ts';
-import { startXmlCore, type XmlCore } from '../../../testing/soap-core.ts';
+import { type SoapCore, startSoapCore } from '../../../testing/soap-core.ts';
 
 type Answer = { status: number; replayed: boolean; body: Record<string, unknown> };
 
 let legacy: Legacy;
-let xml: XmlCore;
+let xml: SoapCore;
 let adapter: SpawnedProcess;
 let auth: BankAuth;
 let customer: Customer;
 
 beforeAll(async () => {
   legacy = await startLegacy();
-  xml = await startXmlCore(legacy.urlAs('legacy_core'));
+  xml = await startSoapCore(legacy.urlAs('legacy_core'));
   auth = await createBankAuth();
   adapter = await spawnProcess({
     name: 'adapter-by-mapping',
@@ -165,7 +165,7 @@ describe('the adapter as a process in front of a core that speaks XML, by a mapp
     await waitFor(async () => (await readiness()) === 503, { timeoutMs: 10_000, what: 'not to be ready' });
     expect(await pay(newKey())).toMatchObject({ status: 503, body: { code: 'UNAVAILABLE' } });
     expect((await fetch(`${adapter.url}/health/live`)).status).toBe(200);
-    xml = await startXmlCore(legacy.urlAs('legacy_core'), Number(new URL(xml.url).port));
+    xml = await startSoapCore(legacy.urlAs('legacy_core'), Number(new URL(xml.url).port));
     await waitFor(async () => (await readiness()) === 200, { timeoutMs: 10_000, what: 'to be ready' });
     expect(await pay(newKey())).toMatchObject({ status: 201 });
   }, 40_000);
