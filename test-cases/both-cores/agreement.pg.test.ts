@@ -1,7 +1,7 @@
 import { type AccountGiven, openAccount, seed } from '@core-exit/local-stack/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Account, type BothCores, type CoreAnswer, startBothCores } from './cores.ts';
+import { type Account, type BothCores, type CoreAnswer, startBothCores } from '../testing/both-cores.ts';
 
 let cores: BothCores;
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { type AccountGiven, openAccount } from '@core-exit/local-stack/testing';
 import type { TSchema } from 'typebox';
 import Value from 'typebox/value';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Account, type BothCores, type CoreAnswer, startBothCores } from './cores.ts';
+import { type Account, type BothCores, type CoreAnswer, startBothCores } from '../testing/both-cores.ts';
 
 /** The HTTP contract, asked of both cores by the same suite: whoever stands behind it must give the same answers. */
 let cores: BothCores;

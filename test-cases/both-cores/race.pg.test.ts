@@ -1,7 +1,7 @@
 import { openAccount, waitFor } from '@core-exit/local-stack/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type BothCores, startBothCores } from './cores.ts';
+import { type BothCores, startBothCores } from '../testing/both-cores.ts';
 
 let cores: BothCores;
 let owner: pg.Pool;

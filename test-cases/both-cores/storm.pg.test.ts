@@ -10,9 +10,9 @@ import {
 } from '@core-exit/local-stack/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type BothCores, startBothCores, startNewCore } from './cores.ts';
-import { storm } from './storm.ts';
-import { effectsOf, takeEffect } from './storm-effects.ts';
+import { type BothCores, startBothCores, startNewCore } from '../testing/both-cores.ts';
+import { storm } from '../testing/storm.ts';
+import { effectsOf, takeEffect } from '../testing/storm-effects.ts';
 
 let cores: BothCores;
 let owner: pg.Pool;

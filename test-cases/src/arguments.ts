@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { ACCOUNT_NO_PATTERN, isBankDate } from '@core-exit/bank-contract';
-import type { Doubted } from './cores/capture.ts';
+import type { Doubted } from './cores/capture.sql.ts';
 
 export const HELP = `Runs cases of interest, tax and day count, and says where a core differs.
 

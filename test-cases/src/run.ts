@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { Arguments, Target } from './arguments.ts';
 import type { Config } from './config.ts';
-import { CORES, type CoreName } from './cores/ask.ts';
-import { capture, type Doubted } from './cores/capture.ts';
+import { CORES, type CoreName } from './cores/core-client.ts';
+import { capture, type Doubted } from './cores/capture.sql.ts';
 import { runOnCores } from './cores/run-cores.ts';
 import { useStack } from './cores/stack.ts';
 import { loadCases } from './load/load.ts';

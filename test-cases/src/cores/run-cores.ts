@@ -2,13 +2,13 @@ import { unmet } from '../answer.ts';
 import type { Result } from '../result.ts';
 import { daysBetween } from '../row/dates.ts';
 import type { Case } from '../row/row.ts';
-import { type Ask, askCores, CORES, type CoreName } from './ask.ts';
-import { type Account, accountOf } from './holdable.ts';
-import { type CaseLedger, caseLedger, type Opened, type ToOpen } from './ledger.ts';
-import { type Observation, observe } from './observe.ts';
+import { type Ask, askCores, CORES, type CoreName } from './core-client.ts';
+import { type Account, accountOf } from './ledger-account.ts';
+import { type CaseLedger, caseLedger, type Opened, type ToOpen } from './case-ledger.sql.ts';
+import { type Observation, observe } from './observation.ts';
 import { AT_ONCE, type Each, inParallel } from './parallel.ts';
-import { paySample } from './pay.ts';
-import { observeDaily } from './pay-daily.ts';
+import { paySample } from './paid-sample.ts';
+import { observeDaily } from './daily-payouts.ts';
 import type { Stack } from './stack.ts';
 
 /** Told how far a run is. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DAYS, having, PAYOUT, TAX } from './fixtures.ts';
+import { DAYS, having, PAYOUT, TAX } from '../../testing/rows.ts';
 import { BadCases, loadCases } from './load.ts';
 
 let folder: string;

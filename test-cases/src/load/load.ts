@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Case, Kind } from '../row/row.ts';
-import { kindOf, misfits, type RowFault } from './fit.ts';
+import { kindOf, misfits, type RowFault } from './schema-checks.ts';
 import { NoJson, type Positions, positionsOf } from './positions.ts';
-import { SENSE } from './sense.ts';
+import { SENSE } from './semantic-checks.ts';
 
 type FileFault = { file: string; line: number; reason: string };
 

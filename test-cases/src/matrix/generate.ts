@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Answer } from '../answer.ts';
-import type { CoreName } from '../cores/ask.ts';
-import type { Observation } from '../cores/observe.ts';
+import type { CoreName } from '../cores/core-client.ts';
+import type { Observation } from '../cores/observation.ts';
 import { disagreement, type Observed, observeOnBoth, type Progress, runOnCores } from '../cores/run-cores.ts';
 import type { Stack } from '../cores/stack.ts';
 import { loadCases } from '../load/load.ts';

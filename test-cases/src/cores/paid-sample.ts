@@ -1,11 +1,11 @@
 import type { Answer } from '../answer.ts';
 import type { Case } from '../row/row.ts';
-import type { Ask, CoreName } from './ask.ts';
-import type { Account } from './holdable.ts';
-import type { CaseLedger, Opened, ToOpen } from './ledger.ts';
-import { amountsOf, type Observation, refusalOf } from './observe.ts';
+import type { Ask, CoreName } from './core-client.ts';
+import type { Account } from './ledger-account.ts';
+import type { CaseLedger, Opened, ToOpen } from './case-ledger.sql.ts';
+import { amountsOf, type Observation, refusalOf } from './observation.ts';
 import type { Each } from './parallel.ts';
-import { movedToToday, sampled } from './sample.ts';
+import { movedToToday, sampled } from './shift-to-today.ts';
 import type { Stack } from './stack.ts';
 
 export type Paid = { one: Case; problems: string[] };

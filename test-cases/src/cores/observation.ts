@@ -2,9 +2,9 @@ import { type Fraction, formatFraction, type Period } from '@core-exit/interest-
 import type { Answer } from '../answer.ts';
 import { daysBetween } from '../row/dates.ts';
 import type { Case } from '../row/row.ts';
-import type { Ask, Basis, CoreAnswer, CoreName } from './ask.ts';
-import { type Account, fractionOf } from './holdable.ts';
-import type { Opened } from './ledger.ts';
+import type { Ask, Basis, CoreAnswer, CoreName } from './core-client.ts';
+import { type Account, fractionOf } from './ledger-account.ts';
+import type { Opened } from './case-ledger.sql.ts';
 
 /** What one core says to a row, and the bodies it said it with, for the comparison of both. */
 export type Observation = {

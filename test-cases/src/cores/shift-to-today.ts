@@ -1,6 +1,6 @@
 import { addDays, daysBetween } from '../row/dates.ts';
 import type { Case } from '../row/row.ts';
-import type { Account } from './holdable.ts';
+import type { Account } from './ledger-account.ts';
 
 /** One row in so many is really paid. */
 const ONE_IN = 50;

@@ -1,10 +1,10 @@
 import type { Answer } from '../answer.ts';
 import { daysAfter } from '../row/dates.ts';
 import type { PayoutRow } from '../row/row.ts';
-import type { Ask, CoreName } from './ask.ts';
-import type { CaseLedger, Opened } from './ledger.ts';
-import { BOOK_RECEIPT, MOVE_HEAD } from './ledger-sql.ts';
-import { amountsOf, type Observation, refusalOf, withoutWording } from './observe.ts';
+import type { Ask, CoreName } from './core-client.ts';
+import type { CaseLedger, Opened } from './case-ledger.sql.ts';
+import { BOOK_RECEIPT, MOVE_HEAD } from './ledger-statements.sql.ts';
+import { amountsOf, type Observation, refusalOf, withoutWording } from './observation.ts';
 
 /**
  * A payout on every day of the period: rehearsed at the day, and what the core says is booked as its receipt before

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ON_BEHALF_OF } from '@core-exit/bank-contract';
 import { Pool } from 'undici';
-import type { Opened } from './ledger.ts';
+import type { Opened } from './case-ledger.sql.ts';
 import type { Stack } from './stack.ts';
 
 export const CORES = ['new', 'legacy'] as const;

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Account, LedgerProduct } from './holdable.ts';
+import type { Account, LedgerProduct } from './ledger-account.ts';
 import {
   LOAD_ACCOUNTS,
   LOAD_ENTRIES,
@@ -7,7 +7,7 @@ import {
   LOAD_PRODUCTS,
   LOAD_RATES,
   LOAD_RECEIPTS,
-} from './ledger-sql.ts';
+} from './ledger-statements.sql.ts';
 
 /** An account as it stands in the ledger. */
 export type Opened = { accountNo: string; customerId: string; ledgerSeq: bigint; balance: bigint };

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { loadCases } from '../load/load.ts';
-import { type Account, accountOf } from './holdable.ts';
-import { movedToToday } from './sample.ts';
+import { type Account, accountOf } from './ledger-account.ts';
+import { movedToToday } from './shift-to-today.ts';
 
 const golden = loadCases([fileURLToPath(new URL('../../cases/golden', import.meta.url))]);
 const accountIn = (id: string) => {

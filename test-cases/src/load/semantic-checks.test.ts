@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { kindOf, misfits } from './fit.ts';
-import { DAYS, having, PAYOUT, TAX } from './fixtures.ts';
-import { SENSE } from './sense.ts';
+import { kindOf, misfits } from './schema-checks.ts';
+import { DAYS, having, PAYOUT, TAX } from '../../testing/rows.ts';
+import { SENSE } from './semantic-checks.ts';
 
 function faultsOf(row: unknown): string[] {
   const kind = kindOf(row);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { PayoutClients } from '@core-exit/local-stack/testing';
 import type pg from 'pg';
-import type { Account } from './cores.ts';
+import type { Account } from './both-cores.ts';
 
 const run = promisify(execFile);
 const SERVICE = join(import.meta.dirname, '..', '..', 'interest-service', 'src', 'main.ts');

@@ -9,7 +9,7 @@ import {
   type TaxRow,
 } from '../row/row.ts';
 import { MOST_DECIMALS } from '../row/schema.ts';
-import type { RowFault } from './fit.ts';
+import type { RowFault } from './schema-checks.ts';
 
 /** What a schema cannot say about a row that fits it. */
 export const SENSE = {
