@@ -6,16 +6,16 @@ import { readTaxRules } from '@core-exit/interest-service/tax-rules';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BothCores, startBothCores } from '../../testing/both-cores.ts';
-import { kindOf, misfits } from '../load/schema-checks.ts';
 import { loadCases } from '../load/load.ts';
-import { SENSE } from '../load/semantic-checks.ts';
+import { kindOf, schemaFaults } from '../load/schema-checks.ts';
+import { SEMANTIC_CHECKS } from '../load/semantic-checks.ts';
 import { count, type Result } from '../result.ts';
 import type { Case } from '../row/row.ts';
 import { runOnDomain } from '../targets/run-domain.ts';
-import { CORES, type CoreName } from './core-client.ts';
 import { capture } from './capture.sql.ts';
-import { type Account, accountOf } from './ledger-account.ts';
 import { caseLedger } from './case-ledger.sql.ts';
+import { CORES, type CoreName } from './core-client.ts';
+import { accountOf, type LedgerAccount } from './ledger-account.ts';
 import { runOnCores } from './run-cores.ts';
 import type { Stack } from './stack.ts';
 
@@ -134,7 +134,7 @@ describe('cases on both cores', () => {
     const ledger = caseLedger(cores.db.url(), 1);
     try {
       for (const one of byId(...ids)) {
-        const account = accountOf(one) as Account;
+        const account = accountOf(one) as LedgerAccount;
         const [opened] = await ledger.open([{ account }]);
         const given = await capture(cores.db.url(), {
           accountNo: opened?.accountNo ?? '',
@@ -142,7 +142,11 @@ describe('cases on both cores', () => {
           ledgerSeq: String(opened?.ledgerSeq),
         });
         const row = JSON.parse(JSON.stringify({ ...one.row, given })) as unknown;
-        expect([kindOf(row), misfits('payout', row), SENSE.payout(row)]).toEqual(['payout', [], []]);
+        expect([kindOf(row), schemaFaults('payout', row), SEMANTIC_CHECKS.payout(row)]).toEqual([
+          'payout',
+          [],
+          [],
+        ]);
         expect(runOnDomain([{ ...one, row } as Case])).toMatchObject([{ outcome: 'pass' }]);
       }
     } finally {
