@@ -8,7 +8,7 @@ import {
   waitFor,
 } from '@core-exit/local-stack/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { migrate } from '../legacy-core/migrate.command.ts';
+import { migrate } from '../legacy-core/migrate.sql.ts';
 import { since } from '../testing/legacy.ts';
 
 let database: TestDatabase;

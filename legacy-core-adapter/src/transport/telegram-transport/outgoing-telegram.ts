@@ -7,8 +7,7 @@ import type { Layout } from '../../../telegram/layout.ts';
 import { newestOf, POLL, REFUSED } from '../../../telegram/messages/index.ts';
 import { encodeRecord } from '../../../telegram/record.ts';
 import { decodeBody, encodeTelegram } from '../../../telegram/telegram.ts';
-import type { LegacyAnswer, LegacyRequest } from '../legacy-transport.ts';
-import type { TelegramSession } from './telegram-session.ts';
+import type { Exchange, LegacyAnswer, LegacyRequest } from '../legacy-transport.ts';
 
 /** A telegram to send, and the reader of its answer. */
 export type OutgoingTelegram<T> = {
@@ -54,8 +53,11 @@ export function outgoingTelegram<Q extends Layout, A extends Layout>(
 /** A poll only reads the core's clock. If that takes longer, the core is not ready. */
 const POLL_WITHIN_MS = 2_000;
 
+/** Exchanges one telegram for its answer: a session or a pool of sessions. */
+export type Exchanger = { exchange<T>(telegram: OutgoingTelegram<T>): Promise<Exchange<T>> };
+
 /** Polls a session in a dialect: true if the core answers that it and its database work. */
-export function pollIn(dialect: Dialect): (session: TelegramSession) => Promise<boolean> {
+export function pollIn(dialect: Dialect): (session: Exchanger) => Promise<boolean> {
   return async (session) => {
     const request = { message: POLL, body: {}, guid: newGuid(), withinMs: POLL_WITHIN_MS };
     const exchange = await session.exchange(outgoingTelegram(request, new Date(), dialect));

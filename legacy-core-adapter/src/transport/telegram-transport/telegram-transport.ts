@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Dialect } from '../../../telegram/dialect.ts';
 import type { LegacyTransport, Send } from '../legacy-transport.ts';
-import { outgoingTelegram, pollIn } from './outgoing-telegram.ts';
+import { type Exchanger, outgoingTelegram, pollIn } from './outgoing-telegram.ts';
 import { SessionPool } from './session-pool.ts';
 import type { Address } from './telegram-session.ts';
 
@@ -28,7 +28,7 @@ export function telegramTransport(settings: TelegramTransportSettings, log: Logg
 }
 
 /** Sends each request through the pool and writes one log line for it. The GUID of the line leads to the legacy core's own log. */
-export function sendThrough(pool: Pick<SessionPool, 'exchange'>, log: Logger, dialect: Dialect): Send {
+function sendThrough(pool: Exchanger, log: Logger, dialect: Dialect): Send {
   return async (traceId, request) => {
     const startedMs = performance.now();
     const exchange = await pool.exchange(outgoingTelegram(request, new Date(), dialect));
