@@ -51,6 +51,43 @@ function flowsImports(room: Room): Imports {
   };
 }
 
+/** The flows of the adapter: each story's files except its SQL, its routes and its tests. */
+const ADAPTER = 'legacy-core-adapter';
+const ADAPTER_STORIES = `${ADAPTER}/src/{payout,quote}`;
+
+/** A flow of the adapter knows telegram messages as data, the translation, and the port of the transport. */
+function adapterFlowImports(room: Room): Imports {
+  const { patterns } = arrowsOf(room);
+  const adapters = [
+    '**/*.sql.ts',
+    '**/*.route.ts',
+    '**/config.ts',
+    '**/*-transport/**',
+    '**/transport/*',
+    '!**/transport/legacy-transport.ts',
+    'pg',
+    'fastify',
+    'pino',
+  ];
+  const codec = ['**/telegram/*', '!**/telegram/guid.ts', '!**/telegram/layout.ts'];
+  return {
+    patterns: [
+      ...patterns,
+      {
+        group: adapters,
+        message: 'a flow asks for a port: adapters depend on flows, never the other way round',
+      },
+      { group: codec, message: 'a flow uses telegram messages as data: a transport encodes them' },
+    ],
+  };
+}
+
+/** The adapter and the legacy core are two programs that share the telegrams alone. */
+function withoutOtherEnd(room: Room, otherEnd: string): Imports {
+  const message = `the adapter and the legacy core share telegram/ alone: ${otherEnd} is the other end`;
+  return { patterns: [...arrowsOf(room).patterns, { group: [otherEnd], message }] };
+}
+
 export default defineConfig({
   plugins: ['typescript', 'import', 'node', 'unicorn', 'oxc', 'promise'],
   categories: { correctness: 'error' },
@@ -82,8 +119,18 @@ export default defineConfig({
         arrowsOf(room, testArrowsOf(room)),
       ),
     ]),
+    ...ROOMS.filter(({ folder }) => folder === ADAPTER).flatMap((room) => [
+      refusing([`${ADAPTER}/src/**/*.ts`], withoutOtherEnd(room, '**/legacy-core/**')),
+      refusing([`${ADAPTER}/legacy-core/**/*.ts`], withoutOtherEnd(room, '**/src/**')),
+      refusing([`${ADAPTER_STORIES}/*.ts`], adapterFlowImports(room)),
+      refusing([`${ADAPTER_STORIES}/*.{sql,route}.ts`, `${ADAPTER_STORIES}/*-loop.ts`], arrowsOf(room)),
+      refusing([`${ADAPTER}/**/*.test.ts`], arrowsOf(room, testArrowsOf(room))),
+    ]),
     { files: ['**/src/**/*.ts'], rules: { 'house/no-path-out-of-room': 'error' } },
-    { files: ['interest-service/src/**/*.ts'], rules: { 'house/sql-in-sql-files': 'error' } },
+    {
+      files: ['interest-service/src/**/*.ts', 'legacy-core-adapter/**/*.ts', 'test-cases/src/**/*.ts'],
+      rules: { 'house/sql-in-sql-files': 'error' },
+    },
     { files: ['**/*.sql.ts', '**/*.test.ts', '**/testing/**'], rules: { 'house/sql-in-sql-files': 'off' } },
     // A describe block is as long as its sentences.
     { files: ['**/*.test.ts'], rules: { 'max-lines-per-function': 'off' } },
