@@ -25,6 +25,6 @@ export const ADAPTER_FAULTS = faultCodes({
   },
   DEFECT_HAS_NO_PLACE: {
     meaning: 'a stored function no longer contains the text that a defect replaces',
-    next: 'adapt the defect in legacy-core/defects/catalogue.ts to the present function',
+    next: 'adapt the defect in legacy-core/defects/catalogue.sql.ts to the present function',
   },
 });

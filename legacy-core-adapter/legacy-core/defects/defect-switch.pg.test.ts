@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bodyOf, type Legacy, since, startLegacy } from '../../testing/legacy.ts';
-import { DEFECT_NAMES, DEFECTS } from './catalogue.ts';
+import { DEFECT_NAMES, DEFECTS } from './catalogue.sql.ts';
 import { DefectHasNoPlace, defectsOn, setDefects } from './defect-switch.sql.ts';
 
 let legacy: Legacy;

@@ -1,7 +1,7 @@
 import { Fault } from '@core-exit/process/faults';
 import pg from 'pg';
 import { ADAPTER_FAULTS } from '../../faults.ts';
-import { DEFECTS, type Defect, type DefectName, isDefect } from './catalogue.ts';
+import { DEFECTS, type Defect, type DefectName, isDefect } from './catalogue.sql.ts';
 
 /** A function no longer has the text that a defect replaces, because the catalogue is older than the function. */
 export class DefectHasNoPlace extends Fault {

@@ -2,7 +2,7 @@ import type { Command } from '@core-exit/process/commands';
 import { EXIT } from '@core-exit/process/exit-codes';
 import { BadInput } from '@core-exit/process/faults';
 import { readOwnerConfig } from '../config.ts';
-import { DEFECT_NAMES, DEFECTS, type DefectName, isDefect } from './catalogue.ts';
+import { DEFECT_NAMES, DEFECTS, type DefectName, isDefect } from './catalogue.sql.ts';
 import { defectsOn, setDefects } from './defect-switch.sql.ts';
 
 const USAGE = `defect                    prints the catalogue
