@@ -4,19 +4,19 @@ import { FrameReader } from '../telegram/frame.ts';
 import { HEADER_BYTES } from '../telegram/header.ts';
 import { decodeHeader } from '../telegram/telegram.ts';
 
-/** What to do with one telegram on its way: pass it on, swallow it, or cut the session instead. */
+/** Fate of one telegram: forward it, drop it, or close the session instead. */
 export type Fate = 'pass' | 'swallow' | 'cut';
 
 export type TelegramProxy = {
   readonly port: number;
-  /** Transaction codes of the requests that came by, in order. */
+  /** Transaction codes of the requests, in order. */
   readonly requests: string[];
-  /** Decides over each telegram. */
+  /** Decides about each telegram. */
   fate: (direction: 'request' | 'answer', trCd: string) => Fate;
   stop(): Promise<void>;
 };
 
-/** A wire to the legacy core that can lose telegrams in either direction, whole. */
+/** A proxy in front of the legacy core that can lose whole telegrams in both directions. */
 export async function startTelegramProxy(corePort: number): Promise<TelegramProxy> {
   const sockets = new Set<Socket>();
   const requests: string[] = [];

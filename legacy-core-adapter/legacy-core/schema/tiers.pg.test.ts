@@ -82,7 +82,7 @@ describe('a balance above the last tier', () => {
   });
 });
 
-it('no balance earns nothing, at whatever rate', async () => {
+it('a balance of zero earns no interest, at any rate', async () => {
   const product = posted('HIGH', 'slice', [{ upTo: null, annualRate: '0.999999' }]);
   const customer = await openOn(legacy, '2026-03-02', 365_000_000n, product);
   await enter(legacy, customer, -365_000_000n, '2026-03-03');

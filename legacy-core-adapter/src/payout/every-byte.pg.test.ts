@@ -18,7 +18,7 @@ const REQUEST_BYTES = PREFIX_BYTES + HEADER_BYTES + sizeOf(PAYOUT.request);
 const ANSWER_BYTES = PREFIX_BYTES + HEADER_BYTES + sizeOf(PAYOUT.answer);
 const AT_ONCE = 6;
 
-/** Every byte border of the exchange, cut in both ways: before the first byte to behind the last but one of the answer. */
+/** Every byte position of the exchange, cut in both ways: from before the first byte of the request to before the last byte of the answer. */
 const CUTS: Cut[] = (['kill', 'reset'] as const).flatMap((how) => [
   ...Array.from({ length: REQUEST_BYTES + 1 }, (_, at): Cut => ({ direction: 'request', at, how })),
   ...Array.from({ length: ANSWER_BYTES }, (_, at): Cut => ({ direction: 'answer', at, how })),
@@ -35,7 +35,7 @@ let wire: Server;
 let core: Core;
 let customers: Customer[];
 const sockets = new Set<Socket>();
-/** Cuts that were made: a request sent again with the same key passes. */
+/** Keys whose connection was cut. A retry with the same key passes. */
 const made = new Set<string>();
 const sentTimes = new Map<string, number>();
 
@@ -64,7 +64,7 @@ afterAll(async () => {
   await legacy.stop();
 });
 
-/** Passes telegrams on, but a payout's only up to the byte its key names; then both ends lose the connection. */
+/** Forwards telegrams. A payout's telegram is cut after the byte that its key names, and both ends lose the connection. */
 function relay(near: Socket, far: Socket): void {
   let cutAnswer: Cut | null = null;
   const end = (how: Cut['how']): void => {
@@ -107,7 +107,7 @@ function relay(near: Socket, far: Socket): void {
 type Told = { cut: string; first: string; sent: number | undefined; again: string };
 const said = (answer: CoreAnswer<unknown>): string => (answer.ok ? 'paid' : answer.problem.code);
 
-/** Pays with the cut, then asks again with the same key on a whole wire. */
+/** Pays with the cut, and then again with the same key over a good connection. */
 async function payCut(cut: Cut, customer: Customer): Promise<Told> {
   const key = keyOf(cut);
   const first = await core.pay(customer, key, {});
@@ -124,8 +124,8 @@ async function payCut(cut: Cut, customer: Customer): Promise<Told> {
 }
 
 /**
- * A request that did not arrive whole was never executed, and is known not to be; once an answer was on its way it was
- * paid. Between the two, the inquiry may overtake the whole request, which is then refused for ever: both are truthful.
+ * A request that did not arrive completely was never executed. If an answer was on its way, the payout was paid. Between the two,
+ * the inquiry may arrive before the complete request, which is then refused. Both results are true.
  */
 function expectedOf(cut: Cut): Told[] {
   const paid = { cut: keyOf(cut), first: 'paid', sent: 1, again: 'paid before' };
@@ -134,7 +134,7 @@ function expectedOf(cut: Cut): Told[] {
   return cut.at < REQUEST_BYTES ? [notExecuted] : [paid, notExecuted];
 }
 
-it(`a connection lost at every one of ${CUTS.length} places of a payout: paid once, never lost, never resent`, async () => {
+it(`a connection lost at every one of ${CUTS.length} bytes of a payout: paid once, never lost, never sent again`, async () => {
   const differing: { expected: Told[]; told: Told }[] = [];
   const queue = CUTS.map((cut, i) => ({ cut, customer: customers[i] as Customer }));
   const worker = async (): Promise<void> => {

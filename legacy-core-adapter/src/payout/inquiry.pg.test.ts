@@ -57,7 +57,7 @@ describe('a payout whose telegrams get lost', () => {
   });
 
   it.each<Fate>(['swallow', 'cut'])(
-    'before it was executed (%s): known not to be paid, and safe to ask again',
+    'before it was executed (%s): the payout is known as not paid, and a retry is safe',
     async (fate) => {
       proxy.fate = lose('request', fate);
       const key = newKey();
@@ -73,7 +73,7 @@ describe('a payout whose telegrams get lost', () => {
     },
   );
 
-  it('is OUTCOME_UNKNOWN within the deadline while the core hangs; the key leads to the receipt later', async () => {
+  it('is OUTCOME_UNKNOWN within the deadline while the core hangs; later the key leads to the receipt', async () => {
     proxy.fate = (direction, trCd) => (direction === 'answer' && trCd !== 'COM0000' ? 'swallow' : 'pass');
     const key = newKey();
     const startedMs = performance.now();
@@ -105,14 +105,14 @@ describe('the inquiry', () => {
     ]);
   const guid = 'G'.repeat(32);
 
-  it('closes a request that never came: it is refused when it comes late', async () => {
+  it('closes a request that never arrived, so that it is refused if it arrives late', async () => {
     expect(await inquire(guid)).toEqual([{ rsp_cd: 'E601' }]);
     expect(await pay(guid)).toEqual([{ rsp_cd: 'E305' }]);
     expect(await inquire(guid)).toEqual([{ rsp_cd: 'E601' }]);
     expect(await payouts()).toBe(0);
   });
 
-  it('says "still running" while the request is being worked on, and its answer afterwards', async () => {
+  it('is answered with E602 while the request runs, and with its answer afterwards', async () => {
     const release = await legacy.holdRow(customer.accountNo);
     const paying = pay(guid);
     await legacy.waitForLock();
@@ -122,13 +122,13 @@ describe('the inquiry', () => {
     expect(await inquire(guid)).toEqual([{ rsp_cd: '0000' }]);
   });
 
-  it('a request whose GUID was received before is refused, whatever it says', async () => {
+  it('a request whose GUID was received before is refused, with any content', async () => {
     await pay(guid);
     expect(await pay(guid)).toEqual([{ rsp_cd: 'E304' }]);
     expect(await payouts()).toBe(1);
   });
 
-  it('tells nothing to who does not name the account and its customer', async () => {
+  it('is refused if it does not name the account and its customer', async () => {
     await pay(guid);
     const [row] = await legacy.sql('select rsp_cd from legacy.dpi9100($1, $2, $3)', [
       guid,
