@@ -1,5 +1,6 @@
 import {
   type Environment,
+  optional,
   readSettings,
   required,
   type Settings,
@@ -20,7 +21,7 @@ import type { Version } from '../telegram/header.ts';
 import { prefixOf, TEXT_4 } from '../telegram/prefix.ts';
 import { IN_FLIGHT, SESSIONS } from './transport/telegram-transport/session-pool.ts';
 
-/** The most sessions that one legacy core is asked to hold, and the most telegrams in flight on one session. */
+/** The most sessions with one legacy core, and the most telegrams in flight on one session. */
 const MOST_SESSIONS = 128;
 const MOST_IN_FLIGHT = 256;
 
@@ -65,7 +66,8 @@ export type AdapterConfig = Settings<typeof COMMON> & { transport: Transport };
 
 /** Reads the settings of `serve`. With LEGACY_MAPPING_FILE the legacy core speaks HTTP, otherwise telegrams. */
 export function readAdapterConfig(environment: Environment = process.env): AdapterConfig {
-  if (environment['LEGACY_MAPPING_FILE'] || environment['LEGACY_MAPPING_FILE_FILE']) {
+  const { mapping } = readSettings({ mapping: optional('LEGACY_MAPPING_FILE', text) }, environment);
+  if (mapping !== null) {
     const { mappingFile, url, ...common } = readSettings({ ...COMMON, ...HTTP }, environment);
     return { ...common, transport: { kind: 'http', mappingFile, url } };
   }

@@ -22,7 +22,7 @@ export const RESPONSE_CODES = {
   E402: 'the account has no such basis',
   E403: 'the dates of the statement are not a period',
   E501: 'another transaction holds the account; not executed',
-  E502: 'not executed in time; nothing written',
+  E502: 'not executed in time; no row written',
   E503: 'no capacity; not executed',
   E601: 'inquiry: never executed, and now closed',
   E602: 'inquiry: still in progress',
@@ -33,7 +33,7 @@ export const RESPONSE_CODES = {
   E905: 'a code, rate or term is missing; not executed',
   E906: 'the answer cannot be written as a telegram',
   E998: 'the core lost its database: outcome unknown',
-  E999: 'system fault; nothing written',
+  E999: 'system fault; no row written',
 } as const;
 
 export type ResponseCode = keyof typeof RESPONSE_CODES;

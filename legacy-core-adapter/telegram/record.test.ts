@@ -98,8 +98,8 @@ describe('bytes that are no value of their field', () => {
     ['minute 60', time(), '126000000'],
     ['a code with a space', code(4), 'E10 '],
     ['a code that is not one of the list', oneOf('Y', 'N'), 'X'],
-    ['a text that says it is longer than its field', sizedText(4), '0005abcd'],
-    ['a text that is longer than it says', sizedText(4), '0002abcd'],
+    ['a text with a length beyond its field', sizedText(4), '0005abcd'],
+    ['a text with bytes after its length', sizedText(4), '0002abcd'],
     ['a group with too many records', group(2, { A: num(1) }), '0312'],
     ['bytes after the last record of a group', group(2, { A: num(1) }), '0112'],
   ] as [string, Field, string][])('%s are refused, by the name of the field', (_what, field, bytes) => {

@@ -143,7 +143,7 @@ describe.each(['new', 'legacy'] as const)('the %s core behind the contract', (co
       'UNSUPPORTED_MEDIA_TYPE',
     ],
     ['a body of 20 kB', post('contract-key-6', `{"memo":"${'a'.repeat(20_000)}"}`), 413, 'PAYLOAD_TOO_LARGE'],
-  ])('a payout request with %s is refused and pays nothing', async (_what, request, status, code) => {
+  ])('a payout request with %s is refused without a payment', async (_what, request, status, code) => {
     const account = await open();
     expect(await send(account, 'interest-payouts', request)).toMatchObject({ status, body: { code } });
     expect((await cores.quote(core, account)).body['payable']).toBe(true);

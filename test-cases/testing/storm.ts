@@ -30,7 +30,7 @@ type Move = { weight: number; make: (storm: Storm) => Promise<void> };
 
 const pick = <Item>(items: readonly Item[], random: () => number): Item => {
   const item = items[Math.floor(random() * items.length)];
-  if (item === undefined) throw new Error('nothing to pick from');
+  if (item === undefined) throw new Error('the list is empty');
   return item;
 };
 

@@ -68,11 +68,11 @@ it('a core that cannot pin answers from its present state, with the basis of tha
   const customer = await open();
   const { basis } = bodyOf(await legacy.core.quote(customer, null));
   await legacy.sql(`select core.post_movement($1, 1000000, null, 'ATM', null)`, [customer.accountNo]);
-  const asked = basisAt(basis.businessDate, basis.ledgerSeq);
-  expect(bodyOf(await legacy.core.rehearse(customer, { basis: asked })).basis).toEqual(basis);
+  const requested = basisAt(basis.businessDate, basis.ledgerSeq);
+  expect(bodyOf(await legacy.core.rehearse(customer, { basis: requested })).basis).toEqual(basis);
   behave({ pins: false });
-  expect(bodyOf(await legacy.core.rehearse(customer, { basis: asked })).basis.ledgerSeq).toBe('2');
-  expect(bodyOf(await legacy.core.quote(customer, asked)).basis.ledgerSeq).toBe('2');
+  expect(bodyOf(await legacy.core.rehearse(customer, { basis: requested })).basis.ledgerSeq).toBe('2');
+  expect(bodyOf(await legacy.core.quote(customer, requested)).basis.ledgerSeq).toBe('2');
 });
 
 describe('the control server', () => {
@@ -107,7 +107,7 @@ describe('the control server', () => {
     '{"of":"DPI2100"}',
     '{"latency":{"kind":"skewed"}}',
     '{"__proto__":{"pins":true},"constructor":1}',
-  ])('refuses %s and changes nothing', async (text) => {
+  ])('refuses %s without a change', async (text) => {
     expect(typeof behaviourOf(text)).toBe('string');
     expect((await put(text)).status).toBe(400);
     expect(legacy.simulator.behaviour).toBe(WELL);

@@ -83,9 +83,9 @@ async function payTruly(): Promise<() => Promise<void>> {
   const customer = await legacy.open(since(1, 50_000_000n));
   const key = newKey();
   const answer = await core.pay(customer, key, {});
-  const told = answer.ok ? 'PAID' : answer.problem.code;
-  expect(['PAID', 'UNAVAILABLE', 'OUTCOME_UNKNOWN']).toContain(told);
-  if (told !== 'OUTCOME_UNKNOWN') expect(await receipts(customer)).toBe(told === 'PAID' ? 1 : 0);
+  const outcome = answer.ok ? 'PAID' : answer.problem.code;
+  expect(['PAID', 'UNAVAILABLE', 'OUTCOME_UNKNOWN']).toContain(outcome);
+  if (outcome !== 'OUTCOME_UNKNOWN') expect(await receipts(customer)).toBe(outcome === 'PAID' ? 1 : 0);
   return async () => {
     // After many calls without an answer the circuit is open for a second.
     const { payout, replayed } = await waitFor(
@@ -96,7 +96,7 @@ async function payTruly(): Promise<() => Promise<void>> {
       { timeoutMs: 10_000, what: 'the receipt by its key' },
     );
     expect(payout).toMatchObject({ net: '2329', balanceAfter: '50002329' });
-    if (told === 'PAID') expect(replayed).toBe(true);
+    if (outcome === 'PAID') expect(replayed).toBe(true);
     expect(await receipts(customer)).toBe(1);
   };
 }
@@ -112,7 +112,7 @@ it.each(Object.keys(PROFILES) as ProfileName[])(
       again.push(...(await Promise.all(Array.from({ length: PAYOUTS }, payTruly))));
     expect(shows(reactions)).toBe(true);
     legacy.simulator.behaviour = WELL;
-    await Promise.all(again.map((ask) => ask()));
+    await Promise.all(again.map((retry) => retry()));
   },
   60_000,
 );

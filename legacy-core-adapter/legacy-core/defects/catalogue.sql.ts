@@ -25,7 +25,7 @@ export const DEFECTS = {
     seenIn: 'quote',
   },
   'month-end-lost': {
-    about: 'the 31st of a month earns nothing',
+    about: 'the 31st of a month earns no interest',
     in: 'f_day_part',
     edits: [
       [

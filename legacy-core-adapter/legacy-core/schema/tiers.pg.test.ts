@@ -77,9 +77,14 @@ describe('a balance above the last tier', () => {
     ['slice', 900_000_000n, '547'],
     ['whole', 10_000_000n, '547'],
     ['whole', 10_000_001n, '0'],
-  ])('by %s: %s won earn %s, what no tier covers earns nothing', async (tierMode, closing, gross) => {
-    expect(await oneDay(posted(`COVERED-${tierMode.toUpperCase()}`, tierMode, covered), closing)).toBe(gross);
-  });
+  ])(
+    'by %s: %s won earn %s, because the part without a tier earns no interest',
+    async (tierMode, closing, gross) => {
+      expect(await oneDay(posted(`COVERED-${tierMode.toUpperCase()}`, tierMode, covered), closing)).toBe(
+        gross,
+      );
+    },
+  );
 });
 
 it('a balance of zero earns no interest, at any rate', async () => {

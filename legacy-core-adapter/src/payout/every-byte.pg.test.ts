@@ -31,7 +31,7 @@ const cutOf = (key: string): Cut | null => {
 };
 
 let legacy: Legacy;
-let wire: Server;
+let proxy: Server;
 let core: Core;
 let customers: Customer[];
 const sockets = new Set<Socket>();
@@ -54,13 +54,13 @@ beforeAll(async () => {
     )
   ).slice(0, CUTS.length);
   expect(customers).toHaveLength(CUTS.length);
-  wire = createServer((near) => relay(near, connect(legacy.port, '127.0.0.1'))).listen(0);
-  await once(wire, 'listening');
-  core = await legacy.coreVia((wire.address() as AddressInfo).port, undefined, { sessions: 8, inFlight: 1 });
+  proxy = createServer((near) => relay(near, connect(legacy.port, '127.0.0.1'))).listen(0);
+  await once(proxy, 'listening');
+  core = await legacy.coreVia((proxy.address() as AddressInfo).port, undefined, { sessions: 8, inFlight: 1 });
 }, 120_000);
 afterAll(async () => {
   for (const socket of sockets) socket.destroy();
-  wire.close();
+  proxy.close();
   await legacy.stop();
 });
 
@@ -104,11 +104,11 @@ function relay(near: Socket, far: Socket): void {
   });
 }
 
-type Told = { cut: string; first: string; sent: number | undefined; again: string };
-const said = (answer: CoreAnswer<unknown>): string => (answer.ok ? 'paid' : answer.problem.code);
+type Result = { cut: string; first: string; sent: number | undefined; again: string };
+const codeOf = (answer: CoreAnswer<unknown>): string => (answer.ok ? 'paid' : answer.problem.code);
 
 /** Pays with the cut, and then again with the same key over a good connection. */
-async function payCut(cut: Cut, customer: Customer): Promise<Told> {
+async function payCut(cut: Cut, customer: Customer): Promise<Result> {
   const key = keyOf(cut);
   const first = await core.pay(customer, key, {});
   const sent = sentTimes.get(key);
@@ -117,9 +117,9 @@ async function payCut(cut: Cut, customer: Customer): Promise<Told> {
   const isSame = !first.ok || !again.ok || first.body.payout.payoutId === again.body.payout.payoutId;
   return {
     cut: key,
-    first: said(first),
+    first: codeOf(first),
     sent,
-    again: `${said(again)}${isReplay ? ' before' : ''}${isSame ? '' : ' TWICE'}`,
+    again: `${codeOf(again)}${isReplay ? ' before' : ''}${isSame ? '' : ' TWICE'}`,
   };
 }
 
@@ -127,7 +127,7 @@ async function payCut(cut: Cut, customer: Customer): Promise<Told> {
  * A request that did not arrive completely was never executed. If an answer was on its way, the payout was paid. Between the two,
  * the inquiry may arrive before the complete request, which is then refused. Both results are true.
  */
-function expectedOf(cut: Cut): Told[] {
+function expectedOf(cut: Cut): Result[] {
   const paid = { cut: keyOf(cut), first: 'paid', sent: 1, again: 'paid before' };
   const notExecuted = { cut: keyOf(cut), first: 'UNAVAILABLE', sent: 1, again: 'paid' };
   if (cut.direction === 'answer') return [paid];
@@ -135,13 +135,13 @@ function expectedOf(cut: Cut): Told[] {
 }
 
 it(`a connection lost at every one of ${CUTS.length} bytes of a payout: paid once, never lost, never sent again`, async () => {
-  const differing: { expected: Told[]; told: Told }[] = [];
+  const differing: { expected: Result[]; result: Result }[] = [];
   const queue = CUTS.map((cut, i) => ({ cut, customer: customers[i] as Customer }));
   const worker = async (): Promise<void> => {
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-      const told = await payCut(next.cut, next.customer);
+      const result = await payCut(next.cut, next.customer);
       const expected = expectedOf(next.cut);
-      if (!expected.some((one) => isDeepStrictEqual(told, one))) differing.push({ expected, told });
+      if (!expected.some((one) => isDeepStrictEqual(result, one))) differing.push({ expected, result });
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));

@@ -48,15 +48,15 @@ describe('a second request with the same idempotency key', () => {
       one.customerId,
     ]);
     const key = newKey();
-    const ask = [one, { ...two, customerId: one.customerId }].map(
+    const payouts = [one, { ...two, customerId: one.customerId }].map(
       (account) => () => legacy.core.pay(account, key, {}),
     );
-    const answers = await Promise.all(ask.map((pay) => pay()));
+    const answers = await Promise.all(payouts.map((pay) => pay()));
     expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
     // While the first request runs, the answer of the key is not known yet.
-    const told = answers.flatMap((answer) => (answer.ok ? [] : [answer.problem.code]));
-    expect(['REQUEST_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED']).toContain(told[0]);
-    const refused = ask[answers.findIndex(({ ok }) => !ok)];
+    const codes = answers.flatMap((answer) => (answer.ok ? [] : [answer.problem.code]));
+    expect(['REQUEST_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED']).toContain(codes[0]);
+    const refused = payouts[answers.findIndex(({ ok }) => !ok)];
     expect(await refused?.()).toMatchObject({ problem: { code: 'IDEMPOTENCY_KEY_REUSED' } });
   });
 

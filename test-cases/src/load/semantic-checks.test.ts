@@ -40,7 +40,7 @@ describe('a row', () => {
       '/expect/refusal/code: unknown "NO"',
     ],
     ['a missing field', having(PAYOUT, 'given.period.to', undefined), '/given/period: "to" is missing'],
-    ['nothing expected', having(PAYOUT, 'expect', {}), '/expect: must not be empty'],
+    ['an empty expect', having(PAYOUT, 'expect', {}), '/expect: must not be empty'],
     [
       'a number instead of money',
       having(PAYOUT, 'expect.gross', 2739),

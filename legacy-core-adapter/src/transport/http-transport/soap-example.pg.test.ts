@@ -147,14 +147,14 @@ describe('the adapter as a process in front of a core that speaks XML, by a mapp
     expect(await call(address)).toMatchObject({ status: 200, body: { state: 'UNKNOWN' } });
 
     xml.loses = () => false;
-    const told = await waitFor(
+    const status = await waitFor(
       async () => {
         const status = await call(address);
         return status.body['state'] === 'PAID' ? status : undefined;
       },
       { timeoutMs: 15_000, what: 'the outcome at its address' },
     );
-    expect(told.body).toMatchObject({ payout: { net: '2329', balanceAfter: '50002329' } });
+    expect(status.body).toMatchObject({ payout: { net: '2329', balanceAfter: '50002329' } });
     expect(await legacy.countOf('core.interest_payout', 'account_no', customer)).toBe(1);
   }, 40_000);
 

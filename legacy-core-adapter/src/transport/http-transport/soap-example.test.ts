@@ -26,7 +26,7 @@ const NO_RECORD: SentPayouts = {
 type Sample = {
   actions: string[];
   bodies: string[];
-  misbehave: (action: string, response: ServerResponse) => boolean;
+  fails: (action: string, response: ServerResponse) => boolean;
   result: (action: string) => string;
 };
 let sample: Sample;
@@ -66,7 +66,7 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   sample.actions.push(action);
   sample.bodies.push(Buffer.concat(chunks).toString('utf8'));
   const result = sample.result(action);
-  if (sample.misbehave(action, response)) return;
+  if (sample.fails(action, response)) return;
   response.end(
     `<?xml version="1.0"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><Result>${result}</Result></s:Body></s:Envelope>`,
   );
@@ -83,7 +83,7 @@ afterAll(() => {
 });
 beforeEach(() => {
   paidBy = [];
-  sample = { actions: [], bodies: [], misbehave: () => false, result: resultOf };
+  sample = { actions: [], bodies: [], fails: () => false, result: resultOf };
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   transport = sendByMapping(url, mapping, pino({ level: 'silent' }));
 });
@@ -170,9 +170,9 @@ describe('a legacy core that speaks XML, by its mapping file alone', () => {
       'brings entities of its own',
       (response) => void response.end('<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'),
     ],
-  ])('a payout whose answer %s is inquired about, found, and never sent again', async (_what, misbehave) => {
-    sample.misbehave = (action, response) => {
-      if (action === 'Pay') misbehave(response);
+  ])('a payout whose answer %s is inquired about, found, and never sent again', async (_what, fails) => {
+    sample.fails = (action, response) => {
+      if (action === 'Pay') fails(response);
       return action === 'Pay';
     };
     expect(await core().pay(CUSTOMER, 'key-00000001', {})).toMatchObject({
@@ -199,7 +199,7 @@ describe('a legacy core that speaks XML, by its mapping file alone', () => {
 
 it('the same mapping works in JSON, with numbers beyond a float', async () => {
   const json: Mapping = { ...mapping, format: 'json', contentType: 'application/json' };
-  sample.misbehave = (_action, response) => {
+  sample.fails = (_action, response) => {
     const result = {
       code: 'OK',
       account: '100200000001',
