@@ -27,8 +27,6 @@ values ('00000000-0000-4000-8000-000000000001', '110000000001', 2, 1, 'C00000000
         '2026-01', core.bank_now());
 update core.account set balance = 10013919, last_seq = 2, paid_through = core.business_date() where account_no = '110000000001';
 
-insert into interest.outbox (event_id, payout_id, account_no, payload)
-values ('00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000001', '110000000001', '{"kind": "INTEREST_PAID"}');
 insert into legacy.dly_tot values ('20261101', 1, 16438, 13919);
 insert into comparator.signature
   (id, operation, parts, count, first_seen_at, last_seen_at, first_comparison, told_count, told_at)

@@ -45,14 +45,26 @@ const ROWS = [
   `select account_no, seq, account_status, tax_class from core.account_standing order by 1, 2`,
   `select * from core.day_balance order by 1, 2`,
   `select * from core.interest_payout order by 1`,
-  `select payout_id, account_no, payload from interest.outbox order by 1`,
+  `select payout_id, account_no, payload - 'version' - 'schemaVersion' as payload from interest.outbox order by 1`,
   `select * from legacy.dly_tot`,
   `select stage, operation, stratum, primary_core, verdict, sum(n) from comparator.verdict_count group by 1, 2, 3, 4, 5`,
   `select id, operation, parts, count from comparator.signature`,
 ];
 
-async function rowsOf(url: string): Promise<string[]> {
-  return await Promise.all(ROWS.map(async (statement) => JSON.stringify(await query(url, statement))));
+/** Rows of what 0.1.0 did not have. */
+const LATER_ROWS = [
+  `select event_id, published_at from interest.outbox`,
+  `select * from tax.posting`,
+  `select * from tax.line`,
+  `select * from interest.reply`,
+  `select * from rollout.stage`,
+  `select * from rollout.decision`,
+  `select * from adapter.payout_sent`,
+];
+
+async function rowsOf(url: string, version: string): Promise<string[]> {
+  const statements = version === '0.1.0' ? ROWS : [...ROWS, ...LATER_ROWS];
+  return await Promise.all(statements.map(async (statement) => JSON.stringify(await query(url, statement))));
 }
 
 describe.each(['0.1.0', '0.2.0'])('a database of release %s with data in it', (version) => {
@@ -63,7 +75,8 @@ describe.each(['0.1.0', '0.2.0'])('a database of release %s with data in it', (v
     url = await emptyDatabase();
     await query(url, release(`${version}.sql`));
     await query(url, release('data.sql'));
-    before = await rowsOf(url);
+    await query(url, release(`data-${version}.sql`));
+    before = await rowsOf(url, version);
     await migrateBank(run, url);
   }, MIGRATE_WITHIN_MS);
 
@@ -75,7 +88,7 @@ describe.each(['0.1.0', '0.2.0'])('a database of release %s with data in it', (v
 
   it('keeps its data', async () => {
     expect(before.every((rows) => rows !== '[]')).toBe(true);
-    expect(await rowsOf(url)).toEqual(before);
+    expect(await rowsOf(url, version)).toEqual(before);
   });
 
   it('has every file on record, and a second migration applies none', async () => {
@@ -87,6 +100,14 @@ describe.each(['0.1.0', '0.2.0'])('a database of release %s with data in it', (v
     expect(new Set(first.map((row) => row['schema_name']))).toEqual(
       new Set(['adapter', 'comparator', 'core', 'interest', 'legacy', 'rollout']),
     );
+  });
+
+  it('has only events that the tax worker reads, and sends those again that it books anew', async () => {
+    const events = await query(
+      url,
+      `select payload ->> 'schemaVersion' as v, published_at is null as is_unsent from interest.outbox`,
+    );
+    expect(events).toEqual([{ v: '1.0', is_unsent: version === '0.1.0' }]);
   });
 
   it('goes on posting', async () => {
