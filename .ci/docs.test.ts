@@ -17,8 +17,9 @@ const NOT_OURS = new Set(['CI', 'HOME', 'INIT_CWD', 'LANG', 'MAVEN_OPTS', 'PATH'
 
 /** Names a config.ts reads, and names its table in docs/configuration.md has. */
 function variables(room: string): { code: string[]; docs: string[] } {
-  const code = [...read(`${room}/src/config.ts`).matchAll(/'([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)'/g)].map(
-    (m) => m[1] ?? '',
+  const files = globSync(`${room}/{src,legacy-core}/config.ts`); // the room of the legacy core has two programs
+  const code = files.flatMap((file) =>
+    [...read(file).matchAll(/'([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)'/g)].map((m) => m[1] ?? ''),
   );
   const section =
     read('docs/configuration.md')

@@ -21,7 +21,7 @@ it('separators, spaces, plus signs and Korean in a value survive', () => {
   }
 });
 
-it('an absent header, an empty dimension and an unknown dimension give nothing', () => {
+it('an absent header, an empty dimension and an unknown dimension are not in the result', () => {
   expect(readStratum(undefined)).toEqual({});
   expect(readStratum('product=;tier=2;customer=C000000001')).toEqual({ tier: '2' });
 });

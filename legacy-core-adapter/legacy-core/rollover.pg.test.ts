@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rollOver } from './rollover.sql.ts';
 import { bodyOf, type Legacy, newKey, since, startLegacy } from '../testing/legacy.ts';
+import { rollOver } from './rollover.sql.ts';
 
 let legacy: Legacy;
 beforeAll(async () => {
@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => legacy.stop());
 
-/** Each write statement of a payout, counted where it happens: a trigger for each statement on each table. */
+/** Counts the write statements of a payout with a statement trigger on each table. */
 async function countWrites(): Promise<void> {
   await legacy.sql(`create table public.writes (at_table text, op text, row_count integer)`);
   await legacy.sql(`grant insert on public.writes to legacy_core`);
@@ -39,7 +39,7 @@ describe('a payout in the legacy core’s own books', () => {
     const customer = await legacy.open({ ...since(1, 50_000_000n), standing });
     bodyOf(await legacy.core.pay(customer, newKey(), {}));
     const [written] = await legacy.sql(
-      // an upsert fires both triggers, one of them with no row
+      // an upsert fires both triggers, one of them without a row
       `select count(*) filter (where row_count > 0)::int as statements, sum(row_count)::int as rows,
               max(row_count) as most, count(distinct at_table)::int as tables from public.writes`,
     );
@@ -49,7 +49,7 @@ describe('a payout in the legacy core’s own books', () => {
 });
 
 describe('the day rollover', () => {
-  it('closes days whose books agree, once; a payout into a closed day is refused', async () => {
+  it('closes a day whose books agree, once; a payout on a closed day is refused', async () => {
     const customer = await legacy.open(since(1, 50_000_000n));
     const { payout } = bodyOf(await legacy.core.pay(customer, newKey(), {}));
     expect(await rollOver(legacy.ownerUrl)).toEqual([]); // today is not over
@@ -66,7 +66,7 @@ describe('the day rollover', () => {
     await legacy.moveDays(1);
   });
 
-  it('leaves a day open whose totals are not the sum of its payouts, and all that follow', async () => {
+  it('leaves a day open whose totals differ from the sum of its payouts, and all later days', async () => {
     const customer = await legacy.open(since(1, 50_000_000n));
     bodyOf(await legacy.core.pay(customer, newKey(), {}));
     await legacy.sql(
@@ -76,7 +76,7 @@ describe('the day rollover', () => {
     await expect(rollOver(legacy.ownerUrl)).rejects.toThrow('do not agree');
   });
 
-  it('waits for a payout under way', async () => {
+  it('waits for a running payout', async () => {
     await legacy.sql(
       'update legacy.dly_tot d set cnt = (select count(*) from legacy.payo_hst p where p.biz_dt = d.biz_dt)',
     );

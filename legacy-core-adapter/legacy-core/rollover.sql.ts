@@ -1,9 +1,9 @@
 import pg from 'pg';
 
-/** A day whose books are closed; amounts are decimal text in won. */
+/** A day with closed books. Amounts are decimal text in won. */
 export type ClosedDay = { bizDt: string; count: string; gross: string; net: string };
 
-/** Closes every past day that agrees with itself; throws at the first that does not, which stays open. */
+/** Closes every past day whose totals agree. Throws at the first day whose totals differ; that day stays open. */
 export async function rollOver(databaseUrl: string): Promise<ClosedDay[]> {
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'legacy-core rollover' });
   await client.connect();

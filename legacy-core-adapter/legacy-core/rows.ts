@@ -1,6 +1,6 @@
 /**
- * What the legacy core's functions answer. Numbers stay text, as the driver gives them: a number of 18 digits does
- * not survive a float. Dates are YYYYMMDD, times HHMMSSmmm.
+ * Rows of the stored functions. Numbers stay text as the driver returns them, because a float loses digits of a number of 18
+ * digits. Dates are YYYYMMDD, times HHMMSSmmm.
  */
 export type AnswerHead = {
   rsp_cd: string;
@@ -26,7 +26,7 @@ type Accrued = {
 export type QuoteRow = AnswerHead &
   Accrued & { hld_nm: string; pay_fg: 'Y' | 'N'; rsn_cd: string; exp_dt: string };
 
-/** legacy.ty_ans; the fields after the head are null unless rsp_cd is 0000, the receipt's also in a rehearsal. */
+/** legacy.ty_ans; the fields after the head are null unless rsp_cd is 0000. The fields of the receipt are null in a rehearsal. */
 export type AnswerRow = AnswerHead &
   Accrued & {
     payo_id: string;

@@ -1,16 +1,16 @@
 import pg from 'pg';
 import type { AnswerRow, ClockRow, QuoteRow, StatementRow } from './rows.ts';
 
-/** As many as a small old machine allows itself; more requests wait for a connection. */
+/** Connections of a small old machine. Further requests wait for a connection. */
 const MAX_CONNECTIONS = 8;
-/** Longest wait for a free connection; beyond it the request is refused unexecuted. */
+/** Longest wait for a free connection. After this time the request is refused without execution. */
 const CONNECT_TIMEOUT_MS = 2_000;
-/** A quote takes a few ms; this ends a runaway statement on the server. */
+/** A quote takes a few ms. This limit ends a runaway statement on the server. */
 const STATEMENT_TIMEOUT_MS = 5_000;
-/** Behind a dead link the server's own limit never arrives. Longer than it, so that the server's answer wins. */
+/** If the link is dead, the server's own limit never arrives. This limit is longer, so that the server's answer comes first. */
 const READ_TIMEOUT_MS = 7_000;
 
-/** No connection was free: nothing was sent, nothing was done. */
+/** No connection was free, so the call was not executed. */
 export class NoConnection extends Error {}
 
 export type BasisArguments = { bsDt: string | null; bsSeq: string };
@@ -21,12 +21,12 @@ type PayArguments = {
   csno: string;
   chkey: string;
   memo: string | null;
-  /** Milliseconds left to the caller once a connection is there; not positive: do not even begin. */
+  /** Milliseconds that the caller still waits, read after a connection is free. The call is not executed if they are not positive. */
   remainingMs: () => number;
 };
 
-/** The stored functions of the legacy core; each call is one transaction of its own. */
-export type Database = {
+/** The stored functions of the legacy core. Each call is one transaction. */
+export type StoredFunctions = {
   clock(): Promise<ClockRow>;
   quote(acno: string, csno: string, basis: BasisArguments): Promise<QuoteRow>;
   statement(acno: string, csno: string, period: StatementArguments): Promise<StatementRow>;
@@ -36,7 +36,10 @@ export type Database = {
   close(): Promise<void>;
 };
 
-export function openDatabase(databaseUrl: string, onIdleFault: (fault: Error) => void): Database {
+export function openStoredFunctions(
+  databaseUrl: string,
+  onIdleFault: (fault: Error) => void,
+): StoredFunctions {
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     application_name: 'legacy-core',
@@ -45,8 +48,8 @@ export function openDatabase(databaseUrl: string, onIdleFault: (fault: Error) =>
     statement_timeout: STATEMENT_TIMEOUT_MS,
     query_timeout: READ_TIMEOUT_MS,
     keepAlive: true,
-    // Compiling a query of a few ms takes longer than the query; and a procedure keeps the plans that it made while its
-    // tables were empty as long as the connection lives.
+    // No JIT, because it takes longer than a query of a few ms. No sequential scans, because a procedure keeps the plans
+    // that it made while its tables were empty for as long as the connection lives.
     options: '-c jit=off -c enable_seqscan=off',
   });
   pool.on('error', onIdleFault);
@@ -97,7 +100,7 @@ async function call<Row extends pg.QueryResultRow>(
   const client = await pool.connect().catch((cause: unknown) => {
     throw new NoConnection('no database connection', { cause });
   });
-  let broken = true; // a connection is given back only after a whole answer or a clean error from the server
+  let broken = true; // the pool gets a connection back only after a complete answer or an error that the server reported
   try {
     const { rows } = await client.query<Row>({ name, text: `select ${select}`, values: values() });
     broken = false;

@@ -8,7 +8,7 @@ import {
   waitFor,
 } from '@core-exit/local-stack/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { migrate } from '../legacy-core/migrate.command.ts';
+import { migrate } from '../legacy-core/migrate.sql.ts';
 import { since } from '../testing/legacy.ts';
 
 let database: TestDatabase;
@@ -54,7 +54,7 @@ afterAll(async () => {
 const readiness = async (): Promise<number> => (await fetch(`${adapter.url}/health/ready`)).status;
 
 describe('the two processes', () => {
-  it('answer over a held line; without the core the adapter is alive, not ready, and says UNAVAILABLE', async () => {
+  it('answer over held sessions; without the core the adapter is live, not ready, and answers UNAVAILABLE', async () => {
     expect(await readiness()).toBe(200);
     expect(await quote()).toBe(200);
 
@@ -70,7 +70,7 @@ describe('the two processes', () => {
 });
 
 describe('the schema', () => {
-  it('is installed once; again it changes nothing', async () => {
+  it('is installed once; a second migration applies no file', async () => {
     expect(await migrate(database.url())).toEqual([]);
   });
 });

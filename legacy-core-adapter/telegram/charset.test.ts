@@ -9,7 +9,7 @@ describe('CP949 text', () => {
     ['펲', 'bc84'],
     ['가', 'b0a1'],
     ['A', '41'],
-  ])('%s is the bytes %s and comes back', (text, hex) => {
+  ])('%s is encoded as %s and decoded again', (text, hex) => {
     expect(toCp949(text).toString('hex')).toBe(hex);
     expect(fromCp949(Buffer.from(hex, 'hex'))).toBe(text);
   });
@@ -22,7 +22,7 @@ describe('CP949 text', () => {
     }
   });
 
-  it.each(['é', '₩', '😀', '\ud800', '가\u0301', '\u200f'])('refuses %j, which it does not have', (text) => {
+  it.each(['é', '₩', '😀', '\ud800', '가\u0301', '\u200f'])('refuses %j, because CP949 lacks it', (text) => {
     expect(() => toCp949(text)).toThrow('cannot encode');
   });
 
@@ -33,11 +33,14 @@ describe('CP949 text', () => {
     },
   );
 
-  it.each(['b0', '41b0', 'ff41', '80', '00', 'b020'])('refuses the bytes %s, which are no text', (hex) => {
-    expect(() => fromCp949(Buffer.from(hex, 'hex'))).toThrow('not cp949 text');
-  });
+  it.each(['b0', '41b0', 'ff41', '80', '00', 'b020'])(
+    'refuses the bytes %s, because they are no text',
+    (hex) => {
+      expect(() => fromCp949(Buffer.from(hex, 'hex'))).toThrow('not cp949 text');
+    },
+  );
 
-  it('is cut on a character border, never through a syllable', () => {
+  it('is cut at a character, never inside a syllable', () => {
     expect(fromCp949(cutToBytes('가나다', 5))).toBe('가나');
     expect(fromCp949(cutToBytes('가A나', 3))).toBe('가A');
     expect(fromCp949(cutToBytes('A가나', 2))).toBe('A');

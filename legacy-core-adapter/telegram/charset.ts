@@ -1,23 +1,24 @@
 import iconv from 'iconv-lite';
-import { CharsetFault, FieldFault } from './faults.ts';
+import { CharsetError, FieldError } from './codec-errors.ts';
 
 /**
- * CP949 (Unified Hangul Code), not EUC-KR: 똠 뷁 힣 펲 exist in CP949 only. Node decodes strict EUC-KR and encodes
- * neither, hence iconv-lite. It writes `?` for what it cannot encode, so every result is read back and compared.
+ * CP949 (Unified Hangul Code) and not EUC-KR, because 똠 뷁 힣 펲 exist in CP949 only. Node decodes strict EUC-KR and encodes
+ * neither, so this file uses iconv-lite. iconv-lite writes `?` for a character that it cannot encode, so every result is
+ * decoded and compared.
  */
 const CHARSET = 'cp949';
-/** C0 and C1 controls and DEL: in a record of fixed fields they are never text. */
+/** C0 and C1 controls and DEL. A record of fixed fields never has them in a text. */
 const CONTROL = /\p{Cc}/u;
-/** The same byte in ASCII and CP949. Most texts are numbers and keys: for them the tables of iconv took most of the time. */
+/** Characters with the same byte in ASCII and CP949. Most texts are numbers and keys, and the tables of iconv took most of their time. */
 const PLAIN = /^[\x20-\x7e]*$/;
 
-/** The CP949 bytes of a text; throws on any character CP949 does not have. */
+/** The CP949 bytes of a text; throws for a character that CP949 does not have. */
 export function toCp949(text: string): Buffer {
   if (PLAIN.test(text)) return Buffer.from(text, 'latin1');
-  if (CONTROL.test(text)) throw new FieldFault('has a control character');
+  if (CONTROL.test(text)) throw new FieldError('has a control character');
   const bytes = iconv.encode(text, CHARSET);
   if (iconv.decode(bytes, CHARSET) !== text)
-    throw new FieldFault(`has a character that ${CHARSET} cannot encode`);
+    throw new FieldError(`has a character that ${CHARSET} cannot encode`);
   return bytes;
 }
 
@@ -27,12 +28,12 @@ export function fromCp949(bytes: Buffer): string {
   if (PLAIN.test(plain)) return plain;
   const text = iconv.decode(bytes, CHARSET);
   if (CONTROL.test(text) || !iconv.encode(text, CHARSET).equals(bytes)) {
-    throw new CharsetFault(`is not ${CHARSET} text`);
+    throw new CharsetError(`is not ${CHARSET} text`);
   }
   return text;
 }
 
-/** As many leading characters as fit; never half of a two-byte character. */
+/** The leading characters that fit into `bytes`, without half of a two-byte character. */
 export function cutToBytes(text: string, bytes: number): Buffer {
   const whole = toCp949(text);
   if (whole.length <= bytes) return whole;

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FrameReader, framed, LineGarbage } from './frame.ts';
+import { LineGarbage } from './codec-errors.ts';
+import { FrameReader, framed } from './frame.ts';
 import { MAX_TELEGRAM_BYTES } from './longest.ts';
 
 const MIN_BYTES = 3;
 
-describe('frames on the line', () => {
-  it('come out whole, in order, however the stream was split or joined', () => {
+describe('frames of a session', () => {
+  it('come out complete and in order, for every split of the stream', () => {
     const telegram = fc
       .uint8Array({ minLength: MIN_BYTES, maxLength: 40 })
       .map((bytes) => Buffer.from(bytes));
@@ -25,7 +26,7 @@ describe('frames on the line', () => {
     );
   });
 
-  it('come out byte by byte, too', () => {
+  it('come out of a stream of single bytes', () => {
     const reader = new FrameReader(MIN_BYTES);
     const stream = Buffer.concat([framed(Buffer.from('abc')), framed(Buffer.from('defg'))]);
     const read = [...stream].flatMap((byte) => reader.push(Buffer.from([byte])));
@@ -45,14 +46,14 @@ describe('frames on the line', () => {
     expect(() => new FrameReader(MIN_BYTES).push(Buffer.from(bytes))).toThrow(LineGarbage);
   });
 
-  it('are refused after good ones, too', () => {
+  it('that are bad are refused after good frames as well', () => {
     const reader = new FrameReader(MIN_BYTES);
     expect(() => reader.push(Buffer.concat([framed(Buffer.from('abc')), Buffer.from('oops')]))).toThrow(
       LineGarbage,
     );
   });
 
-  it('of any bytes never take more than one frame of memory', () => {
+  it('of random bytes never take more than one frame of memory', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 64 })), (chunks) => {
         const reader = new FrameReader(MIN_BYTES);
@@ -69,7 +70,7 @@ describe('frames on the line', () => {
     );
   });
 
-  it('are written with four digits of length, the digits not counted', () => {
+  it('are written with four digits of length, which do not count themselves', () => {
     expect(framed(Buffer.from('abc')).toString()).toBe('0003abc');
     expect(framed(Buffer.alloc(MAX_TELEGRAM_BYTES))).toHaveLength(4 + MAX_TELEGRAM_BYTES);
     expect(() => framed(Buffer.alloc(MAX_TELEGRAM_BYTES + 1))).toThrow(LineGarbage);

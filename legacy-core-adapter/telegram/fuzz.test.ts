@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { Malformed } from './faults.ts';
-import { FrameReader, framed, LineGarbage } from './frame.ts';
+import { LineGarbage, Malformed } from './codec-errors.ts';
+import { FrameReader, framed } from './frame.ts';
 import { HEADER_V1, HEADER_V2 } from './header.ts';
 import { type Field, type Layout, sizeOf } from './layout.ts';
 import { MAX_TELEGRAM_BYTES } from './longest.ts';
@@ -134,11 +134,11 @@ describe(`ten thousand random messages of each layout (seed ${SEED})`, () => {
   );
 });
 
-describe(`ten thousand times any bytes (seed ${SEED})`, () => {
+describe(`ten thousand samples of random bytes (seed ${SEED})`, () => {
   const anyBytes = (values: Values, most: number): Buffer =>
     Buffer.from(Array.from({ length: values.upTo(most) }, () => values.upTo(255)));
 
-  it('as a record or a header: values that are written as the same bytes, or malformed', () => {
+  it('are a record or a header that is written as the same bytes, or they are malformed', () => {
     const values = new Values(randomOf(SEED));
     for (let n = 0; n < MESSAGES_A_LAYOUT; n += 1) {
       const [, layout] = LAYOUTS[n % LAYOUTS.length] as [string, Layout];
@@ -155,7 +155,7 @@ describe(`ten thousand times any bytes (seed ${SEED})`, () => {
     }
   }, 60_000);
 
-  it('on the line: garbage or nothing, and nothing is kept', () => {
+  it('in a session are garbage or give no telegram, and the reader keeps none of them', () => {
     const values = new Values(randomOf(SEED));
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;

@@ -6,36 +6,36 @@ import { time } from './fields/time.ts';
 import { type Layout, sizeOf, type Values } from './layout.ts';
 
 const COMMON = {
-  /** One id of this exchange through all systems, beginning with its date; an answer carries its request's. */
+  /** One id of this exchange in all systems; it begins with the date. An answer has the GUID of its request. */
   GUID: code(32),
   CHNL_CD: code(3),
   TR_CD: code(7),
   RQ_RS: oneOf('Q', 'R'),
-  /** Set in answers. In requests none: the core alone knows the bank's date. */
+  /** Only in answers, because only the core knows the bank's date. */
   BIZ_DT: dateOrNone(),
   /** Time of sending, by the sender's clock. */
   TR_TM: time(),
-  /** Milliseconds the caller goes on listening, from the moment of sending. */
+  /** Milliseconds that the caller waits, from the moment of sending. */
   TMO_MS: num(6),
   /** 9999 in requests. */
   RSP_CD: code(4),
-  /** Id of the message text a teller sees; answers only. */
+  /** Id of the message text on the teller's screen; answers only. */
   MSG_ID: text(8),
-  /** The GUID an inquiry asks for; else empty. */
+  /** The GUID that an inquiry is about; otherwise empty. */
   ORG_GUID: text(32),
 } as const satisfies Layout;
 
 /** The common header in front of every body. */
 export const HEADER_V1 = {
-  /** Bytes of header and body, this field included; the line's length prefix is not counted. */
+  /** Bytes of header and body with this field, without the length prefix. */
   TOT_LEN: num(6),
   ...COMMON,
 } as const satisfies Layout;
 
-/** The second header says so, and which version of its message follows. */
+/** The second header names its own version and the version of its message. */
 export const HEADER_V2 = {
   TOT_LEN: num(6),
-  /** Where the first header has the year of the GUID's date: no telegram can be taken for one of the other version. */
+  /** Stands where the first header has the year of the GUID, so that the two versions cannot be confused. */
   HDR_VR: oneOf('V2'),
   MSG_VR: num(2),
   ...COMMON,
@@ -44,10 +44,10 @@ export const HEADER_V2 = {
 export const HEADERS = { 1: HEADER_V1, 2: HEADER_V2 } as const;
 export type Version = keyof typeof HEADERS;
 
-/** What every version of the header carries. */
+/** The fields of every version of the header. */
 export type Header = Values<typeof COMMON>;
 
-/** No telegram is shorter. */
+/** The shortest telegram. */
 export const HEADER_BYTES = sizeOf(HEADER_V1);
 const HEADER_SIZES = { 1: HEADER_BYTES, 2: sizeOf(HEADER_V2) } as const satisfies Record<Version, number>;
 
@@ -59,7 +59,7 @@ export function headerVersionOf(telegram: Buffer): Version {
   return telegram.subarray(MARK_AT, MARK_AT + MARK.length).equals(MARK) ? 2 : 1;
 }
 
-/** Where the body of a telegram begins. */
+/** Offset of the body in a telegram. */
 export function bodyAt(telegram: Buffer): number {
   return HEADER_SIZES[headerVersionOf(telegram)];
 }

@@ -7,16 +7,16 @@ import type { SizedTextField } from './fields/sized-text.ts';
 import type { TextField } from './fields/text.ts';
 import type { TimeField } from './fields/time.ts';
 
-/** A layout is data: its fields in the order of their bytes. Every length is in bytes and fixed. */
+/** A layout is data: the fields in the order of their bytes. Every length is in bytes and fixed. */
 export interface Layout {
   readonly [name: string]: Field;
 }
 
-/** A fixed number of records behind a count of those in use; the unused ones are spaces. */
+/** A count, then a fixed number of records. Unused records are spaces. */
 export interface GroupField<L extends Layout = Layout> {
   readonly type: 'group';
   readonly bytes: number;
-  /** Width of the count in front. */
+  /** Width of the count. */
   readonly countDigits: number;
   readonly max: number;
   readonly record: L;
@@ -33,7 +33,7 @@ export type Field =
   | CodeField
   | GroupField;
 
-/** Up to `max` records. Throws for a count too narrow to say so. */
+/** Up to `max` records. Throws if the count is too narrow for `max`. */
 export function group<const L extends Layout>(
   max: number,
   record: L,
@@ -48,7 +48,7 @@ export function sizeOf(layout: Layout): number {
   return Object.values(layout).reduce((bytes, field) => bytes + field.bytes, 0);
 }
 
-/** What a field holds, outside of telegrams. */
+/** The type of a field's value outside of telegrams. */
 type ValueOf<F> = F extends NumField | AmountField
   ? bigint
   : F extends CodeField<infer C>

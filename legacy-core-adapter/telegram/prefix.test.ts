@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { FrameReader, framed, LineGarbage } from './frame.ts';
-import { PrefixUnknown, prefixOf } from './prefix.ts';
+import { LineGarbage } from './codec-errors.ts';
+import { FrameReader, framed } from './frame.ts';
+import { prefixOf } from './prefix.ts';
 
 const telegram = Buffer.from('abcdefghij');
 
-describe('the length prefix of a line', () => {
+describe('the length prefix of a session', () => {
   it.each([
     ['text:4', '0010'],
     ['text:4:self', '0014'],
@@ -23,7 +24,7 @@ describe('the length prefix of a line', () => {
   it.each(['', 'text', 'text:0', 'text:9', 'binary:8', 'text:2', 'binary:1', 'text:4:', 'ebcdic:4'])(
     '%j is none',
     (spelling) => {
-      expect(() => prefixOf(spelling)).toThrow(PrefixUnknown);
+      expect(() => prefixOf(spelling)).toThrow('must be a length prefix');
     },
   );
 

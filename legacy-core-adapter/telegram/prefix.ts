@@ -1,9 +1,8 @@
-import { Fault } from '../src/fault.ts';
 import { MAX_TELEGRAM_BYTES } from './longest.ts';
 
 /**
- * The length in front of each telegram on the line. Internet lines use four ASCII digits that do not count themselves;
- * other lines use two or four binary bytes (big-endian), and some count the prefix too.
+ * The length in front of each telegram. Internet lines use four ASCII digits that do not count themselves. Other lines use
+ * two or four binary bytes (big-endian), and some count the prefix as well.
  */
 export type LengthPrefix = {
   readonly form: 'text' | 'binary';
@@ -11,44 +10,35 @@ export type LengthPrefix = {
   readonly countsItself: boolean;
 };
 
-/** What internet lines use. */
+/** The prefix of internet lines. */
 export const TEXT_4: LengthPrefix = { form: 'text', bytes: 4, countsItself: false };
 
 const SPELLING = /^(text|binary):([1-8])(:self)?$/;
-/** A binary length of more bytes could not be a telegram. */
+/** More bytes would hold lengths that no telegram has. */
 const MOST_BINARY_BYTES = 4;
 
-/** The largest length that a prefix can say. */
+/** The largest length that a prefix can hold. */
 function mostOf({ form, bytes }: LengthPrefix): number {
   return (form === 'text' ? 10 : 256) ** bytes - 1;
 }
 
-export class PrefixUnknown extends Fault {
-  constructor(spelling: string) {
-    super(
-      'PREFIX_UNKNOWN',
-      `${JSON.stringify(spelling)} is not a length prefix`,
-      `write form and width, e.g. text:4, binary:2, text:4:self; wide enough for ${MAX_TELEGRAM_BYTES} bytes`,
-    );
-  }
-}
+const DUE = `must be a length prefix such as text:4, binary:2 or text:4:self, wide enough for ${MAX_TELEGRAM_BYTES} bytes`;
 
-/** `text:4`, `binary:2`, `text:4:self` (the length counts the prefix too). Throws for one too narrow for the longest telegram. */
+/** Reads `text:4`, `binary:2` or `text:4:self` (the length counts the prefix as well). Throws if the longest telegram does not fit. */
 export function prefixOf(spelling: string): LengthPrefix {
   const [, form, bytes, self] = SPELLING.exec(spelling) ?? [];
   const width = Number(bytes);
-  if (form === undefined || (form === 'binary' && width > MOST_BINARY_BYTES))
-    throw new PrefixUnknown(spelling);
+  if (form === undefined || (form === 'binary' && width > MOST_BINARY_BYTES)) throw new Error(DUE);
   const prefix = {
     form: form === 'text' ? 'text' : 'binary',
     bytes: width,
     countsItself: self !== undefined,
   } as const;
-  if (mostOf(prefix) < lengthIn(prefix, MAX_TELEGRAM_BYTES)) throw new PrefixUnknown(spelling);
+  if (mostOf(prefix) < lengthIn(prefix, MAX_TELEGRAM_BYTES)) throw new Error(DUE);
   return prefix;
 }
 
-/** What a prefix says of a telegram of so many bytes. */
+/** The number in the prefix of a telegram of so many bytes. */
 function lengthIn({ bytes, countsItself }: LengthPrefix, telegramBytes: number): number {
   return telegramBytes + (countsItself ? bytes : 0);
 }
@@ -63,8 +53,8 @@ export function prefixBytes(own: LengthPrefix, telegramBytes: number): Buffer {
 }
 
 /**
- * Length of the telegram behind the prefix at the start of `bytes`: null while the prefix is not whole, NaN as soon as
- * it cannot be one. Half a prefix of garbage must not hold the session.
+ * Length of the telegram after the prefix at the start of `bytes`. Null while the prefix is incomplete. NaN as soon as the
+ * bytes cannot be a prefix, because half a prefix of garbage must not hold the session.
  */
 export function lengthAt({ form, bytes: width, countsItself }: LengthPrefix, bytes: Buffer): number | null {
   const prefix = bytes.subarray(0, width);

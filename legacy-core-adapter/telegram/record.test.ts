@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromCp949, toCp949 } from './charset.ts';
-import { Malformed, Unencodable } from './faults.ts';
+import { Malformed, Unencodable } from './codec-errors.ts';
 import { amount } from './fields/amount.ts';
 import { code, oneOf } from './fields/code.ts';
 import { date, dateOrNone } from './fields/date.ts';
@@ -49,7 +49,7 @@ describe('a field in bytes', () => {
     expect(encodeRecord({ F: field }, decodeRecord({ F: field }, written))).toEqual(written);
   });
 
-  it('that cannot count what it holds is no field', () => {
+  it('must have a count that is wide enough for its records', () => {
     expect(() => group(100, { A: num(1) })).toThrow('2 digits do not hold 100');
     expect(() => sizedText(100, { lengthDigits: 2 })).toThrow('2 digits do not hold 100');
   });
@@ -98,8 +98,8 @@ describe('bytes that are no value of their field', () => {
     ['minute 60', time(), '126000000'],
     ['a code with a space', code(4), 'E10 '],
     ['a code that is not one of the list', oneOf('Y', 'N'), 'X'],
-    ['a text that says it is longer than its field', sizedText(4), '0005abcd'],
-    ['a text that is longer than it says', sizedText(4), '0002abcd'],
+    ['a text with a length beyond its field', sizedText(4), '0005abcd'],
+    ['a text with bytes after its length', sizedText(4), '0002abcd'],
     ['a group with too many records', group(2, { A: num(1) }), '0312'],
     ['bytes after the last record of a group', group(2, { A: num(1) }), '0112'],
   ] as [string, Field, string][])('%s are refused, by the name of the field', (_what, field, bytes) => {
@@ -126,7 +126,7 @@ const LAYOUTS: [string, Layout][] = [
 ];
 
 describe.each(LAYOUTS)('the layout %s', (_name, layout) => {
-  it('gives back every value it was given', () => {
+  it('decodes to the values that were encoded', () => {
     fc.assert(
       fc.property(valuesOf(layout), (values) => {
         const bytes = encodeRecord(layout, values as never);
@@ -136,7 +136,7 @@ describe.each(LAYOUTS)('the layout %s', (_name, layout) => {
     );
   });
 
-  it('reads any bytes as values that are written as the same bytes, or refuses them', () => {
+  it('decodes random bytes to values that are encoded as the same bytes, or refuses them', () => {
     fc.assert(
       fc.property(
         valuesOf(layout),

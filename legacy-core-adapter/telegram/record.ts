@@ -1,4 +1,4 @@
-import { CharsetFault, FieldFault, Malformed, Unencodable } from './faults.ts';
+import { CharsetError, FieldError, Malformed, Unencodable } from './codec-errors.ts';
 import { amountCodec } from './fields/amount.ts';
 import { codeCodec } from './fields/code.ts';
 import { dateCodec, dateOrNoneCodec } from './fields/date.ts';
@@ -27,7 +27,7 @@ export function encodeRecord<L extends Layout>(layout: L, values: Values<L>): Bu
   return encodeFields(layout, values, '');
 }
 
-/** The values of a record; strict, so that encoding them again gives the same bytes. Throws {@link Malformed}. */
+/** The values of a record. Encoding them again gives the same bytes. Throws {@link Malformed}. */
 export function decodeRecord<L extends Layout>(layout: L, bytes: Buffer): Values<L> {
   const expected = sizeOf(layout);
   if (bytes.length !== expected)
@@ -45,7 +45,7 @@ function encodeField(field: Field, value: unknown, path: string): Buffer {
   try {
     return codecOf(field).encode(field, value as never);
   } catch (fault) {
-    throw fault instanceof FieldFault ? new Unencodable(path, fault.message) : fault;
+    throw fault instanceof FieldError ? new Unencodable(path, fault.message) : fault;
   }
 }
 
@@ -74,14 +74,14 @@ function decodeFields(layout: Layout, bytes: Buffer, path: string): Record<strin
   return values;
 }
 
-/** The value of one field's bytes; `path` names it in the fault. */
+/** The value of one field's bytes. `path` is its name in the fault. */
 export function decodeField(field: Field, bytes: Buffer, path: string): unknown {
   try {
     if (field.type === 'group') return decodeGroup(field, bytes, path);
     return codecOf(field).decode(field, bytes);
   } catch (fault) {
-    throw fault instanceof FieldFault
-      ? new Malformed(path, fault.message, fault instanceof CharsetFault)
+    throw fault instanceof FieldError
+      ? new Malformed(path, fault.message, fault instanceof CharsetError)
       : fault;
   }
 }
@@ -89,18 +89,19 @@ export function decodeField(field: Field, bytes: Buffer, path: string): unknown 
 function decodeGroup(field: GroupField, bytes: Buffer, path: string): unknown[] {
   const from = field.countDigits;
   const count = Number(numCodec.decode({ type: 'num', bytes: from }, bytes.subarray(0, from)));
-  if (count > field.max) throw new FieldFault(`says ${count} records, the group holds ${field.max}`);
+  if (count > field.max)
+    throw new FieldError(`has a count of ${count} records, the group holds ${field.max}`);
   const size = sizeOf(field.record);
   const used = from + count * size;
   if (bytes.subarray(used).some((byte) => byte !== 0x20))
-    throw new FieldFault('has bytes after its last record');
+    throw new FieldError('has bytes after its last record');
   return Array.from({ length: count }, (_, i) => {
     const at = from + i * size;
     return decodeFields(field.record, bytes.subarray(at, at + size), `${path}[${i}].`);
   });
 }
 
-/** The table pairs each field with the codec of its own type; the compiler cannot follow the pair through the lookup. */
+/** The table pairs each field with the codec of its type. The compiler cannot follow this pair through the lookup. */
 function codecOf(field: PlainField): Codec<PlainField> {
   return CODECS[field.type] as unknown as Codec<PlainField>;
 }

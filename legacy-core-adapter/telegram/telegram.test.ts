@@ -112,15 +112,15 @@ describe('golden telegrams', () => {
 });
 
 describe('a telegram', () => {
-  it('says its own length, or is malformed', () => {
+  it('has its own length in TOT_LEN, or is malformed', () => {
     const telegram = encodeTelegram(request, Buffer.alloc(0)).subarray(PREFIX_BYTES);
     expect(decodeHeader(telegram)).toEqual(request);
     const longer = Buffer.concat([telegram, Buffer.from(' ')]);
-    expect(() => decodeHeader(longer)).toThrow(`TOT_LEN: says ${HEADER_BYTES}`);
+    expect(() => decodeHeader(longer)).toThrow(`TOT_LEN: is ${HEADER_BYTES}`);
     expect(() => decodeHeader(telegram.subarray(1))).toThrow('bytes instead of');
   });
 
-  it('of every layout fits on the line, and the line takes none that is longer than the longest', () => {
+  it('of every layout can be framed, and a longer one than the longest layout is refused', () => {
     const bodies = [REFUSED, ...ALL_MESSAGES.flatMap(({ request, answer }) => [request, answer])];
     const lengths = bodies.map((body) => sizeOf(HEADER_V2) + sizeOf(body));
     expect(Math.max(...lengths)).toBe(MAX_TELEGRAM_BYTES);

@@ -1,11 +1,11 @@
+import { Malformed } from './codec-errors.ts';
 import { type Dialect, FIRST_DIALECT } from './dialect.ts';
-import { Malformed } from './faults.ts';
 import { framed } from './frame.ts';
 import { bodyAt, HEADER_V1, HEADER_V2, type Header, headerVersionOf, type Version } from './header.ts';
 import { type Layout, sizeOf, type Values } from './layout.ts';
 import { decodeRecord, encodeRecord } from './record.ts';
 
-/** A telegram ready for the line: length prefix, header, and the bytes of a body of the message's given version. */
+/** A telegram to send: length prefix, header, and the bytes of a body of the given message version. */
 export function encodeTelegram(
   header: Header,
   body: Buffer,
@@ -23,11 +23,11 @@ function headBytes(header: Header, bodyBytes: number, layouts: Version, messageV
   return encodeRecord(HEADER_V2, { ...header, ...version, TOT_LEN: BigInt(sizeOf(HEADER_V2) + bodyBytes) });
 }
 
-/** The header of a telegram without its prefix, whichever version it has. */
+/** The header of a telegram without its prefix, in either version. */
 export function decodeHeader(telegram: Buffer): Header {
   const { TOT_LEN, ...header } = readHeader(telegram);
   if (TOT_LEN !== BigInt(telegram.length)) {
-    throw new Malformed('TOT_LEN', `says ${TOT_LEN}, the telegram has ${telegram.length} bytes`);
+    throw new Malformed('TOT_LEN', `is ${TOT_LEN}, the telegram has ${telegram.length} bytes`);
   }
   return header;
 }
@@ -39,7 +39,7 @@ function readHeader(telegram: Buffer): Values<typeof HEADER_V1> {
   return record;
 }
 
-/** The version of the telegram's message; the first header knows only the first. */
+/** The version of the telegram's message. A telegram with the first header has version 1. */
 export function messageVersionOf(telegram: Buffer): Version {
   if (headerVersionOf(telegram) === 1) return 1;
   const { MSG_VR } = decodeRecord(HEADER_V2, telegram.subarray(0, bodyAt(telegram)));
@@ -48,7 +48,7 @@ export function messageVersionOf(telegram: Buffer): Version {
   throw new Malformed('MSG_VR', `${MSG_VR} is not a version of any message`);
 }
 
-/** The body behind the header. */
+/** The body after the header. */
 export function decodeBody<L extends Layout>(telegram: Buffer, layout: L): Values<L> {
   return decodeRecord(layout, telegram.subarray(bodyAt(telegram)));
 }

@@ -39,7 +39,7 @@ const first = {
 };
 const SECOND: Dialect = { prefix: TEXT_4, layouts: 2 };
 
-it('both headers are read by what they are, side by side', () => {
+it('the version of each header is read from the telegram', () => {
   const body = encodeRecord(QUOTE.answer, first);
   const old = encodeTelegram(header, body).subarray(4);
   const young = encodeTelegram(header, body, SECOND, 1).subarray(4);
@@ -50,7 +50,7 @@ it('both headers are read by what they are, side by side', () => {
   expect(young.toString('latin1', 0, 12)).toBe(`${String(young.length).padStart(6, '0')}V20120`);
 });
 
-it('a later message says all that the first says', () => {
+it('a later message has every field of the first', () => {
   const second = { ...first, HLD_NM: '선우용녀'.repeat(7), ACRL_DAYS: 1n };
   const bytes = encodeTelegram(header, encodeRecord(QUOTE_V2.answer, second), SECOND, 2).subarray(4);
   expect(messageVersionOf(bytes)).toBe(2);
@@ -60,13 +60,13 @@ it('a later message says all that the first says', () => {
   expect(messageOf('DPI2100', 2)).toBeNull();
 });
 
-it('a version nobody knows is malformed', () => {
+it('an unknown version is malformed', () => {
   const bytes = encodeTelegram(header, Buffer.alloc(0), SECOND, 2).subarray(4);
   bytes.write('03', 8, 'latin1');
   expect(() => messageVersionOf(bytes)).toThrow('MSG_VR');
 });
 
-it('every prefix goes with every header', () => {
+it('every prefix works with every header', () => {
   const bytes = encodeTelegram(header, Buffer.alloc(0), { prefix: prefixOf('binary:2:self'), layouts: 2 });
   expect(bytes.readUInt16BE(0)).toBe(2 + sizeOf(HEADER_V2));
   expect(decodeHeader(bytes.subarray(2))).toEqual(header);

@@ -3,7 +3,7 @@ import type { Customer, Legacy } from './legacy.ts';
 
 export type Tier = { upTo: bigint | null; annualRate: string };
 
-/** A product as posted by date. What is not given is a plain demand deposit: 2 % flat on 365, floor, since 1990. */
+/** A product with its terms and rates by date. Default: a plain demand deposit at 2 % on 365, floor, since 1990. */
 export type ProductGiven = {
   code: string;
   terms?: {
@@ -20,7 +20,7 @@ const LONG_AGO = '1990-01-01';
 
 export const flat = (annualRate: string): Tier[] => [{ upTo: null, annualRate }];
 
-/** Posts a product once; the same code again keeps the first. */
+/** Adds a product once. A second call with the same code keeps the first product. */
 async function addProduct(legacy: Legacy, given: ProductGiven): Promise<void> {
   const { code, terms = [{}], rates = [{ from: LONG_AGO, tiers: flat('0.02') }] } = given;
   const inserted = await legacy.sql(
@@ -67,7 +67,7 @@ export async function openOn(
   await addProduct(legacy, product);
   const daysAgo = daysFrom(openedOn, await legacy.today());
   const customer = await legacy.open({ balances: [{ daysAgo, closing }], standing });
-  // opened under the product of all tests, whose terms begin in 2000
+  // openAccount opens it under the product of all tests, whose terms begin in 2000.
   await legacy.sql('update core.account set product_code = $2 where account_no = $1', [
     customer.accountNo,
     product.code,
@@ -75,7 +75,7 @@ export async function openOn(
   return customer;
 }
 
-/** An entry as a loaded history has it: also with a value date before the account was opened. */
+/** An entry of a loaded history, which may have a value date before the account was opened. */
 export async function enter(
   legacy: Legacy,
   { accountNo }: Customer,

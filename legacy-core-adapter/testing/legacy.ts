@@ -9,72 +9,72 @@ import {
 import pg from 'pg';
 import { pino } from 'pino';
 import { expect } from 'vitest';
+import { WELL } from '../legacy-core/behaviour/behaviour.ts';
+import { BehaviourSimulator } from '../legacy-core/behaviour/behaviour-simulator.ts';
+import { type LegacyCoreServer, startLegacyCore } from '../legacy-core/server/server.ts';
+import { openStoredFunctions, type StoredFunctions } from '../legacy-core/stored-functions.sql.ts';
 import { legacyCore } from '../src/core.ts';
 import type { PayDeadlines } from '../src/payout/payout.ts';
-import { WELL } from '../legacy-core/behaviour/behaviour.ts';
-import { Conduct } from '../legacy-core/behaviour/behaviour-simulator.ts';
-import { type Database, openDatabase } from '../legacy-core/stored-functions.sql.ts';
-import { type LegacyCoreServer, startLegacyCore } from '../legacy-core/server/server.ts';
-import { type Ask, askOn, pollIn } from '../src/transport/telegram-transport/telegram-transport.ts';
-import { Line } from '../src/transport/telegram-transport/session-pool.ts';
-import { type OutcomesDatabase, openOutcomes } from '../src/payout/sent-payouts.sql.ts';
+import { openSentPayouts, type SentPayoutsDatabase } from '../src/payout/sent-payouts.sql.ts';
+import type { LegacyTransport, Send } from '../src/transport/legacy-transport.ts';
+import { IN_FLIGHT, SESSIONS } from '../src/transport/telegram-transport/session-pool.ts';
+import { telegramTransport } from '../src/transport/telegram-transport/telegram-transport.ts';
 import { type Dialect, FIRST_DIALECT } from '../telegram/dialect.ts';
 import { type LengthPrefix, TEXT_4 } from '../telegram/prefix.ts';
 
 const log = pino({ level: 'silent' });
 
-type LineSize = { sessions: number; inFlight: number };
+type PoolSize = { sessions: number; inFlight: number };
 export type Customer = { accountNo: string; customerId: string; traceId: string };
 
-/** A legacy core on a database of its own, and the adapter's core that talks to it over telegrams. */
+/** A legacy core with its own database, and the adapter's core that reaches it over telegrams. */
 export type Legacy = {
   readonly core: Core;
-  readonly outcomes: OutcomesDatabase;
-  readonly conduct: Conduct;
+  readonly sentPayouts: SentPayoutsDatabase;
+  readonly simulator: BehaviourSimulator;
   readonly port: number;
   readonly ownerUrl: string;
   /** The database's address for a role. */
   urlAs: TestDatabase['url'];
   /** Runs SQL as the database's owner. */
   sql<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
-  /** Rows of a table that are about the customer's account. */
+  /** Number of a table's rows about the customer's account. */
   countOf(table: string, accountColumn: string, customer: Customer): Promise<number>;
   open(given: AccountGiven): Promise<Customer>;
-  /** The core over another way to it. */
-  coreVia(port: number, deadlines?: PayDeadlines, line?: LineSize): Promise<Core>;
-  /** A line of its own to the core, as soon as it has a session. */
-  askVia(port: number, dialect: Dialect): Promise<Ask>;
-  /** Lets the core listen on one more port, with another length prefix. */
+  /** The adapter's core through its own sessions with a port. */
+  coreVia(port: number, deadlines?: PayDeadlines, size?: PoolSize): Promise<Core>;
+  /** Sends through its own sessions with a port. Resolves when a session is open. */
+  sendVia(port: number, dialect: Dialect): Promise<Send>;
+  /** Lets the core listen on another port, with another length prefix. */
   listen(prefix: LengthPrefix): Promise<number>;
   moveDays(days: number): Promise<void>;
-  /** Locks the account's row as another channel would; answers how to let it go. */
+  /** Locks the account's row as another channel would. Returns the function that releases the lock. */
   holdRow(accountNo: string): Promise<() => Promise<void>>;
-  /** Waits until somebody waits for a row. */
+  /** Waits until a transaction waits for a lock. */
   waitForLock(): Promise<void>;
   today(): Promise<string>;
   stop(): Promise<void>;
 };
 
-/** `random`: what the core's behaviour draws from. */
+/** `random` decides the failures of the core's behaviour. */
 export async function startLegacy(random: () => number = Math.random): Promise<Legacy> {
   const database: TestDatabase = await createTestDatabase();
   const owner = new pg.Pool({ connectionString: database.url(), max: 4 });
-  const own = openDatabase(database.url('legacy_core'), () => undefined);
-  const outcomes = openOutcomes(database.url('legacy_adapter'), () => undefined);
-  const conduct = new Conduct(WELL, random);
-  const { listen, openLine, stopWays } = waysTo(own, conduct);
+  const functions = openStoredFunctions(database.url('legacy_core'), () => undefined);
+  const sentPayouts = openSentPayouts(database.url('legacy_adapter'), () => undefined);
+  const simulator = new BehaviourSimulator(WELL, random);
+  const { listen, connect, stopAll } = listenersOf(functions, simulator);
   const coreVia: Legacy['coreVia'] = async (port, deadlines, size) => {
-    const line = await openLine(port, FIRST_DIALECT, size);
-    const ports = { ask: askOn(line, log), outcomes, ...(deadlines && { deadlines }) };
-    return legacyCore(ports, () => line.ready);
+    const { send, isReady } = await connect(port, FIRST_DIALECT, size);
+    return legacyCore({ send, sentPayouts, ...(deadlines && { deadlines }) }, isReady);
   };
   const port = await listen(TEXT_4);
   const sql = async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> =>
     (await owner.query<Row>(text, values)).rows;
   return {
     core: await coreVia(port),
-    outcomes,
-    conduct,
+    sentPayouts,
+    simulator,
     port,
     ownerUrl: database.url(),
     urlAs: database.url,
@@ -83,7 +83,7 @@ export async function startLegacy(random: () => number = Math.random): Promise<L
       (await sql(`select from ${table} where ${accountColumn} = $1`, [accountNo])).length,
     open: async (given) => ({ ...(await openAccount(database.url(), given)), traceId: 'test' }),
     coreVia,
-    askVia: async (to, dialect) => askOn(await openLine(to, dialect), log, dialect),
+    sendVia: async (to, dialect) => (await connect(to, dialect)).send,
     listen,
     moveDays: async (days) => void (await sql('select core.move_business_date($1)', [days])),
     async holdRow(accountNo) {
@@ -104,49 +104,52 @@ export async function startLegacy(random: () => number = Math.random): Promise<L
     },
     today: async () => (await sql<{ d: string }>('select core.business_date()::text as d'))[0]?.d ?? '',
     async stop() {
-      await stopWays();
-      await own.close();
-      await outcomes.close();
+      await stopAll();
+      await functions.close();
+      await sentPayouts.close();
       await owner.end();
       await database.drop();
     },
   };
 }
 
-/** The core on any number of ports, and lines to it. */
-function waysTo(database: Database, conduct: Conduct) {
+/** The core on any number of ports, and the transports to it. */
+function listenersOf(functions: StoredFunctions, simulator: BehaviourSimulator) {
   const servers: LegacyCoreServer[] = [];
   const listen: Legacy['listen'] = async (prefix) => {
     const server = await startLegacyCore({
-      database,
+      functions,
       log,
       host: '127.0.0.1',
       port: 0,
       prefix,
-      conduct,
+      simulator,
       now: () => new Date(),
       monotonicMs: () => performance.now(),
     });
     servers.push(server);
     return server.port;
   };
-  const lines: Line[] = [];
-  const openLine = async (port: number, dialect = FIRST_DIALECT, size?: LineSize): Promise<Line> => {
-    const address = { host: '127.0.0.1', port };
-    const { prefix } = dialect;
-    const line = new Line({ address, log, random: Math.random, poll: pollIn(dialect), prefix, ...size });
-    lines.push(line);
-    await waitFor(() => line.ready, { timeoutMs: 5_000, what: 'a session with the legacy core' });
-    return line;
+  const transports: LegacyTransport[] = [];
+  const connect = async (
+    port: number,
+    dialect = FIRST_DIALECT,
+    size?: PoolSize,
+  ): Promise<LegacyTransport> => {
+    const { sessions, inFlight } = size ?? { sessions: SESSIONS, inFlight: IN_FLIGHT };
+    const transport = telegramTransport({ host: '127.0.0.1', port, dialect, sessions, inFlight }, log);
+    transports.push(transport);
+    await waitFor(() => transport.isReady(), { timeoutMs: 5_000, what: 'a session with the legacy core' });
+    return transport;
   };
-  const stopWays = async (): Promise<void> => {
-    await Promise.all(lines.map((line) => line.stop()));
+  const stopAll = async (): Promise<void> => {
+    await Promise.all(transports.map((transport) => transport.stop()));
     await Promise.all(servers.map((server) => server.stop()));
   };
-  return { listen, openLine, stopWays };
+  return { listen, connect, stopAll };
 }
 
-/** An account that earns interest since yesterday. */
+/** An account with one balance since so many days. */
 export const since = (daysAgo: number, closing: bigint): AccountGiven => ({
   balances: [{ daysAgo, closing }],
 });

@@ -6,17 +6,17 @@ import { POLL, REFUSED } from '../telegram/messages/index.ts';
 import { encodeRecord } from '../telegram/record.ts';
 import { decodeHeader, encodeTelegram } from '../telegram/telegram.ts';
 
-/** What a core does with a telegram. */
+/** Reaction of a core to a telegram. */
 export type OnTelegram = (socket: Socket, telegram: Buffer) => void;
 
-/** The answer to a poll, or one that is told to be the answer to another. */
+/** The answer to a poll; with `guid`, an answer with another GUID. */
 export function pollAnswer(telegram: Buffer, guid?: string): Buffer {
   const header = decodeHeader(telegram);
   const body = encodeRecord(POLL.answer, { SYS_DT: '2026-11-20', SYS_TM: '18:03:12.345' });
   return encodeTelegram({ ...header, GUID: guid ?? header.GUID, RQ_RS: 'R', RSP_CD: '0000' }, body);
 }
 
-/** Tells whoever asked that the core is not well. */
+/** Answers every telegram with a refusal. */
 export const refusesPolls: OnTelegram = (socket, telegram) => {
   const header = decodeHeader(telegram);
   const body = encodeRecord(REFUSED, { BS_DT: null, BS_SEQ: 0n, MSG_TX: '' });
@@ -27,17 +27,17 @@ export const answersPolls: OnTelegram = (socket, telegram) => void socket.write(
 
 export type ScriptedCore = {
   readonly address: { host: string; port: number };
-  /** Its sessions that are open now. */
+  /** Open sessions. */
   readonly sockets: Set<Socket>;
-  /** What it does with a telegram; answers polls until told otherwise. */
+  /** Reaction to a telegram. Default: answers polls. */
   onTelegram: OnTelegram;
-  /** When somebody connected, in ms of `performance.now`. */
+  /** Times of the connections, in ms of `performance.now`. */
   readonly connectedAtMs: number[];
-  /** Ends its sessions and takes no more. */
+  /** Closes all sessions and the listener. */
   stop(): void;
 };
 
-/** A legacy core without books that does with each telegram what the test says. */
+/** A legacy core without books. The test sets its reaction to telegrams. */
 export async function scriptedCore(): Promise<ScriptedCore> {
   const sockets = new Set<Socket>();
   const connectedAtMs: number[] = [];

@@ -1,20 +1,20 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Database, openDatabase } from '../legacy-core/stored-functions.sql.ts';
-import { timeOf } from '../legacy-core/server/reply.ts';
 import type { AnswerRow, QuoteRow } from '../legacy-core/rows.ts';
+import { timeOf } from '../legacy-core/server/reply.ts';
+import { openStoredFunctions, type StoredFunctions } from '../legacy-core/stored-functions.sql.ts';
 
-export type XmlCore = {
+export type SoapCore = {
   readonly url: string;
-  /** SOAP actions it was asked for, in order. */
+  /** SOAP actions of the requests, in order. */
   readonly actions: string[];
-  /** Whether it loses the answer to an action, after the work was done. */
+  /** Whether the core loses the answer to an action after its execution. */
   loses: (action: string) => boolean;
   stop(): Promise<void>;
 };
 
-/** What this core calls the codes that have a word; the others go out as they are. */
+/** This core's words for some codes. The other codes are sent as they are. */
 const WORDS: Record<string, string> = {
   '0000': 'OK',
   E101: 'ACCOUNT-CLOSED',
@@ -35,16 +35,16 @@ const GL_WORDS: Record<string, string> = {
 };
 const LISTENS_MS = 3_000;
 
-/** The core of `mappings/soap-example.json`: another face of the same stored functions, written apart from the mapping. */
-export async function startXmlCore(databaseUrl: string, port = 0): Promise<XmlCore> {
-  const database = openDatabase(databaseUrl, () => undefined);
+/** The core of `mappings/soap-example.json`: SOAP in front of the same stored functions, written independently of the mapping. */
+export async function startSoapCore(databaseUrl: string, port = 0): Promise<SoapCore> {
+  const functions = openStoredFunctions(databaseUrl, () => undefined);
   const actions: string[] = [];
   const server = createServer((request, response) => {
     void (async () => {
       const action = String(request.headers['soapaction']);
       const text = await bodyOf(request);
       if (action !== 'Ping') actions.push(action);
-      const result = await resultOf(database, action, text);
+      const result = await resultOf(functions, action, text);
       if (core.loses(action)) return void response.destroy();
       response
         .setHeader('content-type', 'text/xml; charset=utf-8')
@@ -54,40 +54,40 @@ export async function startXmlCore(databaseUrl: string, port = 0): Promise<XmlCo
     })();
   }).listen(port, '127.0.0.1');
   await once(server, 'listening');
-  const core: XmlCore = {
+  const core: SoapCore = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     actions,
     loses: () => false,
     async stop() {
       server.close();
       server.closeAllConnections();
-      await database.close();
+      await functions.close();
     },
   };
   return core;
 }
 
-async function resultOf(database: Database, action: string, text: string): Promise<string> {
+async function resultOf(functions: StoredFunctions, action: string, text: string): Promise<string> {
   const [account, customer] = [element(text, 'account'), element(text, 'customer')];
   const asOf = attribute(text, 'date');
   const basis = { bsDt: asOf || null, bsSeq: asOf ? attribute(text, 'entry') : '0' };
   const memo = element(text, 'memo') || null;
   switch (action) {
     case 'Ping': {
-      const { biz_dt, sys_tm } = await database.clock();
+      const { biz_dt, sys_tm } = await functions.clock();
       return `<code>OK</code><date>${biz_dt}</date><time>${timeOf(sys_tm)}</time>`;
     }
     case 'Quote':
-      return quoted(await database.quote(account, customer, basis));
+      return quoted(await functions.quote(account, customer, basis));
     case 'Rehearse':
-      return posted(await database.rehearse(account, customer, basis, memo));
+      return posted(await functions.rehearse(account, customer, basis, memo));
     case 'Pay': {
       const [guid, chkey] = [element(text, 'requestId'), element(text, 'key')];
       const remainingMs = () => LISTENS_MS;
-      return paid(await database.pay({ guid, acno: account, csno: customer, chkey, memo, remainingMs }));
+      return paid(await functions.pay({ guid, acno: account, csno: customer, chkey, memo, remainingMs }));
     }
     default:
-      return paid(await database.inquire(element(text, 'of'), account, customer));
+      return paid(await functions.inquire(element(text, 'of'), account, customer));
   }
 }
 

@@ -4,20 +4,20 @@ import { FrameReader } from '../telegram/frame.ts';
 import { HEADER_BYTES } from '../telegram/header.ts';
 import { decodeHeader } from '../telegram/telegram.ts';
 
-/** What to do with one telegram on its way: pass it on, swallow it, or cut the session instead. */
+/** Fate of one telegram: forward it, drop it, or close the session instead. */
 export type Fate = 'pass' | 'swallow' | 'cut';
 
-export type BrokenWire = {
+export type TelegramProxy = {
   readonly port: number;
-  /** Transaction codes of the requests that came by, in order. */
+  /** Transaction codes of the requests, in order. */
   readonly requests: string[];
-  /** Decides over each telegram. */
+  /** Decides about each telegram. */
   fate: (direction: 'request' | 'answer', trCd: string) => Fate;
   stop(): Promise<void>;
 };
 
-/** A wire to the legacy core that can lose telegrams in either direction, whole. */
-export async function brokenWire(corePort: number): Promise<BrokenWire> {
+/** A proxy in front of the legacy core that can lose whole telegrams in both directions. */
+export async function startTelegramProxy(corePort: number): Promise<TelegramProxy> {
   const sockets = new Set<Socket>();
   const requests: string[] = [];
   const server = createServer((near) => {
@@ -38,7 +38,7 @@ export async function brokenWire(corePort: number): Promise<BrokenWire> {
       for (const telegram of reader.push(chunk)) {
         const { TR_CD } = decodeHeader(telegram);
         if (direction === 'request') requests.push(TR_CD);
-        const fate = wire.fate(direction, TR_CD);
+        const fate = proxy.fate(direction, TR_CD);
         if (fate === 'cut') from.destroy();
         if (fate === 'pass')
           to.write(Buffer.concat([Buffer.from(String(telegram.length).padStart(4, '0')), telegram]));
@@ -48,7 +48,7 @@ export async function brokenWire(corePort: number): Promise<BrokenWire> {
 
   server.listen(0);
   await once(server, 'listening');
-  const wire: BrokenWire = {
+  const proxy: TelegramProxy = {
     port: (server.address() as AddressInfo).port,
     requests,
     fate: () => 'pass',
@@ -57,5 +57,5 @@ export async function brokenWire(corePort: number): Promise<BrokenWire> {
       await new Promise((resolve) => server.close(resolve));
     },
   };
-  return wire;
+  return proxy;
 }

@@ -1,18 +1,26 @@
 import { waitFor } from '@core-exit/local-stack/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import {
+  basisAt,
+  bodyOf,
+  type Customer,
+  type Legacy,
+  newKey,
+  since,
+  startLegacy,
+} from '../../testing/legacy.ts';
 import { type Behaviour, PROFILES, WELL } from './behaviour.ts';
-import { Conduct } from './behaviour-simulator.ts';
-import { behaviourOf, type ControlServer, startControl } from './control-server.ts';
-import { basisAt, bodyOf, type Customer, type Legacy, newKey, since, startLegacy } from '../../testing/legacy.ts';
+import { BehaviourSimulator } from './behaviour-simulator.ts';
+import { behaviourOf, type ControlServer, startControlServer } from './control-server.ts';
 
 let legacy: Legacy;
 let control: ControlServer;
 beforeAll(async () => {
   legacy = await startLegacy();
-  control = await startControl(legacy.conduct, '127.0.0.1', 0);
+  control = await startControlServer(legacy.simulator, '127.0.0.1', 0);
 });
 afterEach(() => {
-  legacy.conduct.behaviour = WELL;
+  legacy.simulator.behaviour = WELL;
 });
 afterAll(async () => {
   await control.stop();
@@ -20,8 +28,8 @@ afterAll(async () => {
 });
 
 const open = (): Promise<Customer> => legacy.open(since(1, 50_000_000n));
-const misbehave = (behaviour: Partial<Behaviour>): void => {
-  legacy.conduct.behaviour = { ...WELL, ...behaviour };
+const behave = (behaviour: Partial<Behaviour>): void => {
+  legacy.simulator.behaviour = { ...WELL, ...behaviour };
 };
 const receipts = async ({ accountNo }: Customer): Promise<number> =>
   (await legacy.sql('select from core.interest_payout where account_no = $1', [accountNo])).length;
@@ -35,10 +43,10 @@ describe('a payout of a legacy core that', () => {
     ['answers twice', { duplicates: 1, ...inquiryWorks }],
     ['answers late', { late: 1, lateByMs: 100, ...inquiryWorks }],
     ['is slow', { latency: { kind: 'skewed', meanMs: 300 } }],
-    ['stands still for a while', { stalls: 0.3, stallMs: 300 }],
-  ])('%s: paid once, and told', async (_what, behaviour) => {
+    ['stalls for a while', { stalls: 0.3, stallMs: 300 }],
+  ])('%s: the payout is paid once and answered', async (_what, behaviour) => {
     const customer = await open();
-    misbehave(behaviour);
+    behave(behaviour);
     const { payout } = bodyOf(await legacy.core.pay(customer, newKey(), {}));
     expect(payout).toMatchObject({ net: '2329', balanceAfter: '50002329' });
     expect(await receipts(customer)).toBe(1);
@@ -46,28 +54,28 @@ describe('a payout of a legacy core that', () => {
 
   it.each<[string, Partial<Behaviour>]>([
     ['drops requests', { dropsRequests: 1, ...inquiryWorks }],
-    ['resets sessions before it does anything', { resetsBefore: 1, ...inquiryWorks }],
+    ['resets sessions before the execution', { resetsBefore: 1, ...inquiryWorks }],
     ['rejects', { rejects: 1, ...inquiryWorks }],
-  ])('%s: not paid, and said so', async (_what, behaviour) => {
+  ])('%s: the payout is not paid and answered with UNAVAILABLE', async (_what, behaviour) => {
     const customer = await open();
-    misbehave(behaviour);
+    behave(behaviour);
     expect(await legacy.core.pay(customer, newKey(), {})).toMatchObject({ problem: { code: 'UNAVAILABLE' } });
     expect(await receipts(customer)).toBe(0);
   });
 });
 
-it('a core that cannot pin answers from its present state, and says which', async () => {
+it('a core that cannot pin answers from its present state, with the basis of that state', async () => {
   const customer = await open();
   const { basis } = bodyOf(await legacy.core.quote(customer, null));
   await legacy.sql(`select core.post_movement($1, 1000000, null, 'ATM', null)`, [customer.accountNo]);
-  const asked = basisAt(basis.businessDate, basis.ledgerSeq);
-  expect(bodyOf(await legacy.core.rehearse(customer, { basis: asked })).basis).toEqual(basis);
-  misbehave({ pins: false });
-  expect(bodyOf(await legacy.core.rehearse(customer, { basis: asked })).basis.ledgerSeq).toBe('2');
-  expect(bodyOf(await legacy.core.quote(customer, asked)).basis.ledgerSeq).toBe('2');
+  const requested = basisAt(basis.businessDate, basis.ledgerSeq);
+  expect(bodyOf(await legacy.core.rehearse(customer, { basis: requested })).basis).toEqual(basis);
+  behave({ pins: false });
+  expect(bodyOf(await legacy.core.rehearse(customer, { basis: requested })).basis.ledgerSeq).toBe('2');
+  expect(bodyOf(await legacy.core.quote(customer, requested)).basis.ledgerSeq).toBe('2');
 });
 
-describe('the switch of a running core', () => {
+describe('the control server', () => {
   const put = async (body: string): Promise<{ status: number; body: Record<string, unknown> }> => {
     const response = await fetch(`http://127.0.0.1:${control.port}/behaviour`, { method: 'PUT', body });
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
@@ -75,10 +83,10 @@ describe('the switch of a running core', () => {
 
   it.each(Object.keys(PROFILES))('knows the profile %s', async (profile) => {
     expect((await put(JSON.stringify({ profile }))).status).toBe(200);
-    expect(legacy.conduct.behaviour).toEqual(PROFILES[profile as keyof typeof PROFILES]);
+    expect(legacy.simulator.behaviour).toEqual(PROFILES[profile as keyof typeof PROFILES]);
   });
 
-  it('changes single members, and is read back', async () => {
+  it('changes single members of the behaviour and returns them', async () => {
     await put('{"dropsAnswers":0.25,"of":["DPI2100"],"latency":{"kind":"uniform","fromMs":1,"toMs":2}}');
     const now = (await (await fetch(`http://127.0.0.1:${control.port}/behaviour`)).json()) as Behaviour;
     expect(now).toEqual({
@@ -99,15 +107,15 @@ describe('the switch of a running core', () => {
     '{"of":"DPI2100"}',
     '{"latency":{"kind":"skewed"}}',
     '{"__proto__":{"pins":true},"constructor":1}',
-  ])('refuses %s and changes nothing', async (text) => {
+  ])('refuses %s without a change', async (text) => {
     expect(typeof behaviourOf(text)).toBe('string');
     expect((await put(text)).status).toBe(400);
-    expect(legacy.conduct.behaviour).toBe(WELL);
+    expect(legacy.simulator.behaviour).toBe(WELL);
   });
 });
 
-it('a behaviour has about the shares it says', async () => {
-  const conduct = new Conduct({ ...WELL, dropsAnswers: 0.3, duplicates: 0.2 }, Math.random);
+it('the failures occur about as often as their shares', async () => {
+  const conduct = new BehaviourSimulator({ ...WELL, dropsAnswers: 0.3, duplicates: 0.2 }, Math.random);
   const header = { TR_CD: 'DPI2100', TMO_MS: 1n } as never;
   const answers = await Promise.all(
     Array.from({ length: 5_000 }, () =>
@@ -120,10 +128,10 @@ it('a behaviour has about the shares it says', async () => {
   expect(share(2)).toBeCloseTo(0.2, 1);
 });
 
-it('the poll goes on whatever happens to the rest: sessions stay', async () => {
-  misbehave({ dropsRequests: 1 });
+it('polls are answered during every failure, so that sessions stay open', async () => {
+  behave({ dropsRequests: 1 });
   const customer = await open();
   await waitFor(async () => !(await legacy.core.quote(customer, null)).ok, { timeoutMs: 10_000 });
-  legacy.conduct.behaviour = WELL;
+  legacy.simulator.behaviour = WELL;
   await waitFor(async () => (await legacy.core.quote(customer, null)).ok, { timeoutMs: 10_000 });
 }, 30_000);

@@ -1,22 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { TR_CODES } from '../../telegram/codes.ts';
 import type { Header } from '../../telegram/header.ts';
-import type { Answers } from '../server/session.ts';
 import type { Behaviour } from './behaviour.ts';
 import { drawnMs } from './latency.ts';
 
-type Outcome = Awaited<ReturnType<Answers>>;
+/** The session's reaction to a telegram: write these answers, end the session, or reset its connection. */
+export type Reaction = readonly Buffer[] | 'end' | 'reset';
 
-export type Work = {
+export type Execution = {
   header: Header;
-  /** Does the work and writes its answer. */
+  /** Executes the request and returns its answer. */
   execute: () => Promise<Buffer>;
-  /** The answer that refuses the request unexecuted. */
+  /** The answer that refuses the request without executing it. */
   reject: () => Buffer;
 };
 
-/** The mishaps in the order in which a draw falls on them. */
-const MISHAPS = [
+/** The failures, in the order in which a random draw selects one of them. */
+const FAILURES = [
   'rejects',
   'dropsRequests',
   'resetsBefore',
@@ -26,50 +26,50 @@ const MISHAPS = [
   'late',
   'stalls',
 ] as const satisfies (keyof Behaviour)[];
-type Mishap = (typeof MISHAPS)[number];
+type Failure = (typeof FAILURES)[number];
 
-/** One legacy core's conduct: what it does to each answer, and how long it stands still. */
-export class Conduct {
+/** Simulates the latency and the failures of a legacy core. The behaviour can be changed at any time. */
+export class BehaviourSimulator {
   behaviour: Behaviour;
   readonly #random: () => number;
-  #standsStillUntilMs = 0;
+  #stalledUntilMs = 0;
 
   constructor(behaviour: Behaviour, random: () => number) {
     this.behaviour = behaviour;
     this.#random = random;
   }
 
-  /** Answers one request as the present behaviour has it. */
-  async answer(work: Work): Promise<Outcome> {
+  /** Answers one request by the present behaviour. */
+  async answer({ header, execute, reject }: Execution): Promise<Reaction> {
     const { latency, lateByMs, stallMs } = this.behaviour;
-    const mishap = this.#mishapOf(work.header.TR_CD);
-    if (mishap === 'rejects') return [work.reject()];
-    if (mishap === 'dropsRequests') return [];
-    if (mishap === 'resetsBefore') return 'reset';
-    if (mishap === 'stalls') this.#standsStillUntilMs = performance.now() + stallMs;
-    await this.#standStill();
+    const failure = this.#failureOf(header.TR_CD);
+    if (failure === 'rejects') return [reject()];
+    if (failure === 'dropsRequests') return [];
+    if (failure === 'resetsBefore') return 'reset';
+    if (failure === 'stalls') this.#stalledUntilMs = performance.now() + stallMs;
+    await this.#waitWhileStalled();
 
-    const bytes = await work.execute();
-    if (mishap === 'dropsAnswers') return [];
-    if (mishap === 'resetsAfter') return 'reset';
+    const bytes = await execute();
+    if (failure === 'dropsAnswers') return [];
+    if (failure === 'resetsAfter') return 'reset';
     const delayMs = drawnMs(latency, this.#random());
     if (delayMs > 0) await pause(delayMs);
-    if (mishap === 'late') await pause(Number(work.header.TMO_MS) + lateByMs);
-    return mishap === 'duplicates' ? [bytes, bytes] : [bytes];
+    if (failure === 'late') await pause(Number(header.TMO_MS) + lateByMs);
+    return failure === 'duplicates' ? [bytes, bytes] : [bytes];
   }
 
-  async #standStill(): Promise<void> {
-    const leftMs = this.#standsStillUntilMs - performance.now();
+  async #waitWhileStalled(): Promise<void> {
+    const leftMs = this.#stalledUntilMs - performance.now();
     if (leftMs > 0) await pause(leftMs);
   }
 
-  #mishapOf(trCd: string): Mishap | null {
+  #failureOf(trCd: string): Failure | null {
     const { of } = this.behaviour;
     if (of === null ? trCd === TR_CODES.poll : !of.includes(trCd)) return null;
     let draw = this.#random();
-    for (const mishap of MISHAPS) {
-      draw -= this.behaviour[mishap];
-      if (draw < 0) return mishap;
+    for (const failure of FAILURES) {
+      draw -= this.behaviour[failure];
+      if (draw < 0) return failure;
     }
     return null;
   }

@@ -1,31 +1,31 @@
 import type { Latency } from './latency.ts';
 
 /**
- * How the legacy core behaves beside what it answers. Shares are of the transactions named in `of`, from 0 to 1; each
- * request suffers at most one of them. Everything can be changed while it runs.
+ * Latency and failures of the legacy core. Each share is a part from 0 to 1 of the transactions in `of`. A request has at most
+ * one failure. The behaviour can be changed while the core runs.
  */
 export type Behaviour = {
   latency: Latency;
-  /** Transactions that suffer; null: all but the poll. */
+  /** Transaction codes with failures; null for all except the poll. */
   of: readonly string[] | null;
-  /** Refused unexecuted, no capacity (E503). */
+  /** The request is refused without execution: no capacity (E503). */
   rejects: number;
-  /** The request is lost before anything is done. */
+  /** The request is lost before its execution. */
   dropsRequests: number;
-  /** Executed and committed; the answer is lost. */
+  /** The request is executed and committed, and the answer is lost. */
   dropsAnswers: number;
-  /** The session is reset, before the work or after its commit. */
+  /** The connection is reset before the execution, or after the commit. */
   resetsBefore: number;
   resetsAfter: number;
-  /** The answer comes twice. */
+  /** The answer is sent twice. */
   duplicates: number;
-  /** Executed, and answered this much later than the caller listens. */
+  /** The request is executed, and answered this long after the caller has left. */
   late: number;
   lateByMs: number;
-  /** Everything stands still for this long, once a stall began. */
+  /** A stall stops every execution for this long. */
   stalls: number;
   stallMs: number;
-  /** Can answer from a past basis. A core that cannot answers from its present state, whatever basis is asked. */
+  /** Whether the core answers as of a past basis. If not, the core answers as of its present state for every basis. */
   pins: boolean;
 };
 
@@ -45,7 +45,7 @@ export const WELL: Behaviour = {
   pins: true,
 };
 
-/** The mean that was published of the transaction this legacy core stands for. */
+/** The published mean of the transaction that this legacy core models. */
 const PUBLISHED_MS = 300;
 
 /** Named behaviours. */
@@ -63,6 +63,7 @@ export const PROFILES = {
   'cannot-pin': { ...WELL, pins: false },
 } as const satisfies Record<string, Behaviour>;
 export type ProfileName = keyof typeof PROFILES;
+export const PROFILE_NAMES = Object.keys(PROFILES) as ProfileName[];
 
 export function isProfile(name: string): name is ProfileName {
   return Object.hasOwn(PROFILES, name);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Behaviour, isProfile, PROFILES, WELL } from './behaviour.ts';
-import type { Conduct } from './behaviour-simulator.ts';
+import type { BehaviourSimulator } from './behaviour-simulator.ts';
 
 /** A behaviour is a few hundred bytes. */
 const MAX_BODY_BYTES = 16 * 1024;
@@ -10,26 +10,30 @@ const MAX_BODY_BYTES = 16 * 1024;
 export type ControlServer = { readonly port: number; stop(): Promise<void> };
 
 /**
- * Switches the behaviour of a running legacy core: `GET /behaviour`, `PUT /behaviour` with `{"profile":"resets"}`, or
- * with members of a behaviour that change the well one: `{"dropsAnswers":0.5,"of":["DPI2100"]}`.
+ * Changes the behaviour of a running legacy core: `GET /behaviour`, `PUT /behaviour` with a profile (`{"profile":"resets"}`) or
+ * with members that differ from the profile `well` (`{"dropsAnswers":0.5,"of":["DPI2100"]}`).
  */
-export async function startControl(conduct: Conduct, host: string, port: number): Promise<ControlServer> {
+export async function startControlServer(
+  simulator: BehaviourSimulator,
+  host: string,
+  port: number,
+): Promise<ControlServer> {
   const server = createServer((request, response) => {
-    const say = (status: number, body: unknown): void =>
+    const send = (status: number, body: unknown): void =>
       void response
         .writeHead(status, { 'content-type': 'application/json' })
         .end(`${JSON.stringify(body)}\n`);
-    if (request.url !== '/behaviour') return say(404, { fault: 'only /behaviour' });
-    if (request.method === 'GET') return say(200, conduct.behaviour);
-    if (request.method !== 'PUT') return say(405, { fault: 'GET or PUT' });
+    if (request.url !== '/behaviour') return send(404, { fault: 'the only path is /behaviour' });
+    if (request.method === 'GET') return send(200, simulator.behaviour);
+    if (request.method !== 'PUT') return send(405, { fault: 'the method must be GET or PUT' });
     bodyOf(request).then(
       (text) => {
         const behaviour = behaviourOf(text);
-        if (typeof behaviour === 'string') return say(400, { fault: behaviour });
-        conduct.behaviour = behaviour;
-        return say(200, behaviour);
+        if (typeof behaviour === 'string') return send(400, { fault: behaviour });
+        simulator.behaviour = behaviour;
+        return send(200, behaviour);
       },
-      (fault: Error) => say(400, { fault: fault.message }),
+      (fault: Error) => send(400, { fault: fault.message }),
     );
   });
   server.listen(port, host);
@@ -43,22 +47,23 @@ export async function startControl(conduct: Conduct, host: string, port: number)
   };
 }
 
-/** The behaviour a text asks for, or what is wrong with it. */
+/** The behaviour of a request body, or the fault in the body. */
 export function behaviourOf(text: string): Behaviour | string {
-  let asked: unknown;
+  let requested: unknown;
   try {
-    asked = JSON.parse(text);
+    requested = JSON.parse(text);
   } catch {
-    return 'not JSON';
+    return 'the body is not JSON';
   }
-  if (typeof asked !== 'object' || asked === null || Array.isArray(asked)) return 'not an object';
-  const { profile, ...members } = asked as Record<string, unknown>;
+  if (typeof requested !== 'object' || requested === null || Array.isArray(requested))
+    return 'the body is not an object';
+  const { profile, ...members } = requested as Record<string, unknown>;
   if (profile !== undefined && (typeof profile !== 'string' || !isProfile(profile)))
-    return `profile is one of ${Object.keys(PROFILES).join(' ')}`;
+    return `profile must be one of ${Object.keys(PROFILES).join(' ')}`;
   const base: Behaviour = profile === undefined ? WELL : PROFILES[profile];
   for (const [name, value] of Object.entries(members)) {
-    const wrong = faultOf(name, value);
-    if (wrong !== null) return wrong;
+    const fault = faultOf(name, value);
+    if (fault !== null) return fault;
   }
   return { ...base, ...members };
 }
@@ -74,20 +79,20 @@ const SHARES = new Set([
   'stalls',
 ]);
 const TIMES = new Set(['lateByMs', 'stallMs']);
-/** Nobody waits for longer than a minute. */
+/** No caller waits longer than a minute. */
 const MOST_MS = 60_000;
 const isTime = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value <= MOST_MS;
 const isShare = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value <= 1;
 
 function faultOf(name: string, value: unknown): string | null {
-  if (SHARES.has(name)) return isShare(value) ? null : `${name} is a share from 0 to 1`;
-  if (TIMES.has(name)) return isTime(value) ? null : `${name} is a time from 0 to ${MOST_MS} ms`;
-  if (name === 'pins') return typeof value === 'boolean' ? null : 'pins is true or false';
+  if (SHARES.has(name)) return isShare(value) ? null : `${name} must be a share from 0 to 1`;
+  if (TIMES.has(name)) return isTime(value) ? null : `${name} must be a time from 0 to ${MOST_MS} ms`;
+  if (name === 'pins') return typeof value === 'boolean' ? null : 'pins must be true or false';
   if (name === 'latency')
-    return isLatency(value) ? null : 'latency is none, skewed, uniform or two-peaks with its times';
-  if (name !== 'of') return `${name} is no part of a behaviour`;
+    return isLatency(value) ? null : 'latency must be none, skewed, uniform or two-peaks with its times';
+  if (name !== 'of') return `a behaviour has no member ${name}`;
   const isList = Array.isArray(value) && value.every((trCd) => typeof trCd === 'string');
-  return value === null || isList ? null : 'of is a list of transaction codes';
+  return value === null || isList ? null : 'of must be a list of transaction codes';
 }
 
 function isLatency(value: unknown): boolean {
@@ -109,7 +114,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   let bytes = 0;
   for await (const chunk of request) {
     bytes += (chunk as Buffer).length;
-    if (bytes > MAX_BODY_BYTES) throw new Error('the body is too long');
+    if (bytes > MAX_BODY_BYTES) throw new Error(`the body is larger than ${MAX_BODY_BYTES} bytes`);
     chunks.push(chunk as Buffer);
   }
   return Buffer.concat(chunks).toString('utf8');

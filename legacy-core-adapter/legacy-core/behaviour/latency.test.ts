@@ -33,7 +33,7 @@ describe('a latency', () => {
     expect(new Set(drawsOf({ kind: 'uniform', fromMs: 7, toMs: 7 }))).toEqual(new Set([7]));
   });
 
-  it('with two peaks is quick or slow and nothing between, slow by its share', () => {
+  it('with two peaks is either fast or slow, and slow by its share', () => {
     const draws = drawsOf({ kind: 'two-peaks', fastMs: 20, slowMs: 1_500, slowShare: 0.05 });
     expect(draws.filter((ms) => ms === 1_500)).toHaveLength(500);
     expect(draws.filter((ms) => ms === 20)).toHaveLength(9_500);

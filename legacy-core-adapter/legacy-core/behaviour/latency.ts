@@ -1,15 +1,15 @@
-/** How long an answer takes beyond the work itself, in ms. */
+/** Time before an answer, in addition to its execution, in ms. */
 export type Latency =
   | { kind: 'none' }
   /** Most answers near half the mean, a few several times the mean. */
   | { kind: 'skewed'; meanMs: number }
   | { kind: 'uniform'; fromMs: number; toMs: number }
-  /** Quick, but this share of the answers takes the slow time: a core with a batch beside it. */
+  /** Fast, except for this share of the answers. Models a core with a batch job on the same machine. */
   | { kind: 'two-peaks'; fastMs: number; slowMs: number; slowShare: number };
 
-/** Share of the mean that every answer takes; the rest is exponential, so a few answers take several times the mean. */
+/** Share of the mean that every answer takes. The rest is exponential, so a few answers take several times the mean. */
 const FLOOR_SHARE = 0.5;
-/** No answer is delayed by more than this many means. */
+/** The longest delay, in means. */
 const MAX_MEANS = 8;
 
 /** One draw of a latency, in ms; `random` is uniform in [0, 1). */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DEFECT_NAMES, DEFECTS } from './catalogue.ts';
-import { DefectHasNoPlace, defectsOn, setDefects } from './defect-switch.sql.ts';
 import { bodyOf, type Legacy, since, startLegacy } from '../../testing/legacy.ts';
+import { DEFECT_NAMES, DEFECTS } from './catalogue.sql.ts';
+import { DefectHasNoPlace, defectsOn, setDefects } from './defect-switch.sql.ts';
 
 let legacy: Legacy;
 beforeAll(async () => {
@@ -18,7 +18,7 @@ const sourceOf = async (fn: string): Promise<string> => {
 };
 
 describe('the catalogue of defects', () => {
-  it('has a place for each of them, one by one, and the core is well again after each', async () => {
+  it('can be switched on one by one, and after each the core is correct again', async () => {
     for (const name of DEFECT_NAMES) {
       const right = await sourceOf(DEFECTS[name].in);
       await setDefects(legacy.ownerUrl, [name]);
@@ -29,7 +29,7 @@ describe('the catalogue of defects', () => {
     }
   });
 
-  it('holds several at once, also in one function', async () => {
+  it('can have several switched on at once, also in one function', async () => {
     const customer = await legacy.open(since(1, 50_000_000n));
     await setDefects(legacy.ownerUrl, ['income-tax-not-cut', 'farm-tax-forgotten', 'won-rounded-half-up']);
     expect(bodyOf(await legacy.core.quote(customer, null))).toMatchObject({
@@ -43,14 +43,14 @@ describe('the catalogue of defects', () => {
     });
   });
 
-  it('that no longer fits its function is refused, and nothing is changed', async () => {
+  it('refuses a defect that no longer fits its function, without a change', async () => {
     await setDefects(legacy.ownerUrl, []);
-    const both = ['month-end-lost', 'leap-year-366'] as const; // two for the same place
+    const both = ['month-end-lost', 'leap-year-366'] as const; // both replace the same text
     await expect(setDefects(legacy.ownerUrl, both)).rejects.toThrow(DefectHasNoPlace);
     expect(await defectsOn(legacy.ownerUrl)).toEqual([]);
   });
 
-  it('is the owner’s to switch: the core itself may not', async () => {
+  it('can be switched by the owner, not by the core itself', async () => {
     const url = new URL(legacy.ownerUrl);
     url.username = 'legacy_core';
     url.password = 'legacy_core';

@@ -1,24 +1,24 @@
+import { Fault } from '@core-exit/process/faults';
 import pg from 'pg';
-import { Fault } from '../../src/fault.ts';
-import { DEFECTS, type Defect, type DefectName, isDefect } from './catalogue.ts';
+import { ADAPTER_FAULTS } from '../../faults.ts';
+import { DEFECTS, type Defect, type DefectName, isDefect } from './catalogue.sql.ts';
 
-/** A function no longer has the text that a defect spoils: the catalogue is older than the core. */
+/** A function no longer has the text that a defect replaces, because the catalogue is older than the function. */
 export class DefectHasNoPlace extends Fault {
   constructor(name: string, find: string, times: number) {
     super(
-      'DEFECT_HAS_NO_PLACE',
-      `${name}: ${JSON.stringify(find)} stands ${times} times in its function`,
-      'write the defect anew for the function as it is now, in src/legacy-core/defects/catalogue.ts',
+      ADAPTER_FAULTS.DEFECT_HAS_NO_PLACE,
+      `${name}: the function contains ${JSON.stringify(find)} ${times} times instead of once`,
     );
   }
 }
 
-/** Any number of its own; two switches at once wait for each other. */
+/** Number of the advisory lock, so that two switches at the same time wait for each other. */
 const LOCK_ID = 2_100_1499;
 
 /**
- * Makes exactly these defects those of a running legacy core, at once for every session; none: the core is well. As
- * the schema's owner. The functions are exchanged in one transaction, so no request sees half a change.
+ * Sets the defects of a running legacy core, for every session at once; an empty list removes all defects. Needs the schema's
+ * owner. The functions are replaced in one transaction, so that no request sees half a change.
  */
 export async function setDefects(databaseUrl: string, names: readonly DefectName[]): Promise<void> {
   await asOwner(databaseUrl, async (client) => {
@@ -30,8 +30,8 @@ export async function setDefects(databaseUrl: string, names: readonly DefectName
     }
     for (const fn of functions) {
       const right = await rightSource(client, fn);
-      const spoilt = names.filter((name) => DEFECTS[name].in === fn).reduce(spoil, right);
-      await client.query(spoilt);
+      const defective = names.filter((name) => DEFECTS[name].in === fn).reduce(withDefect, right);
+      await client.query(defective);
     }
     await client.query('delete from legacy.dfct where dfct_nm <> all ($1)', [names]);
     await client.query('insert into legacy.dfct (dfct_nm) select unnest($1::text[]) on conflict do nothing', [
@@ -51,7 +51,7 @@ export function defectsOn(databaseUrl: string): Promise<DefectName[]> {
   });
 }
 
-/** The function as it is right: kept from before its first defect. */
+/** The source of the function before its first defect. */
 async function rightSource(client: pg.Client, fn: string): Promise<string> {
   await client.query(
     `insert into legacy.fn_src (fn_nm, src)
@@ -65,7 +65,7 @@ async function rightSource(client: pg.Client, fn: string): Promise<string> {
   return rows[0]?.src ?? '';
 }
 
-function spoil(source: string, name: DefectName): string {
+function withDefect(source: string, name: DefectName): string {
   const { edits }: Defect = DEFECTS[name];
   return edits.reduce((text, [find, put]) => {
     const times = text.split(find).length - 1;

@@ -1,47 +1,47 @@
 import type { Command } from '@core-exit/process/commands';
-import { readMigrationConfig } from '../../src/config.ts';
-import { DEFECT_NAMES, DEFECTS, type DefectName, isDefect } from './catalogue.ts';
+import { EXIT } from '@core-exit/process/exit-codes';
+import { BadInput } from '@core-exit/process/faults';
+import { readOwnerConfig } from '../config.ts';
+import { DEFECT_NAMES, DEFECTS, type DefectName, isDefect } from './catalogue.sql.ts';
 import { defectsOn, setDefects } from './defect-switch.sql.ts';
 
-const USAGE = `defect                    the catalogue
-defect --json             the same for a machine
-defect on NAME..          switches these on, beside those that are
-defect off [NAME..]       switches these off; none named: all
+const USAGE = `defect                    prints the catalogue
+defect --json             prints the catalogue as JSON
+defect on NAME..          switches these defects on, in addition to those that are on
+defect off [NAME..]       switches these defects off; without a name, all of them
 `;
 
 export const defectCommand: Command = {
-  about: "known defects of legacy cores, switched on and off while it runs (owner's DATABASE_URL)",
-  async run([what, ...names]) {
-    if (what === undefined) return say(catalogue());
-    if (what === '--json') return say(`${JSON.stringify(DEFECTS)}\n`);
-    if (what !== 'on' && what !== 'off') return say(USAGE, what === '--help' ? 0 : 2);
-    const unknown = names.filter((name) => !isDefect(name));
-    if (unknown.length > 0 || (what === 'on' && names.length === 0)) {
-      return say(
-        `${unknown.map((name) => `${name} is no known defect\n`).join('')}${USAGE}${catalogue()}`,
-        2,
-      );
-    }
-    const { databaseUrl } = readMigrationConfig();
+  about: "known defects of legacy cores, switched on and off while the core runs (owner's DATABASE_URL)",
+  async run([action, ...names]) {
+    if (action === undefined) return print(catalogue());
+    if (action === '--json') return print(`${JSON.stringify(DEFECTS)}\n`);
+    if (action === '--help') return print(USAGE);
+    const defects = checked(action, names);
+    const { databaseUrl } = readOwnerConfig();
     const before = await defectsOn(databaseUrl);
     const after =
-      what === 'on'
-        ? added(before, names)
-        : before.filter((name) => names.length > 0 && !names.includes(name));
+      action === 'on'
+        ? [...new Set([...before, ...defects])]
+        : before.filter((name) => defects.length > 0 && !defects.includes(name));
     await setDefects(databaseUrl, after);
-    return say(`${JSON.stringify({ on: after })}\n`);
+    return print(`${JSON.stringify({ on: after })}\n`);
   },
 };
 
-const added = (before: DefectName[], names: string[]): DefectName[] => [
-  ...new Set([...before, ...names.filter(isDefect)]),
-];
+function checked(action: string, names: string[]): DefectName[] {
+  const found = names.filter((name) => !isDefect(name)).map((name) => `${name} is no known defect`);
+  if (action !== 'on' && action !== 'off') found.push(`${action} is neither on nor off`);
+  if (action === 'on' && names.length === 0) found.push('on needs the name of a defect');
+  if (found.length > 0) throw new BadInput('the command line of defect (see defect --help)', found);
+  return names.filter(isDefect);
+}
 
 function catalogue(): string {
   return DEFECT_NAMES.map((name) => `${name.padEnd(28)}  ${DEFECTS[name].about}\n`).join('');
 }
 
-function say(text: string, code = 0): number {
-  (code === 0 ? process.stdout : process.stderr).write(text);
-  return code;
+function print(text: string): number {
+  process.stdout.write(text);
+  return EXIT.done;
 }

@@ -9,12 +9,12 @@ beforeAll(async () => {
 });
 afterAll(() => legacy.stop());
 
-const OPENED = '2023-12-20'; // leap day and a year end within reach
+const OPENED = '2023-12-20'; // near a leap day and a year end
 const dayCount = fc.constantFrom('ACT/365F', 'ACT/ACT', 'ACT/360', '30/360', '30E/360');
 const tierMode = fc.constantFrom('slice', 'whole');
 const roundingMode = fc.constantFrom('floor', 'half-up', 'half-even');
 const won = fc.bigInt({ min: 1n, max: 200_000_000n });
-/** Tables of up to three tiers, the last one sometimes with an upper edge; the first table sometimes after the opening. */
+/** Tables of up to three tiers. The last tier sometimes has an upper edge; the first table sometimes begins after the opening. */
 const rateTables = fc.array(
   fc.record({
     day: fc.integer({ min: -20, max: 90 }),
@@ -45,7 +45,7 @@ function tableOf(given: { day: number; edges: bigint[]; open: boolean; millionth
   };
 }
 
-/** Stretch by stretch between changes, each counted at once: another way to the sum that the core takes day by day. */
+/** The sum over the stretches between changes, which is another way to compute the core's sum over days. */
 function expectedInterest({ dayCount, tierMode, tables, entries, days }: Case): bigint {
   const changes = [0, days, ...tables.map(({ day }) => day), ...entries.map(([day]) => day)]
     .filter((day) => day >= 0 && day <= days)
@@ -87,7 +87,7 @@ function partsUntil(dayCount: string, day: number): bigint {
     case 'ACT/ACT': // twelve days of 2023, then 2024
       return BigInt(Math.min(day, 12)) * 4_392n + BigInt(Math.max(day - 12, 0)) * 4_380n;
     case '30/360':
-      return BigInt((y - 2023) * 360 + (m - 12) * 30 + d - 20) * 4_453n; // the first day is no 30th or 31st
+      return BigInt((y - 2023) * 360 + (m - 12) * 30 + d - 20) * 4_453n; // the first day is neither a 30th nor a 31st
     default:
       return BigInt((y - 2023) * 360 + (m - 12) * 30 + Math.min(d, 30) - 20) * 4_453n;
   }

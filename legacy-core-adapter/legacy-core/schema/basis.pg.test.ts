@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(() => legacy.stop());
 
 describe('an answer as of a basis', () => {
-  it('a pinned quote is the original quote, whatever happened later', async () => {
+  it('a pinned quote equals the original quote, after any later change', async () => {
     const customer = await legacy.open(since(10, 36_500_000n));
     const original = bodyOf(await legacy.core.quote(customer, null));
     const { payout } = bodyOf(await legacy.core.pay(customer, newKey(), {}));
@@ -23,7 +23,7 @@ describe('an answer as of a basis', () => {
     expect(amountsOf(payout)).toBe(amountsOf(original));
   });
 
-  it('a rehearsal at a payout’s basis is that payout, and has no effect', async () => {
+  it('a rehearsal at the basis of a payout equals that payout and has no effect', async () => {
     const customer = await legacy.open(since(10, 36_500_000n));
     const { payout } = bodyOf(await legacy.core.pay(customer, newKey(), { memo: '이자' }));
     await legacy.sql(`select core.post_movement($1, 5000000, null, 'APP', null)`, [customer.accountNo]);

@@ -14,7 +14,7 @@ const balanceOf = async (accountNo: string): Promise<string> =>
     ])
   )[0]?.balance ?? '';
 
-describe('what other channels do beside both cores', () => {
+describe('movements of other channels', () => {
   it('a transfer moves both accounts or none', async () => {
     const [from, to] = [await legacy.open(since(1, 50_000_000n)), await legacy.open(since(1, 10_000_000n))];
     const transfer = (amount: bigint, ref: string) =>
@@ -34,7 +34,7 @@ describe('what other channels do beside both cores', () => {
     ]);
   });
 
-  it('transfers there and back at once never wait for each other for ever', async () => {
+  it('transfers in both directions at once do not deadlock', async () => {
     const [one, two] = [await legacy.open(since(1, 50_000_000n)), await legacy.open(since(1, 50_000_000n))];
     await Promise.all(
       Array.from({ length: 20 }, (_, i) => {
@@ -52,7 +52,7 @@ describe('what other channels do beside both cores', () => {
     ]);
   });
 
-  it('a correction counts from the day of what it corrects', async () => {
+  it('a correction counts from the day of the corrected entry', async () => {
     const customer = await legacy.open(since(10, 10_000_000n));
     await legacy.sql(`select core.post_movement($1, 36500000, core.business_date() - 10, 'BRANCH', null)`, [
       customer.accountNo,
@@ -67,7 +67,7 @@ describe('what other channels do beside both cores', () => {
     ).rejects.toThrow('no movement');
   });
 
-  it('a closed account has nothing, gets nothing and pays nothing', async () => {
+  it('a closed account has no balance, takes no deposit and gets no payout', async () => {
     const customer = await legacy.open(since(1, 50_000_000n));
     await legacy.sql(`select core.close_account($1, 'BRANCH', 'close-1')`, [customer.accountNo]);
     expect(await balanceOf(customer.accountNo)).toBe('0');
@@ -98,7 +98,7 @@ describe('the statement (DPI1200)', () => {
     return found as Page;
   };
 
-  it('lists entries page by page, each once, in their order', async () => {
+  it('lists each entry once, page by page and in order', async () => {
     const { accountNo, customerId } = await legacy.open(since(5, 50_000_000n));
     for (let n = 1; n <= 24; n += 1)
       await legacy.sql(`select core.post_movement($1, $2, null, 'ATM', null)`, [
@@ -114,7 +114,7 @@ describe('the statement (DPI1200)', () => {
     expect((await page(accountNo, customerId, 0)).seq).toHaveLength(10); // the opening was five days ago
   });
 
-  it('is the holder’s, and for a period', async () => {
+  it('is for the holder and for a period', async () => {
     const { accountNo } = await legacy.open(since(1, 1_000n));
     expect((await page(accountNo, 'C999999999', 1)).rsp_cd).toBe('E401');
     expect((await page(accountNo, '', -1)).rsp_cd).toBe('E403');

@@ -150,7 +150,7 @@ describe('actual days', () => {
     expect(await grossOf(dayCount, '2024-02-28', '2024-03-01', 200_000_000n)).toBe(gross);
   });
 
-  it('a day count the legacy core does not know is a fault', async () => {
+  it('a day count that the legacy core does not know is a fault', async () => {
     const unknown = `select legacy.f_day_part('2026-01-01', '2026-01-02', 'NL/365')`;
     await expect(legacy.sql(unknown)).rejects.toThrow('day count NL/365 is not known');
   });

@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enter, flat, openOn, type ProductGiven, plusDays } from '../../testing/account-histories.ts';
-import { amountsOf, basisAt, bodyOf, type Customer, type Legacy, newKey, startLegacy } from '../../testing/legacy.ts';
+import {
+  amountsOf,
+  basisAt,
+  bodyOf,
+  type Customer,
+  type Legacy,
+  newKey,
+  startLegacy,
+} from '../../testing/legacy.ts';
 
 let legacy: Legacy;
 beforeAll(async () => {
@@ -29,7 +37,7 @@ describe('the rates of each day', () => {
     ],
   };
   it.each([
-    ['2026-03-02', '2026-03-03', '0'], // before the first table nothing is earned
+    ['2026-03-02', '2026-03-03', '0'], // no interest before the first table
     ['2026-03-01', '2026-03-04', '1000'],
     ['2026-03-03', '2026-03-08', '5000'],
     ['2026-03-03', '2026-03-09', '7000'], // the new rate from its own day on
@@ -94,7 +102,7 @@ describe('an entry counts from its value date', () => {
     expect(await grossAt(customer, '2026-03-12', '6')).toBe('12000'); // 10 x 1,000, and 1,000 more on the 5th and 6th
   });
 
-  it('entered later for an earlier day: only a basis that knows the entry counts it', async () => {
+  it('entered later for an earlier day: only a basis after the entry counts it', async () => {
     const customer = await openOn(legacy, '2026-03-02', THOUSAND_A_DAY, ONE_PERCENT);
     await enter(legacy, customer, THOUSAND_A_DAY, '2026-03-10');
     await enter(legacy, customer, -36_499_999n, '2026-03-04'); // a won is left until the 10th
@@ -112,7 +120,7 @@ describe('an entry counts from its value date', () => {
     expect(rehearsal).toMatchObject({ gross: '3000', balanceAfter: String(36_500_001n + BigInt(quote.net)) });
   });
 
-  it('before the account was opened: it is really paid, too', async () => {
+  it('before the account was opened: its interest is paid as well', async () => {
     const yesterday = plusDays(await legacy.today(), -1);
     const customer = await openOn(legacy, yesterday, 1n, ONE_PERCENT);
     await enter(legacy, customer, THOUSAND_A_DAY, plusDays(yesterday, -40));
@@ -123,7 +131,7 @@ describe('an entry counts from its value date', () => {
 });
 
 describe('several payouts', () => {
-  it('on each day: the net amount earns from its own day on, and what is below a won is dropped', async () => {
+  it('on each day: the net amount earns from its own day on, and fractions of a won are cut', async () => {
     const product: ProductGiven = { code: 'TEST-DAILY' }; // 2 %
     const opened = plusDays(await legacy.today(), -1);
     const customer = await openOn(legacy, opened, 100_000_000n, product);

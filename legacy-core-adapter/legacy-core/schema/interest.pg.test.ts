@@ -47,12 +47,12 @@ describe('accrual', () => {
     expect(await quoted(since(1, 9_007_199_254_740_993n))).toContain(
       `${(9_007_199_254_740_993n * 2n) / 36_500n} `,
     );
-    // the last won decides: 365 x 10^13 earns 2 x 10^11 to the won, one won less does not
+    // 365 x 10^13 earns exactly 2 x 10^11 won, and one won less earns less
     expect(await quoted(since(1, 3_650_000_000_000_000n))).toMatch(/^200000000000 /);
     expect(await quoted(since(1, 3_649_999_999_999_999n))).toMatch(/^199999999999 /);
   });
 
-  it('an amount of more than 18 digits is a fault, and nothing is written', async () => {
+  it('an amount of more than 18 digits is a fault, and the transaction writes no row', async () => {
     const customer = await legacy.open(since(1, 999_999_999_999_999_999n));
     await expect(legacy.core.pay(customer, newKey(), {})).rejects.toThrow('RSP_CD E903');
     const rows = await legacy.sql('select from legacy.guid_log where acno = $1', [customer.accountNo]);

@@ -8,11 +8,11 @@ beforeAll(async () => {
 });
 afterAll(() => legacy.stop());
 
-/** The longest period a case asks for. */
+/** The longest period of a case. */
 const TEN_YEARS_DAYS = 3_650;
 const OPENED = '2020-01-01';
 
-/** Median of a quote, end to end over the telegram line. */
+/** Median time of a quote, end to end over telegrams. */
 async function medianMs(customer: Customer, basis: ReturnType<typeof basisAt> | null): Promise<number> {
   const times: number[] = [];
   for (let i = 0; i < 11; i++) {
@@ -39,7 +39,7 @@ describe('a long period', () => {
   });
 
   it.each(['ACT/365F', 'ACT/ACT', '30/360'])(
-    'of ten years on %s, nothing changing, is quoted in less than 300 ms',
+    'of ten years on %s without a change is quoted in less than 300 ms',
     async (dayCount) => {
       const product: ProductGiven = { code: `TEST-TEN-${dayCount.slice(-3)}`, terms: [{ dayCount }] };
       const customer = await openOn(legacy, OPENED, 60_000_000n, product);
@@ -60,7 +60,7 @@ describe('a long period', () => {
     expect(await medianMs(customer, basisAt(plusDays(OPENED, TEN_YEARS_DAYS), '522'))).toBeLessThan(300);
   });
 
-  it('of a century is still quoted; a day more is no basis', async () => {
+  it('of a century is quoted; one day more is no basis', async () => {
     const product: ProductGiven = { code: 'TEST-CENTURY' };
     const customer = await openOn(legacy, OPENED, 36_500n, product); // 2 won a day
     const at = (days: number) => legacy.core.quote(customer, basisAt(plusDays(OPENED, days), '1'));

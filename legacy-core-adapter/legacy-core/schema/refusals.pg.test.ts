@@ -53,7 +53,7 @@ describe('an account that may not be paid on demand', () => {
     ).toEqual([]);
   });
 
-  it('for two reasons at once gets the one that comes first, whichever two they are', async () => {
+  it('with two reasons at once gets the reason with precedence, for every pair', async () => {
     const order = (reason: string): number => INELIGIBILITY_REASONS.findIndex((known) => known === reason);
     for (const [i, [first, state]] of SINGLE.entries()) {
       for (const [second, other] of SINGLE.slice(i + 1)) {
@@ -73,7 +73,7 @@ describe('an account that may not be paid on demand', () => {
     }
   });
 
-  it('is written down with all its reasons', async () => {
+  it('is recorded with all its reasons', async () => {
     const standing = { accountStatus: 'dormant', taxClass: 'unknown', holds: ['seizure'] };
     const customer = await legacy.open({ ...since(1, 100_000_000n), standing });
     await legacy.core.pay(customer, newKey(), {});
@@ -88,7 +88,7 @@ describe('an account that may be paid', () => {
     ['active', since(1, 100_000_000n)],
     ['limited', { ...since(1, 100_000_000n), standing: { accountStatus: 'limited' } }],
     [
-      'under a withdrawal stop where the product pays all the same',
+      'under a withdrawal stop, if the product pays under it',
       {
         ...since(1, 100_000_000n),
         product: { code: 'TEST-WSTOP', paysUnderWithdrawalStop: true },
@@ -96,7 +96,7 @@ describe('an account that may be paid', () => {
       },
     ],
     [
-      'of a corporation where the product allows it',
+      'of a corporation, if the product allows corporations',
       {
         ...since(1, 100_000_000n),
         product: { code: 'TEST-CORP', corporateAllowed: true },
@@ -149,7 +149,7 @@ describe('refusals of the day', () => {
   });
 });
 
-describe('whose account it is', () => {
+describe('the customer of an account', () => {
   it('another customer’s account does not exist; an operator sees it', async () => {
     const mine = await legacy.open(since(1, 100_000_000n));
     const other = await legacy.open(since(1, 100_000_000n));

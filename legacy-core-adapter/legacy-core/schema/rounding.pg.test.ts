@@ -16,7 +16,7 @@ describe('a quotient rounded to whole won', () => {
     ['half-even', '5', '2', '2'],
     ['half-even', '7', '2', '4'],
     ['half-even', '5.000001', '2', '3'],
-    // a quotient a hair below a won or a half, whose digits a plain division would round up to it
+    // a quotient just below a won or a half, which a plain division would round up
     ['floor', '364999999999999999999999.999999', '365', '999999999999999999999'],
     ['half-up', '182499999999999999999817.499999', '365', '499999999999999999999'],
     ['half-up', '182499999999999999999817.5', '365', '500000000000000000000'],
@@ -28,7 +28,7 @@ describe('a quotient rounded to whole won', () => {
     expect(await legacy.sql('select legacy.f_rnd($1, $2, $3) as won', [num, den, mode])).toEqual([{ won }]);
   });
 
-  it('by a mode the legacy core does not know is a fault', async () => {
+  it('by a mode that the legacy core does not know is a fault', async () => {
     await expect(legacy.sql(`select legacy.f_rnd(5, 2, 'up')`)).rejects.toThrow('rounding up is not known');
   });
 });
@@ -82,7 +82,7 @@ describe('the rounding of the product', () => {
   });
 });
 
-describe('the least amount a product pays', () => {
+describe('the least amount of a product', () => {
   const least = (minimumPayable: bigint): ProductGiven => ({
     code: `TEST-LEAST-${minimumPayable}`,
     terms: [{ minimumPayable }],
@@ -114,7 +114,7 @@ describe('the least amount a product pays', () => {
     expect(payout).toMatchObject({ gross: '5479', period: { from: opened, to: plusDays(opened, 2) } });
   });
 
-  it('is judged after rounding', async () => {
+  it('is compared after rounding', async () => {
     const product = { code: 'TEST-LEAST-UP', terms: [{ minimumPayable: 2n, roundingMode: 'half-up' }] };
     const opened = plusDays(await legacy.today(), -1);
     expect(await legacy.core.quote(await openOn(legacy, opened, 27_375n, product), null)).toMatchObject({

@@ -77,12 +77,17 @@ describe('a balance above the last tier', () => {
     ['slice', 900_000_000n, '547'],
     ['whole', 10_000_000n, '547'],
     ['whole', 10_000_001n, '0'],
-  ])('by %s: %s won earn %s, what no tier covers earns nothing', async (tierMode, closing, gross) => {
-    expect(await oneDay(posted(`COVERED-${tierMode.toUpperCase()}`, tierMode, covered), closing)).toBe(gross);
-  });
+  ])(
+    'by %s: %s won earn %s, because the part without a tier earns no interest',
+    async (tierMode, closing, gross) => {
+      expect(await oneDay(posted(`COVERED-${tierMode.toUpperCase()}`, tierMode, covered), closing)).toBe(
+        gross,
+      );
+    },
+  );
 });
 
-it('no balance earns nothing, at whatever rate', async () => {
+it('a balance of zero earns no interest, at any rate', async () => {
   const product = posted('HIGH', 'slice', [{ upTo: null, annualRate: '0.999999' }]);
   const customer = await openOn(legacy, '2026-03-02', 365_000_000n, product);
   await enter(legacy, customer, -365_000_000n, '2026-03-03');

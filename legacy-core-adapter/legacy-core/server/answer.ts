@@ -1,30 +1,30 @@
 import type { Logger } from 'pino';
 import { koreanTime } from '../../telegram/clock.ts';
+import { Malformed, Unencodable } from '../../telegram/codec-errors.ts';
 import { type ResponseCode, TR_CODES } from '../../telegram/codes.ts';
-import { Malformed, Unencodable } from '../../telegram/faults.ts';
 import { type Header, headerVersionOf, type Version } from '../../telegram/header.ts';
 import { MESSAGES } from '../../telegram/messages/index.ts';
 import type { LengthPrefix } from '../../telegram/prefix.ts';
 import { decodeHeader, encodeTelegram, messageVersionOf } from '../../telegram/telegram.ts';
-import type { Database } from '../stored-functions.sql.ts';
-import { codeOfFault } from './response-code.ts';
+import type { StoredFunctions } from '../stored-functions.sql.ts';
 import { type Reply, rejected } from './reply.ts';
+import { codeOfFault } from './response-code.ts';
 import { type Request, TRANSACTIONS } from './transactions.ts';
 
 export type AnswerContext = {
-  database: Database;
+  functions: StoredFunctions;
   log: Logger;
-  /** Wall clock for the header's time of sending. */
+  /** Wall clock, for the time of sending in the header. */
   now: () => Date;
-  /** Milliseconds of a clock that never jumps. */
+  /** Milliseconds of a clock that never steps. */
   monotonicMs: () => number;
-  /** Whether it answers from a past basis when asked for one. */
+  /** Whether the core answers as of a past basis. */
   pins: () => boolean;
   prefix: LengthPrefix;
 };
 
-/** The header of a telegram; null if it cannot be read, for then nobody can be answered and the session must end. */
-export function readable(telegram: Buffer, { log }: Pick<AnswerContext, 'log'>): Header | null {
+/** The header of a telegram. Null if the header is unreadable; then no answer is possible and the session must end. */
+export function readHeader(telegram: Buffer, { log }: Pick<AnswerContext, 'log'>): Header | null {
   try {
     return decodeHeader(telegram);
   } catch (fault) {
@@ -33,7 +33,7 @@ export function readable(telegram: Buffer, { log }: Pick<AnswerContext, 'log'>):
   }
 }
 
-/** The answer to one telegram, ready for the line. Never throws. */
+/** The answer to one telegram, with its prefix. Never throws. */
 export async function answerTo(telegram: Buffer, header: Header, context: AnswerContext): Promise<Buffer> {
   const startedMs = context.monotonicMs();
   const remainingMs = () => Number(header.TMO_MS) - (context.monotonicMs() - startedMs);
@@ -42,7 +42,7 @@ export async function answerTo(telegram: Buffer, header: Header, context: Answer
   const level = header.TR_CD === 'COM0000' ? 'debug' : 'info';
   context.log[level]({ guid: header.GUID, trCd: header.TR_CD, rspCd: reply.head.RSP_CD, ms }, 'answered');
   try {
-    return written(telegram, header, reply, context);
+    return encodeAnswer(telegram, header, reply, context);
   } catch (fault) {
     context.log.error(
       { guid: header.GUID, trCd: header.TR_CD, err: fault },
@@ -52,18 +52,18 @@ export async function answerTo(telegram: Buffer, header: Header, context: Answer
   }
 }
 
-/** The answer that refuses a request with a code and does nothing else. */
+/** The answer that refuses a request with a code, without executing the request. */
 export function rejection(
   telegram: Buffer,
   header: Header,
   code: ResponseCode,
   context: Pick<AnswerContext, 'now' | 'prefix'>,
 ): Buffer {
-  return written(telegram, header, rejected(code), context);
+  return encodeAnswer(telegram, header, rejected(code), context);
 }
 
-/** The answer's header repeats its request's, in the version the request came in. */
-function written(
+/** Encodes an answer. Its header repeats the header of the request, in the same version. */
+function encodeAnswer(
   telegram: Buffer,
   request: Header,
   { head, body }: Reply,
@@ -71,11 +71,11 @@ function written(
 ): Buffer {
   const header: Header = { ...request, RQ_RS: 'R', TR_TM: koreanTime(now()).time, ...head };
   const layouts = headerVersionOf(telegram);
-  return encodeTelegram(header, body, { prefix, layouts }, versionAnswered(telegram));
+  return encodeTelegram(header, body, { prefix, layouts }, versionOf(telegram));
 }
 
-/** The version in which the message came; what is no version at all is refused in the words of the first. */
-function versionAnswered(telegram: Buffer): Version {
+/** The version of the request's message. An unknown version is refused with a message of the first version. */
+function versionOf(telegram: Buffer): Version {
   try {
     return messageVersionOf(telegram);
   } catch {
@@ -83,12 +83,12 @@ function versionAnswered(telegram: Buffer): Version {
   }
 }
 
-async function replyTo(request: Request, { database, log }: AnswerContext): Promise<Reply> {
+async function replyTo(request: Request, { functions, log }: AnswerContext): Promise<Reply> {
   const { GUID, TR_CD, RQ_RS } = request.header;
-  if (RQ_RS !== 'Q') return rejected('E901', 'RQ_RS: an answer where a request is due');
+  if (RQ_RS !== 'Q') return rejected('E901', 'RQ_RS: an answer instead of a request');
   if (!isKnown(TR_CD)) return rejected('E902');
   try {
-    return await TRANSACTIONS[TR_CD](database, request);
+    return await TRANSACTIONS[TR_CD](functions, request);
   } catch (fault) {
     if (fault instanceof Malformed) {
       log.warn({ guid: GUID, trCd: TR_CD, field: fault.field }, 'malformed telegram refused');
@@ -96,8 +96,8 @@ async function replyTo(request: Request, { database, log }: AnswerContext): Prom
     }
     const code =
       fault instanceof Unencodable ? 'E906' : codeOfFault(fault, { moves: TR_CD === TR_CODES.payout });
-    const expected = code === 'E501' || code === 'E502' || code === 'E503';
-    log[expected ? 'warn' : 'error'](
+    const isExpected = code === 'E501' || code === 'E502' || code === 'E503';
+    log[isExpected ? 'warn' : 'error'](
       { guid: GUID, trCd: TR_CD, rspCd: code, err: fault },
       'transaction failed',
     );

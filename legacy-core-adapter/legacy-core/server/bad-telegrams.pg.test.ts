@@ -3,8 +3,8 @@ import { connect, type Socket } from 'node:net';
 import { waitFor } from '@core-exit/local-stack/testing';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { newGuid } from '../../src/transport/telegram-transport/telegram-transport.ts';
 import { FrameReader } from '../../telegram/frame.ts';
+import { newGuid } from '../../telegram/guid.ts';
 import { HEADER_BYTES, type Header } from '../../telegram/header.ts';
 import { PAYOUT, REFUSED } from '../../telegram/messages/index.ts';
 import { encodeRecord } from '../../telegram/record.ts';
@@ -40,7 +40,7 @@ afterEach(async () => {
   await nothingHappened();
 });
 
-/** Whatever was sent: no payout, no log, and the server serves the next one. */
+/** After any bytes: no payout, no line in the log, and the server answers the next request. */
 async function nothingHappened(): Promise<void> {
   expect(await legacy.sql('select from core.interest_payout')).toEqual([]);
   expect(await legacy.sql('select from legacy.guid_log')).toEqual([]);
@@ -78,7 +78,7 @@ async function answerTo(telegram: Buffer): Promise<{ rspCd: string; text: string
   return { rspCd: decodeHeader(answer).RSP_CD, text: decodeBody(answer, REFUSED).MSG_TX };
 }
 
-/** The valid payout telegram with other bytes at a place in its body. */
+/** The valid payout telegram with other bytes at an offset of its body. */
 function damaged(at: number, bytes: string | Buffer): Buffer {
   const telegram = payout();
   Buffer.from(bytes).copy(telegram, 4 + HEADER_BYTES + at);
@@ -105,11 +105,11 @@ describe('a telegram with a readable header and a bad body is refused by name', 
     expect((await answerTo(payout({ TR_CD: 'CONSTRU' }))).rspCd).toBe('E902');
   });
 
-  it('an answer where a request is due', async () => {
+  it('an answer instead of a request', async () => {
     expect((await answerTo(payout({ RQ_RS: 'R' }))).rspCd).toBe('E901');
   });
 
-  it('a payout whose caller no longer listens is not begun', async () => {
+  it('a payout whose caller waits no longer is not executed', async () => {
     expect((await answerTo(payout({ TMO_MS: 0n }))).rspCd).toBe('E503');
   });
 
@@ -128,7 +128,7 @@ describe('the session is closed', () => {
     ['a GUID in small letters', () => payout().fill('x', 10, 12)],
     ['a broken text in the header', () => payout().fill(0xff, 4 + 76, 4 + 77)],
     [
-      'a good telegram with garbage behind its first half',
+      'a good telegram with garbage after its first half',
       () => Buffer.concat([payout().subarray(0, 100), Buffer.alloc(400)]),
     ],
   ])('after %s', async (_what, bytes) => {
@@ -137,7 +137,7 @@ describe('the session is closed', () => {
     expect(answers).toEqual([]);
   });
 
-  it('after any random bytes, or nothing is answered; the server lives', async () => {
+  it('after random bytes, or they get no answer, and the server stays up', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 300 }), async (bytes) => {
         const peer = connect(legacy.port, '127.0.0.1');
@@ -156,7 +156,7 @@ describe('the session is closed', () => {
 });
 
 describe('a telegram', () => {
-  it('cut off at every place and never finished does nothing', async () => {
+  it('that ends early, at any byte, has no effect', async () => {
     const telegram = payout();
     for (let length = 0; length < telegram.length; length += 7) {
       const peer = connect(legacy.port, '127.0.0.1');
@@ -167,7 +167,7 @@ describe('a telegram', () => {
     }
   });
 
-  it('one of many sent at once is answered by its GUID', async () => {
+  it('of many that arrive together is answered by its GUID', async () => {
     const polls = Array.from({ length: 50 }, () =>
       encodeTelegram({ ...headerOf(payout()), GUID: newGuid(), TR_CD: 'COM0000' }, Buffer.alloc(0)),
     );

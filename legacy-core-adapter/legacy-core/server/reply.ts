@@ -6,10 +6,10 @@ import type { PAYOUT as PAYOUT_BODY } from '../../telegram/messages/parts.ts';
 import { encodeRecord } from '../../telegram/record.ts';
 import type { AnswerHead, AnswerRow, QuoteRow, StatementRow } from '../rows.ts';
 
-/** What goes back: the answer's part of the header, and the bytes of the body. */
+/** An answer: its part of the header, and the bytes of the body. */
 export type Reply = { head: Pick<Header, 'RSP_CD' | 'MSG_ID' | 'BIZ_DT'>; body: Buffer };
 
-/** A reply without the help of the database: malformed requests and faults. */
+/** A reply without a call of the database: a malformed request or a fault. */
 export function rejected(code: ResponseCode, detail: string = RESPONSE_CODES[code]): Reply {
   return {
     head: { RSP_CD: code, MSG_ID: '', BIZ_DT: null },
@@ -122,12 +122,12 @@ function basisOf(row: AnswerRow | QuoteRow) {
   return { BS_DT: iso(row.bs_dt ?? ''), BS_SEQ: BigInt(row.bs_seq ?? 0) };
 }
 
-/** YYYYMMDD as a layout wants it. */
+/** YYYYMMDD in the form of a layout's value. */
 export function iso(ymd: string): string {
   return `${ymd.slice(0, 4)}-${ymd.slice(4, 6)}-${ymd.slice(6, 8)}`;
 }
 
-/** HHMMSSmmm as a layout wants it. */
+/** HHMMSSmmm in the form of a layout's value. */
 export function timeOf(hms: string): string {
   return `${hms.slice(0, 2)}:${hms.slice(2, 4)}:${hms.slice(4, 6)}.${hms.slice(6, 9)}`;
 }

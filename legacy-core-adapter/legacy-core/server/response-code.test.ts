@@ -16,11 +16,11 @@ describe('a failed call of the database', () => {
     ['LG904', 'E904'],
     ['23514', 'E999'],
     ['LG777', 'E999'],
-  ])('with SQLSTATE %s wrote nothing: %s', (sqlstate, code) => {
+  ])('with SQLSTATE %s wrote no row, so its code is %s', (sqlstate, code) => {
     expect(codeOfFault(reported(sqlstate), { moves: true })).toBe(code);
   });
 
-  it('that never got a connection wrote nothing', () => {
+  it('without a connection wrote no row', () => {
     expect(codeOfFault(new NoConnection(), { moves: true })).toBe('E503');
   });
 
@@ -29,7 +29,7 @@ describe('a failed call of the database', () => {
     ['the read timed out', new Error('Query read timeout')],
     ['the server shut down', reported('57P01')],
     ['the connection failed', reported('08006')],
-  ])('leaves the outcome of a payout unknown when %s; a read is just not done', (_what, fault) => {
+  ])('leaves the outcome of a payout unknown if %s, and a read is not executed', (_what, fault) => {
     expect(codeOfFault(fault, { moves: true })).toBe('E998');
     expect(codeOfFault(fault, { moves: false })).toBe('E503');
   });

@@ -3,20 +3,20 @@ import type { ResponseCode } from '../../telegram/codes.ts';
 import { isResponseCode } from '../../telegram/codes.ts';
 import { NoConnection } from '../stored-functions.sql.ts';
 
-/** SQLSTATEs with a meaning of their own. Each of them ended the transaction with nothing written. */
+/** SQLSTATEs with their own response code. Each of them ended the transaction without a write. */
 const CODES_BY_SQLSTATE: Record<string, ResponseCode> = {
   '55P03': 'E501', // lock not granted in time
-  '40P01': 'E501', // deadlock, this one was the victim
+  '40P01': 'E501', // victim of a deadlock
   '57014': 'E502', // statement timeout
   '53300': 'E503', // too many connections
 };
 
-/** Classes in which the connection itself ended: whether a commit went through is not known. */
+/** Classes of a lost connection, after which it is unknown whether the transaction was committed. */
 const CONNECTION_LOST = /^(08|57P)/;
 
 /**
- * The response code for a failed call. Only an error that the server itself reported proves that nothing was
- * written; a connection that ended without one leaves the outcome of a transaction that `moves` money unknown (E998).
+ * The response code of a failed call. Only an error that the server reported proves that the transaction wrote no row. If
+ * the connection was lost, the outcome of a transaction that `moves` money is unknown (E998).
  */
 export function codeOfFault(fault: unknown, { moves }: { moves: boolean }): ResponseCode {
   const lost = moves ? 'E998' : 'E503';

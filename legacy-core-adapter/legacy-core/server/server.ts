@@ -2,33 +2,33 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type LengthPrefix, TEXT_4 } from '../../telegram/prefix.ts';
-import { type AnswerContext, answerTo, readable, rejection } from './answer.ts';
-import type { Conduct } from '../behaviour/behaviour-simulator.ts';
-import { type Answers, type Session, serveSession } from './session.ts';
+import type { BehaviourSimulator, Reaction } from '../behaviour/behaviour-simulator.ts';
+import { type AnswerContext, answerTo, readHeader, rejection } from './answer.ts';
+import { type Session, serveSession } from './session.ts';
 
-/** The adapter holds 8; this leaves room for several adapters and bounds what a flood can open. */
+/** An adapter holds 8 sessions. This number is enough for several adapters, and it bounds a flood of connections. */
 const MAX_SESSIONS = 256;
-/** A stop waits this long for answers being worked on: longer than a statement may run. */
+/** A stop waits this long for running requests, which is longer than a statement may run. */
 const STOP_WITHIN_MS = 6_000;
 
 export type LegacyCoreOptions = Omit<AnswerContext, 'pins' | 'prefix'> & {
   host: string;
   port: number;
-  conduct: Conduct;
+  simulator: BehaviourSimulator;
   prefix?: LengthPrefix;
 };
 export type LegacyCoreServer = { readonly port: number; stop(): Promise<void> };
 
 /** Listens for sessions of telegrams. */
 export async function startLegacyCore(options: LegacyCoreOptions): Promise<LegacyCoreServer> {
-  const { log, conduct, prefix = TEXT_4 } = options;
-  const context: AnswerContext = { ...options, prefix, pins: () => conduct.behaviour.pins };
+  const { log, simulator, prefix = TEXT_4 } = options;
+  const context: AnswerContext = { ...options, prefix, pins: () => simulator.behaviour.pins };
   const sessions = new Set<Session>();
 
-  const answer: Answers = async (telegram) => {
-    const header = readable(telegram, context);
+  const answer = async (telegram: Buffer): Promise<Reaction> => {
+    const header = readHeader(telegram, context);
     if (header === null) return 'end';
-    return await conduct.answer({
+    return await simulator.answer({
       header,
       execute: () => answerTo(telegram, header, context),
       reject: () => rejection(telegram, header, 'E503', context),

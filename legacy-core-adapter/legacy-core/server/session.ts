@@ -4,83 +4,81 @@ import type { Logger } from 'pino';
 import { FrameReader } from '../../telegram/frame.ts';
 import { HEADER_BYTES } from '../../telegram/header.ts';
 import { type LengthPrefix, TEXT_4 } from '../../telegram/prefix.ts';
+import type { Reaction } from '../behaviour/behaviour-simulator.ts';
 
-/** A channel polls far more often than this; a silent session is dead. */
+/** A channel polls much more often, so a silent session is dead. */
 const IDLE_TIMEOUT_MS = 60_000;
-/** Requests of one session being worked on at once; a peer that sends more waits in its own socket. */
+/** Running requests of one session. If a peer sends more, its telegrams wait in its socket. */
 const MAX_IN_FLIGHT = 256;
 
 export type Session = {
   readonly done: Promise<void>;
-  /** Ends the session after the answers that are being worked on, at once if there is none. */
+  /** Ends the session after its running requests are answered. */
   stop(): void;
-  /** Ends it now, without them. */
+  /** Ends the session now. */
   cut(): void;
 };
 
-/** What to write in answer to a telegram: `end` when the session must end, for nobody can be answered. */
-export type Answers = (telegram: Buffer) => Promise<readonly Buffer[] | 'end' | 'reset'>;
-
 /**
- * Serves one held session. Requests are answered as soon as each is done, in any order: the GUID tells which. Garbage
+ * Serves one held session. Each request is answered when it is done, in any order, because the GUID names the request. Garbage
  * or an unreadable header ends the session.
  */
 export function serveSession(
   socket: Socket,
-  answer: Answers,
+  answer: (telegram: Buffer) => Promise<Reaction>,
   log: Logger,
   prefix: LengthPrefix = TEXT_4,
 ): Session {
-  const working = new Set<Promise<void>>();
+  const running = new Set<Promise<void>>();
   let stopping = false;
   const finish = (): void => void socket.end(() => socket.destroy());
   socket.setNoDelay(true);
   socket.setTimeout(IDLE_TIMEOUT_MS, () => socket.destroy());
 
-  async function work(telegram: Buffer): Promise<void> {
-    const answers = await answer(telegram);
-    if (answers === 'reset') return void socket.resetAndDestroy();
-    if (answers === 'end') return stop();
-    for (const bytes of answers) if (socket.writable) socket.write(bytes);
+  async function react(telegram: Buffer): Promise<void> {
+    const reaction = await answer(telegram);
+    if (reaction === 'reset') return void socket.resetAndDestroy();
+    if (reaction === 'end') return stop();
+    for (const bytes of reaction) if (socket.writable) socket.write(bytes);
   }
 
   function begin(telegram: Buffer): void {
-    const begun = work(telegram)
+    const request = react(telegram)
       .catch((fault: unknown) => {
-        log.error({ err: fault }, 'a request could not be worked on: session closed');
+        log.error({ err: fault }, 'a request failed unexpectedly: session closed');
         socket.destroy();
       })
       .finally(() => {
-        working.delete(begun);
-        if (stopping && working.size === 0) finish();
+        running.delete(request);
+        if (stopping && running.size === 0) finish();
       });
-    working.add(begun);
+    running.add(request);
   }
 
   async function serve(): Promise<void> {
     const reader = new FrameReader(HEADER_BYTES, prefix);
-    // destroyOnReturn would throw away answers that are still on their way out
+    // destroyOnReturn would discard answers that the socket has not sent yet.
     for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
       for (const telegram of reader.push(chunk as Buffer)) {
         if (stopping) return;
         begin(telegram);
-        if (working.size >= MAX_IN_FLIGHT) await Promise.race(working);
+        if (running.size >= MAX_IN_FLIGHT) await Promise.race(running);
       }
-      // The peer does not read its answers; they must not pile up here. The idle timeout ends one that never does.
+      // If the peer does not read its answers, they must not fill the memory. The idle timeout ends such a session.
       if (socket.writableNeedDrain) await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
     }
   }
 
   function stop(): void {
     stopping = true;
-    if (working.size === 0) finish();
+    if (running.size === 0) finish();
   }
 
   const done = serve()
     .catch((fault: unknown) => {
       if (!stopping) log.warn({ err: fault }, 'session closed');
     })
-    .then(() => Promise.allSettled(working))
+    .then(() => Promise.allSettled(running))
     .then(finish);
   return { done, stop, cut: () => socket.destroy() };
 }

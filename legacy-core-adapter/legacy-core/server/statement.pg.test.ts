@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Ask, type LegacyAnswer, newGuid } from '../../src/transport/telegram-transport/telegram-transport.ts';
+import type { LegacyAnswer, Send } from '../../src/transport/legacy-transport.ts';
+import { newGuid } from '../../telegram/guid.ts';
 import { STATEMENT } from '../../telegram/messages/index.ts';
 import { TEXT_4 } from '../../telegram/prefix.ts';
 import { bodyOf, type Customer, type Legacy, newKey, since, startLegacy } from '../../testing/legacy.ts';
@@ -19,24 +20,24 @@ const daysAgo = (days: number): string =>
 const lastWeek = (): Period => ({ FR_DT: daysAgo(7), TO_DT: today });
 
 async function page(
-  ask: Ask,
+  send: Send,
   { accountNo, customerId, traceId }: Customer,
   period: Period,
   after = 0n,
 ): Promise<LegacyAnswer<typeof STATEMENT.answer>> {
   const body = { ACNO: accountNo, CSNO: customerId, ...period, NXT_SEQ: after };
-  const exchange = await ask(traceId, { message: STATEMENT, body, guid: newGuid(), withinMs: 3_000 });
+  const exchange = await send(traceId, { message: STATEMENT, body, guid: newGuid(), withinMs: 3_000 });
   if (exchange.kind !== 'answered') throw new Error(exchange.why);
   return exchange.answer;
 }
 
-describe.each([1, 2] as const)('the statement over a line of layouts %d', (layouts) => {
-  let ask: Ask;
+describe.each([1, 2] as const)('the statement over layouts of generation %d', (layouts) => {
+  let send: Send;
   beforeAll(async () => {
-    ask = await legacy.askVia(legacy.port, { prefix: TEXT_4, layouts });
+    send = await legacy.sendVia(legacy.port, { prefix: TEXT_4, layouts });
   });
 
-  it('comes page by page, each entry once, a payout among them', async () => {
+  it('has each entry once, page by page, with a payout among them', async () => {
     const customer = await legacy.open(since(1, 50_000_000n));
     for (let n = 1; n <= 12; n += 1)
       await legacy.sql(`select core.post_movement($1, $2, null, 'ATM', null)`, [
@@ -49,7 +50,7 @@ describe.each([1, 2] as const)('the statement over a line of layouts %d', (layou
     let next = 0n;
     const sizes: number[] = [];
     for (let more = true; more; ) {
-      const answer = await page(ask, customer, lastWeek(), next);
+      const answer = await page(send, customer, lastWeek(), next);
       if (!answer.done) throw new Error(answer.rspCd);
       entries.push(...answer.body.ENTRY);
       sizes.push(answer.body.ENTRY.length);
@@ -71,7 +72,7 @@ describe.each([1, 2] as const)('the statement over a line of layouts %d', (layou
 
   it('of a period without entries is an empty page', async () => {
     const customer = await legacy.open(since(1, 1_000n));
-    expect(await page(ask, customer, { FR_DT: daysAgo(30), TO_DT: daysAgo(20) })).toMatchObject({
+    expect(await page(send, customer, { FR_DT: daysAgo(30), TO_DT: daysAgo(20) })).toMatchObject({
       done: true,
       body: { ACNO: customer.accountNo, MORE_FG: 'N', ENTRY: [] },
     });
@@ -80,7 +81,7 @@ describe.each([1, 2] as const)('the statement over a line of layouts %d', (layou
   it('is refused to a stranger, and for dates that are no period', async () => {
     const customer = await legacy.open(since(1, 1_000n));
     const stranger = { ...customer, customerId: 'C999999999' };
-    expect(await page(ask, stranger, lastWeek())).toMatchObject({ rspCd: 'E401' });
-    expect(await page(ask, customer, { FR_DT: today, TO_DT: daysAgo(1) })).toMatchObject({ rspCd: 'E403' });
+    expect(await page(send, stranger, lastWeek())).toMatchObject({ rspCd: 'E401' });
+    expect(await page(send, customer, { FR_DT: today, TO_DT: daysAgo(1) })).toMatchObject({ rspCd: 'E403' });
   });
 });

@@ -36,7 +36,7 @@ const request = { ACNO: '100200000001', CSNO: 'C000000001', CHKEY: 'key-00000001
 const telegram = encodeTelegram(header, encodeRecord(PAYOUT.request, request));
 
 describe('describe', { timeout: 30_000 }, () => {
-  it('lists the messages, and prints a layout with place, picture and meaning of each field', async () => {
+  it('lists the messages, and prints a layout with position, picture and meaning of each field', async () => {
     expect((await run()).out).toMatch(/DPI2100 +V1 +110 +\d+ +interest payout/);
     const { code, out } = await run('DPI2100');
     expect(code).toBe(0);
@@ -53,7 +53,7 @@ describe('describe', { timeout: 30_000 }, () => {
     }
   });
 
-  it('reads it from a file, as JSON', async () => {
+  it('reads a captured telegram from a file, and prints it as JSON', async () => {
     for (const content of [telegram, telegram.toString('hex')]) {
       const file = join(directory, 'capture');
       writeFileSync(file, content);
@@ -65,7 +65,7 @@ describe('describe', { timeout: 30_000 }, () => {
     }
   });
 
-  it('names the field that cannot be read, reads those behind it all the same, and fails', async () => {
+  it('names the field that cannot be read, reads the fields after it, and exits with 1', async () => {
     const damaged = Buffer.from(telegram.subarray(4));
     damaged.write('x', 116 + 12 + 10 + 64, 'latin1');
     damaged.write('\0', 116, 'latin1');
@@ -76,9 +76,10 @@ describe('describe', { timeout: 30_000 }, () => {
     expect(out).toMatch(/MEMO +202 +\?\? MEMO: is not all digits/);
   });
 
-  it('says what it does not know', async () => {
-    expect(await run('DPI7777')).toMatchObject({ code: 2 });
-    expect(await run('--hex', 'xyz')).toMatchObject({ code: 4 });
+  it('exits with 3 for an unknown message or a bad capture, and names the fields that a short capture lacks', async () => {
+    expect(await run('DPI7777')).toMatchObject({ code: 3 });
+    expect(await run('--hex', 'xyz')).toMatchObject({ code: 3 });
+    expect(await run('--hex', 'abcd', '--prefix', 'ebcdic:4')).toMatchObject({ code: 3 });
     expect((await run('--hex', 'abcd')).out).toMatch(/GUID +6 +\?\? has 0 of 32 bytes/);
   });
 });

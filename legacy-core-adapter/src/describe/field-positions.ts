@@ -1,10 +1,10 @@
 import { DICTIONARY } from '../../telegram/dictionary.ts';
 import type { Field, Layout } from '../../telegram/layout.ts';
 
-/** One field at its place; the fields of a group stand under it, once for each record that fits. */
-export type Place = {
+/** The position of a field in a telegram. */
+export type FieldPosition = {
   name: string;
-  /** Offset of its first byte from the start of the telegram, without the line's prefix. */
+  /** Offset of the first byte from the start of the telegram, without the length prefix. */
   at: number;
   bytes: number;
   type: string;
@@ -12,22 +12,22 @@ export type Place = {
   field: Field;
 };
 
-/** Every field of a layout with its place, beginning at byte `from`. */
-export function placesOf(layout: Layout, from: number): Place[] {
+/** Every field of a layout with its position. The first field begins at byte `from`. */
+export function positionsOf(layout: Layout, from: number): FieldPosition[] {
   let at = from;
   return Object.entries(layout).map(([name, field]) => {
-    const place = { name, at, bytes: field.bytes, type: typeOf(field), about: aboutOf(name), field };
+    const position = { name, at, bytes: field.bytes, type: typeOf(field), about: aboutOf(name), field };
     at += field.bytes;
-    return place;
+    return position;
   });
 }
 
-/** The fields of a group's first record, for a reader who counts bytes. */
-export function recordPlacesOf({ name, at, field }: Place): Place[] {
+/** The fields of a group's first record. */
+export function recordPositionsOf({ name, at, field }: FieldPosition): FieldPosition[] {
   if (field.type !== 'group') return [];
-  return placesOf(field.record, at + field.countDigits).map((place) => ({
-    ...place,
-    name: `${name}[].${place.name}`,
+  return positionsOf(field.record, at + field.countDigits).map((position) => ({
+    ...position,
+    name: `${name}[].${position.name}`,
   }));
 }
 
@@ -35,7 +35,7 @@ function aboutOf(name: string): string {
   return Object.hasOwn(DICTIONARY, name) ? DICTIONARY[name as keyof typeof DICTIONARY] : '';
 }
 
-/** A field's picture, in the notation of those who write such layouts. */
+/** A field's picture, in the notation of COBOL. */
 function typeOf(field: Field): string {
   switch (field.type) {
     case 'num':

@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => legacy.stop());
 
 describe('payouts at the same moment', () => {
-  it('twenty with keys of their own pay once, between deposits', async () => {
+  it('twenty with different keys pay once, between deposits', async () => {
     const customer = await legacy.open(since(1, 50_000_000n));
     const deposits = Array.from({ length: 5 }, () =>
       legacy.sql(`select core.post_movement($1, 1000, null, 'APP', null)`, [customer.accountNo]),
@@ -31,7 +31,7 @@ describe('payouts at the same moment', () => {
     expect(await legacy.countOf('legacy.payo_hst', 'acno', customer)).toBe(1);
   });
 
-  it('twenty with one key pay once; whoever meets the one under way is told so, and gets its receipt after', async () => {
+  it('twenty with one key pay once; the others get REQUEST_IN_PROGRESS, and later the receipt', async () => {
     const customer = await legacy.open(since(1, 50_000_000n));
     const key = newKey();
     const answers = await Promise.all(Array.from({ length: 20 }, () => legacy.core.pay(customer, key, {})));
@@ -43,7 +43,7 @@ describe('payouts at the same moment', () => {
     expect(new Set([...paid, again].map(({ payout }) => JSON.stringify(payout))).size).toBe(1);
   });
 
-  it('wait for the row a bounded time, then say that another request is running', async () => {
+  it('wait for the row for a bounded time and then answer REQUEST_IN_PROGRESS', async () => {
     const customer = await legacy.open(since(1, 50_000_000n));
     const release = await legacy.holdRow(customer.accountNo);
     const startedMs = performance.now();
@@ -59,7 +59,7 @@ describe('payouts at the same moment', () => {
     expect(await legacy.core.pay(customer, newKey(), {})).toMatchObject({ ok: true });
   });
 
-  it('see the state from after the wait, not from before it', async () => {
+  it('use the state after the wait, not the state before it', async () => {
     const customer = await legacy.open({ ...since(10, 36_500_000n) });
     const client = new pg.Client({ connectionString: legacy.ownerUrl });
     await client.connect();

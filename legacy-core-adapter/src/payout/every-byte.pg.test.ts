@@ -18,7 +18,7 @@ const REQUEST_BYTES = PREFIX_BYTES + HEADER_BYTES + sizeOf(PAYOUT.request);
 const ANSWER_BYTES = PREFIX_BYTES + HEADER_BYTES + sizeOf(PAYOUT.answer);
 const AT_ONCE = 6;
 
-/** Every byte border of the exchange, cut in both ways: before the first byte to behind the last but one of the answer. */
+/** Every byte position of the exchange, cut in both ways: from before the first byte of the request to before the last byte of the answer. */
 const CUTS: Cut[] = (['kill', 'reset'] as const).flatMap((how) => [
   ...Array.from({ length: REQUEST_BYTES + 1 }, (_, at): Cut => ({ direction: 'request', at, how })),
   ...Array.from({ length: ANSWER_BYTES }, (_, at): Cut => ({ direction: 'answer', at, how })),
@@ -31,11 +31,11 @@ const cutOf = (key: string): Cut | null => {
 };
 
 let legacy: Legacy;
-let wire: Server;
+let proxy: Server;
 let core: Core;
 let customers: Customer[];
 const sockets = new Set<Socket>();
-/** Cuts that were made: a request sent again with the same key passes. */
+/** Keys whose connection was cut. A retry with the same key passes. */
 const made = new Set<string>();
 const sentTimes = new Map<string, number>();
 
@@ -54,17 +54,17 @@ beforeAll(async () => {
     )
   ).slice(0, CUTS.length);
   expect(customers).toHaveLength(CUTS.length);
-  wire = createServer((near) => relay(near, connect(legacy.port, '127.0.0.1'))).listen(0);
-  await once(wire, 'listening');
-  core = await legacy.coreVia((wire.address() as AddressInfo).port, undefined, { sessions: 8, inFlight: 1 });
+  proxy = createServer((near) => relay(near, connect(legacy.port, '127.0.0.1'))).listen(0);
+  await once(proxy, 'listening');
+  core = await legacy.coreVia((proxy.address() as AddressInfo).port, undefined, { sessions: 8, inFlight: 1 });
 }, 120_000);
 afterAll(async () => {
   for (const socket of sockets) socket.destroy();
-  wire.close();
+  proxy.close();
   await legacy.stop();
 });
 
-/** Passes telegrams on, but a payout's only up to the byte its key names; then both ends lose the connection. */
+/** Forwards telegrams. A payout's telegram is cut after the byte that its key names, and both ends lose the connection. */
 function relay(near: Socket, far: Socket): void {
   let cutAnswer: Cut | null = null;
   const end = (how: Cut['how']): void => {
@@ -104,11 +104,11 @@ function relay(near: Socket, far: Socket): void {
   });
 }
 
-type Told = { cut: string; first: string; sent: number | undefined; again: string };
-const said = (answer: CoreAnswer<unknown>): string => (answer.ok ? 'paid' : answer.problem.code);
+type Result = { cut: string; first: string; sent: number | undefined; again: string };
+const codeOf = (answer: CoreAnswer<unknown>): string => (answer.ok ? 'paid' : answer.problem.code);
 
-/** Pays with the cut, then asks again with the same key on a whole wire. */
-async function payCut(cut: Cut, customer: Customer): Promise<Told> {
+/** Pays with the cut, and then again with the same key over a good connection. */
+async function payCut(cut: Cut, customer: Customer): Promise<Result> {
   const key = keyOf(cut);
   const first = await core.pay(customer, key, {});
   const sent = sentTimes.get(key);
@@ -117,31 +117,31 @@ async function payCut(cut: Cut, customer: Customer): Promise<Told> {
   const isSame = !first.ok || !again.ok || first.body.payout.payoutId === again.body.payout.payoutId;
   return {
     cut: key,
-    first: said(first),
+    first: codeOf(first),
     sent,
-    again: `${said(again)}${isReplay ? ' before' : ''}${isSame ? '' : ' TWICE'}`,
+    again: `${codeOf(again)}${isReplay ? ' before' : ''}${isSame ? '' : ' TWICE'}`,
   };
 }
 
 /**
- * A request that did not arrive whole was never executed, and is known not to be; once an answer was on its way it was
- * paid. Between the two, the inquiry may overtake the whole request, which is then refused for ever: both are truthful.
+ * A request that did not arrive completely was never executed. If an answer was on its way, the payout was paid. Between the two,
+ * the inquiry may arrive before the complete request, which is then refused. Both results are true.
  */
-function expectedOf(cut: Cut): Told[] {
+function expectedOf(cut: Cut): Result[] {
   const paid = { cut: keyOf(cut), first: 'paid', sent: 1, again: 'paid before' };
   const notExecuted = { cut: keyOf(cut), first: 'UNAVAILABLE', sent: 1, again: 'paid' };
   if (cut.direction === 'answer') return [paid];
   return cut.at < REQUEST_BYTES ? [notExecuted] : [paid, notExecuted];
 }
 
-it(`a connection lost at every one of ${CUTS.length} places of a payout: paid once, never lost, never resent`, async () => {
-  const differing: { expected: Told[]; told: Told }[] = [];
+it(`a connection lost at every one of ${CUTS.length} bytes of a payout: paid once, never lost, never sent again`, async () => {
+  const differing: { expected: Result[]; result: Result }[] = [];
   const queue = CUTS.map((cut, i) => ({ cut, customer: customers[i] as Customer }));
   const worker = async (): Promise<void> => {
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-      const told = await payCut(next.cut, next.customer);
+      const result = await payCut(next.cut, next.customer);
       const expected = expectedOf(next.cut);
-      if (!expected.some((one) => isDeepStrictEqual(told, one))) differing.push({ expected, told });
+      if (!expected.some((one) => isDeepStrictEqual(result, one))) differing.push({ expected, result });
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));

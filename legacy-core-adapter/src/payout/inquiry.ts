@@ -1,35 +1,36 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Asked } from '@core-exit/bank-contract';
-import { type Ask, type LegacyAnswer, newGuid } from '../transport/telegram-transport/telegram-transport.ts';
-import { backOffMs } from '../back-off.ts';
-import { meaningOf } from '../translation/response-codes.ts';
+import type { AccountRequest } from '@core-exit/bank-contract';
+import { newGuid } from '../../telegram/guid.ts';
 import { INQUIRY } from '../../telegram/messages/index.ts';
-import { accountOf } from '../quote/quote.ts';
+import { backOffMs } from '../back-off.ts';
+import { accountFields } from '../translation/requests.ts';
+import { meaningOf } from '../translation/response-codes.ts';
+import type { LegacyAnswer, Send } from '../transport/legacy-transport.ts';
 
-/** The legacy core itself waits 300 ms for a payout under way; this gives it the time to say so. */
+/** The legacy core waits 300 ms for a payout that is still running, so it needs a little longer to answer. */
 const INQUIRY_WITHIN_MS = 1_000;
 const FIRST_PAUSE_MS = 50;
 const MOST_PAUSE_MS = 1_000;
 
-type PayoutAnswer = LegacyAnswer<typeof INQUIRY.answer>;
+export type PayoutAnswer = LegacyAnswer<typeof INQUIRY.answer>;
 
 /**
- * Asks what became of the payout with `orgGuid` until the legacy core knows or `deadlineMs` (of `performance.now`)
- * has come; null: nobody knows yet. An answer that it was never executed is final: the legacy core then refuses
- * that GUID for ever, even if the lost telegram still arrives.
+ * Inquires about the payout with `orgGuid` until the legacy core knows its outcome or until `deadlineMs` (of
+ * `performance.now`). Returns null if the outcome is still unknown. An answer that the payout was never executed is
+ * final, because the legacy core then refuses this GUID even if the lost telegram still arrives.
  */
 export async function inquire(
-  ask: Ask,
-  asked: Asked,
+  send: Send,
+  account: AccountRequest,
   orgGuid: string,
   deadlineMs: number,
 ): Promise<PayoutAnswer | null> {
   for (let attempt = 0; ; attempt++) {
     const leftMs = deadlineMs - performance.now();
     if (leftMs <= 0) return null;
-    const exchange = await ask(asked.traceId, {
+    const exchange = await send(account.traceId, {
       message: INQUIRY,
-      body: accountOf(asked),
+      body: accountFields(account),
       guid: newGuid(),
       orgGuid,
       withinMs: Math.min(INQUIRY_WITHIN_MS, leftMs),
@@ -40,7 +41,7 @@ export async function inquire(
   }
 }
 
-/** Codes other than these say something about the inquiry, not about the payout. */
+/** Problem codes about the payout itself. All other problem codes are about the inquiry. */
 const FINAL_PROBLEMS = ['E301', 'E401', 'E601'];
 
 function isFinal({ rspCd }: PayoutAnswer): boolean {

@@ -1,9 +1,12 @@
-import type { Asked, CoreAnswer } from '@core-exit/bank-contract';
-import { Payout, Problem } from '@core-exit/bank-contract';
-import { AccountParams, askedBy, sendAnswer } from '@core-exit/bank-contract/server';
+import { type AccountRequest, type CoreAnswer, Payout, Problem, ROUTES } from '@core-exit/bank-contract';
+import {
+  AccountParams,
+  type AuthenticatedScope,
+  accountRequestOf,
+  sendAnswer,
+} from '@core-exit/bank-contract/server';
 import Type from 'typebox';
 import type { OutcomeStatus } from './outcome.ts';
-import type { Scope } from '../http/scope.ts';
 
 const GUID_PATTERN = '^[A-Z0-9]{32}$';
 const Params = Type.Object({
@@ -21,21 +24,21 @@ const Status = Type.Object(
   { additionalProperties: false },
 );
 
-/** The status address of an OUTCOME_UNKNOWN: what became of that payout request. */
+/** The address in `instance` of an OUTCOME_UNKNOWN: the outcome of that payout request. */
 export function outcomeRoute(
-  scope: Scope,
-  outcome: (asked: Asked, guid: string) => Promise<CoreAnswer<OutcomeStatus>>,
+  scope: AuthenticatedScope,
+  outcome: (account: AccountRequest, guid: string) => Promise<CoreAnswer<OutcomeStatus>>,
 ): void {
   scope.get<{ Params: Type.Static<typeof Params> }>(
-    '/v1/accounts/:accountNo/interest-payouts/outcomes/:requestId',
+    `${ROUTES.payouts}/outcomes/:requestId`,
     {
       schema: {
-        summary: 'What became of a payout request whose outcome was unknown',
+        summary: 'Outcome of a payout request whose outcome was unknown',
         params: Params,
         response: { 200: Status, '4xx': Problem, '5xx': Problem },
       },
     },
     async (request, reply) =>
-      sendAnswer(reply, await outcome(askedBy(request), request.params.requestId), 200),
+      sendAnswer(reply, await outcome(accountRequestOf(request), request.params.requestId), 200),
   );
 }

@@ -1,17 +1,17 @@
 import {
-  type Asked,
+  type AccountRequest,
   type CoreAnswer,
   type Payout,
   type ProblemBody,
   problem,
 } from '@core-exit/bank-contract';
-import type { Ask } from '../transport/telegram-transport/telegram-transport.ts';
-import { inquire } from './inquiry.ts';
-import { type Outcomes, OutcomesUnavailable, outcomeOf } from './sent-payouts.ts';
-import { answered } from './payout.ts';
 import { unavailable } from '../translation/problems.ts';
+import type { Send } from '../transport/legacy-transport.ts';
+import { inquire } from './inquiry.ts';
+import { paidOf } from './payout.ts';
+import { outcomeOf, type SentPayouts, SentPayoutsUnavailable } from './sent-payouts.ts';
 
-/** What is known of a payout request now. */
+/** The outcome of a payout request as far as it is known now. */
 export type OutcomeStatus = { requestId: string; since: string } & (
   | { state: 'UNKNOWN' }
   | { state: 'NOT_EXECUTED' }
@@ -19,39 +19,35 @@ export type OutcomeStatus = { requestId: string; since: string } & (
   | { state: 'REFUSED'; problem: ProblemBody }
 );
 
-/** Longer than an inquiry takes; the next question is as good. */
+/** Longer than one inquiry takes. Without an answer the caller reads the address again. */
 const KNOWN_WITHIN_MS = 1_500;
 
-/** What became of the payout request with this GUID; told to whom the account belongs, and to operators. */
+/** The outcome of the payout request with this GUID, for the customer of the account and for operators. */
 export async function outcome(
-  { ask, outcomes }: { ask: Ask; outcomes: Outcomes },
-  asked: Asked,
+  { send, sentPayouts }: { send: Send; sentPayouts: SentPayouts },
+  account: AccountRequest,
   guid: string,
 ): Promise<CoreAnswer<OutcomeStatus>> {
   try {
-    const sent = await outcomes.find(guid);
-    const isTheirs = asked.customerId === null || sent?.customerId === asked.customerId;
-    if (sent === null || sent.accountNo !== asked.accountNo || !isTheirs) {
+    const sent = await sentPayouts.find(guid);
+    const isTheirs = account.customerId === null || sent?.customerId === account.customerId;
+    if (sent === null || sent.accountNo !== account.accountNo || !isTheirs) {
       return { ok: false, problem: problem('PAYOUT_NOT_FOUND') };
     }
     const about = { requestId: guid, since: sent.notedAt.toISOString() };
-    const told = (status: OutcomeStatus): CoreAnswer<OutcomeStatus> => ({ ok: true, body: status });
-    if (sent.outcome === 'NOT_EXECUTED') return told({ ...about, state: 'NOT_EXECUTED' });
-    // Not inquired before somebody has taken it up: an inquiry closes a request that is still on its way.
-    if (sent.outcome === null) return told({ ...about, state: 'UNKNOWN' });
-    const answer = await inquire(
-      ask,
-      { ...sent, traceId: asked.traceId },
-      guid,
-      performance.now() + KNOWN_WITHIN_MS,
-    );
+    if (sent.outcome === 'NOT_EXECUTED') return { ok: true, body: { ...about, state: 'NOT_EXECUTED' } };
+    // No inquiry here: an inquiry closes a payout whose telegram is still on its way.
+    if (sent.outcome === null) return { ok: true, body: { ...about, state: 'UNKNOWN' } };
+    const deadlineMs = performance.now() + KNOWN_WITHIN_MS;
+    const answer = await inquire(send, { ...sent, traceId: account.traceId }, guid, deadlineMs);
     if (answer === null) return unavailable();
-    const known = answered(asked, answer);
-    if (known.ok) return told({ ...about, state: 'PAID', payout: known.body.payout });
-    if (outcomeOf(answer) === 'REFUSED') return told({ ...about, state: 'REFUSED', problem: known.problem });
-    return told({ ...about, state: 'NOT_EXECUTED' });
+    const known = paidOf(account, answer);
+    if (known.ok) return { ok: true, body: { ...about, state: 'PAID', payout: known.body.payout } };
+    if (outcomeOf(answer) === 'REFUSED')
+      return { ok: true, body: { ...about, state: 'REFUSED', problem: known.problem } };
+    return { ok: true, body: { ...about, state: 'NOT_EXECUTED' } };
   } catch (fault) {
-    if (fault instanceof OutcomesUnavailable) return unavailable();
+    if (fault instanceof SentPayoutsUnavailable) return unavailable();
     throw fault;
   }
 }

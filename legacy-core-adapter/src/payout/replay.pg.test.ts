@@ -8,8 +8,8 @@ beforeAll(async () => {
 });
 afterAll(() => legacy.stop());
 
-describe('the same key again', () => {
-  it('replays the first answer, word for word, also after the account changed', async () => {
+describe('a second request with the same idempotency key', () => {
+  it('replays the first answer unchanged, even after the account changed', async () => {
     const customer = await legacy.open(since(1, 50_000_000n));
     const key = newKey();
     const first = bodyOf(await legacy.core.pay(customer, key, { memo: '이자' }));
@@ -31,7 +31,7 @@ describe('the same key again', () => {
     expect(await legacy.core.pay(customer, key, request)).toMatchObject(reused);
   });
 
-  it('is another key when another customer uses it', async () => {
+  it('is independent if another customer uses the key', async () => {
     const key = newKey();
     for (const customer of [
       await legacy.open(since(1, 50_000_000n)),
@@ -41,22 +41,22 @@ describe('the same key again', () => {
     }
   });
 
-  it('for two accounts of one customer at the same moment pays one of them', async () => {
+  it('at the same moment for two accounts of one customer pays one of them', async () => {
     const [one, two] = [await legacy.open(since(1, 50_000_000n)), await legacy.open(since(1, 50_000_000n))];
     await legacy.sql('update core.account set customer_id = $2 where account_no = $1', [
       two.accountNo,
       one.customerId,
     ]);
     const key = newKey();
-    const ask = [one, { ...two, customerId: one.customerId }].map(
+    const payouts = [one, { ...two, customerId: one.customerId }].map(
       (account) => () => legacy.core.pay(account, key, {}),
     );
-    const answers = await Promise.all(ask.map((pay) => pay()));
+    const answers = await Promise.all(payouts.map((pay) => pay()));
     expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
-    // While the first is on its way nobody knows yet what the key will stand for.
-    const told = answers.flatMap((answer) => (answer.ok ? [] : [answer.problem.code]));
-    expect(['REQUEST_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED']).toContain(told[0]);
-    const refused = ask[answers.findIndex(({ ok }) => !ok)];
+    // While the first request runs, the answer of the key is not known yet.
+    const codes = answers.flatMap((answer) => (answer.ok ? [] : [answer.problem.code]));
+    expect(['REQUEST_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED']).toContain(codes[0]);
+    const refused = payouts[answers.findIndex(({ ok }) => !ok)];
     expect(await refused?.()).toMatchObject({ problem: { code: 'IDEMPOTENCY_KEY_REUSED' } });
   });
 

@@ -29,7 +29,7 @@ async function startAdapter(name: string): Promise<SpawnedProcess> {
       LEGACY_CORE_HOST: '127.0.0.1',
       LEGACY_CORE_PORT: String(legacyCore.port),
       AUTH_JWKS: auth.jwks,
-      // the other spelling of everything: what the first adapter sent, this one must read
+      // another dialect, because this adapter must find the outcome of a payout that the first adapter sent
       ...(name === 'adapter-b' && { LEGACY_LAYOUTS: '2' }),
     },
   });
@@ -64,7 +64,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-it('an adapter that dies with a payout unanswered is followed by one that finds out and pays nothing again', async () => {
+it('after an adapter dies with an unanswered payout, the next adapter finds its outcome and pays no second time', async () => {
   const { accountNo, customerId } = await openAccount(database.url(), since(1, 50_000_000n));
   const authorization = `Bearer ${await auth.signToken({ sub: customerId })}`;
   const path = `/v1/accounts/${accountNo}/interest-payouts`;

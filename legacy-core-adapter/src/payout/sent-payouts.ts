@@ -1,18 +1,18 @@
-import type { LegacyAnswer } from '../transport/telegram-transport/telegram-transport.ts';
 import { LegacyFault, type Meaning, meaningOf } from '../translation/response-codes.ts';
+import type { LegacyAnswer } from '../transport/legacy-transport.ts';
 
 /** A payout that is about to be sent. */
 export type PayoutToSend = {
   guid: string;
   accountNo: string;
   customerId: string;
-  key: string;
+  idempotencyKey: string;
   traceId: string;
-  /** Milliseconds from now in which the request itself waits for the answer. */
+  /** Milliseconds from now in which the request itself waits for the outcome. */
   dueWithinMs: number;
 };
 
-/** What became of a sent payout. Unknown is no outcome: it is inquired until it has one. */
+/** Outcome of a sent payout. A payout with an unknown outcome has none, and is inquired about until it has one. */
 export type Outcome = 'PAID' | 'REFUSED' | 'NOT_EXECUTED';
 
 export type SentPayout = {
@@ -21,32 +21,33 @@ export type SentPayout = {
   customerId: string;
   traceId: string;
   notedAt: Date;
-  /** null: nobody knows yet. */
+  /** null while the outcome is unknown. */
   outcome: Outcome | null;
 };
 
-export type Noted =
-  /** It may be sent. */
-  | { kind: 'noted' }
-  /** The same key is being paid at this moment. */
+export type Recorded =
+  /** The payout may be sent. */
+  | { kind: 'recorded' }
+  /** Another request with the same idempotency key is in progress. */
   | { kind: 'in-progress' }
-  /** An earlier payout with this key was sent and never answered: its outcome comes first. */
+  /** An earlier payout with this idempotency key was sent and not answered. Its outcome must be found first. */
   | { kind: 'unsettled'; guid: string };
 
-/** Where the adapter keeps what it has sent, beyond its own life. Throws {@link OutcomesUnavailable}. */
-export interface Outcomes {
-  note(payout: PayoutToSend): Promise<Noted>;
+/** Record of the payouts that were sent. It outlives the process. Its methods throw {@link SentPayoutsUnavailable}. */
+export interface SentPayouts {
+  record(payout: PayoutToSend): Promise<Recorded>;
   settle(guid: string, outcome: Outcome): Promise<void>;
-  /** Its own request waits no longer: from now on others may inquire. */
-  abandon(guid: string): Promise<void>;
+  /** The request of this payout waits no longer, so the settlement may inquire about the payout. */
+  handOver(guid: string): Promise<void>;
   find(guid: string): Promise<SentPayout | null>;
-  /** Takes payouts nobody waits for and nobody knows; each is offered again later, and later each time. */
-  takeOverdue(most: number): Promise<SentPayout[]>;
-  /** Removes settled ones that are older than anyone asks for. */
-  forgetOld(): Promise<number>;
+  /** Claims payouts without outcome whose request waits no longer. Each payout is offered again after a growing pause. */
+  claimOverdue(most: number): Promise<SentPayout[]>;
+  /** Deletes settled payouts after their retention time; returns their number. */
+  deleteOld(): Promise<number>;
 }
 
-export class OutcomesUnavailable extends Error {}
+/** The record cannot be read or written now. */
+export class SentPayoutsUnavailable extends Error {}
 
 const OUTCOMES = {
   done: 'PAID',
@@ -56,7 +57,7 @@ const OUTCOMES = {
   unknown: null,
 } as const satisfies Record<Meaning['as'], Outcome | null>;
 
-/** What an answer says of the payout itself. One that says nothing of it was to be inquired, and is a fault here. */
+/** The outcome in an answer about a payout. A code without an outcome is a {@link LegacyFault} here, because the caller inquires first. */
 export function outcomeOf({ rspCd }: LegacyAnswer): Outcome {
   const outcome = OUTCOMES[meaningOf(rspCd).as];
   if (outcome === null) throw new LegacyFault(rspCd);

@@ -1,9 +1,9 @@
 import { waitFor } from '@core-exit/local-stack/testing';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
-import { type Outcome, type Outcomes, OutcomesUnavailable, type SentPayout } from './sent-payouts.ts';
-import type { Ask } from '../transport/telegram-transport/telegram-transport.ts';
-import { startSettler } from './settlement-loop.ts';
+import type { Send } from '../transport/legacy-transport.ts';
+import { type Outcome, type SentPayout, type SentPayouts, SentPayoutsUnavailable } from './sent-payouts.ts';
+import { startSettlementLoop } from './settlement-loop.ts';
 
 const sent = (guid: string): SentPayout => ({
   guid,
@@ -16,7 +16,7 @@ const sent = (guid: string): SentPayout => ({
 
 /** A legacy core that answers each inquiry with the code of its payout. */
 const answering =
-  (codes: Record<string, string>): Ask =>
+  (codes: Record<string, string>): Send =>
   async (_traceId, { orgGuid = '' }) =>
     ({
       kind: 'answered',
@@ -27,33 +27,33 @@ const answering =
       },
     }) as never;
 
-/** One round over these payouts: what it kept, what it logged, and whether old ones were forgotten after it. */
-async function oneRound(ask: Ask, taken: SentPayout[], settle: Outcomes['settle']) {
+/** Runs one round over these payouts, until old payouts are deleted after it. Returns the log lines. */
+async function oneRound(send: Send, overdue: SentPayout[], settle: SentPayouts['settle']) {
   const lines: Record<string, unknown>[] = [];
   const write = (line: string): void => void lines.push(JSON.parse(line) as Record<string, unknown>);
-  let forgotten = 0;
-  const outcomes: Outcomes = {
-    note: async () => ({ kind: 'noted' }),
+  let deletions = 0;
+  const sentPayouts: SentPayouts = {
+    record: async () => ({ kind: 'recorded' }),
     settle,
-    abandon: async () => undefined,
+    handOver: async () => undefined,
     find: async () => null,
-    takeOverdue: async () => taken.splice(0),
-    forgetOld: async () => ++forgotten,
+    claimOverdue: async () => overdue.splice(0),
+    deleteOld: async () => ++deletions,
   };
-  const settler = startSettler({ ask, outcomes, log: pino({ base: null }, { write }) });
-  await waitFor(() => forgotten > 0, { timeoutMs: 5_000, what: 'the end of the round' });
-  await settler.stop();
+  const settlement = startSettlementLoop({ send, sentPayouts, log: pino({ base: null }, { write }) });
+  await waitFor(() => deletions > 0, { timeoutMs: 5_000, what: 'the end of the round' });
+  await settlement.stop();
   return lines;
 }
 
-it('a code nobody knows holds up no other payout of its round: it is logged, and old ones are forgotten', async () => {
-  const kept: [string, Outcome][] = [];
+it('an unknown code is logged and stops no other payout of its round, and old payouts are deleted', async () => {
+  const written: [string, Outcome][] = [];
   const lines = await oneRound(
     answering({ A: 'E777', B: 'E201' }),
     [sent('A'), sent('B'), sent('C')],
-    async (...settled) => void kept.push(settled),
+    async (...settled) => void written.push(settled),
   );
-  expect(kept).toEqual([
+  expect(written).toEqual([
     ['B', 'REFUSED'],
     ['C', 'NOT_EXECUTED'],
   ]);
@@ -65,9 +65,9 @@ it('a code nobody knows holds up no other payout of its round: it is logged, and
   expect(lines[2]).toMatchObject({ traceId: 'trace of A', err: { code: 'LEGACY_FAULT' } });
 });
 
-it('an outcome that cannot be kept now is found again later, and wakes nobody', async () => {
+it('an outcome that cannot be recorded now is a warning, because a later round finds the outcome again', async () => {
   const lines = await oneRound(answering({}), [sent('A')], async () => {
-    throw new OutcomesUnavailable('the database is away');
+    throw new SentPayoutsUnavailable('the database is away');
   });
   expect(lines).toMatchObject([{ guid: 'A', level: pino.levels.values['warn'] }]);
 });

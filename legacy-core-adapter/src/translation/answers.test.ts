@@ -82,12 +82,12 @@ describe('a legacy answer in the words of the contract', () => {
     ['of another account', { ACNO: '100200000002' }, 'ACNO'],
     ['whose parts do not sum up', { NET: 2_330n }, 'GRS'],
     ['with a negative amount', { GRS: 399n, NET: -11n }, 'NET'],
-  ])('%s is not passed on', (_what, wrong, field) => {
+  ])('%s is a fault', (_what, wrong, field) => {
     expect(() => quoteOf(ACCOUNT_NO, { ...quoteBody, ...wrong })).toThrow(ImplausibleAnswer);
     expect(() => quoteOf(ACCOUNT_NO, { ...quoteBody, ...wrong })).toThrow(field);
   });
 
-  it('with a ledger code nobody knows is a fault that carries it', () => {
+  it('with an unknown ledger code is a fault with that code', () => {
     const LINE = [{ GL_CD: '99999999', DC_GB: 'D' as const, AMT: 1n }];
     expect(() => payoutOf(ACCOUNT_NO, { ...payoutBody, LINE })).toThrow('GL_CD 99999999: unknown code');
   });

@@ -1,18 +1,15 @@
 import type { Basis, GlCode, Payout, Posting, Quote, Rehearsal } from '@core-exit/bank-contract';
-import { Fault } from '../fault.ts';
+import { Fault } from '@core-exit/process/faults';
+import { ADAPTER_FAULTS } from '../../faults.ts';
 import { GL_CODES_OF_LEGACY, type LegacyGlCode } from '../../telegram/codes.ts';
 import type { Values } from '../../telegram/layout.ts';
 import { PAYOUT, QUOTE, REHEARSAL } from '../../telegram/messages/index.ts';
 import { LegacyFault, refusalOf } from './response-codes.ts';
 
-/** An answer that is well formed but cannot be true. Nothing of it is passed on. */
+/** An answer that is well formed but cannot be true. No part of it reaches a caller. */
 export class ImplausibleAnswer extends Fault {
   constructor(field: string, reason: string) {
-    super(
-      'LEGACY_ANSWER_IMPLAUSIBLE',
-      `${field}: ${reason}`,
-      'compare the telegram’s layout version with src/telegram',
-    );
+    super(ADAPTER_FAULTS.LEGACY_ANSWER_IMPLAUSIBLE, `${field}: ${reason}`);
   }
 }
 
@@ -63,7 +60,7 @@ export function payoutOf(accountNo: string, body: Values<typeof PAYOUT.answer>):
   };
 }
 
-/** The basis of a refusal; none if the legacy core refused without looking at a state. */
+/** The basis of a refusal; undefined if the legacy core refused without reading a state. */
 export function refusedBasisOf({
   BS_DT,
   BS_SEQ,
@@ -93,12 +90,12 @@ function basisOf({ BS_DT, BS_SEQ }: { BS_DT: string; BS_SEQ: bigint }): Basis {
   return { businessDate: BS_DT, ledgerSeq: BS_SEQ.toString() };
 }
 
-function accountNoOf(asked: string, answered: string): string {
-  if (answered !== asked) throw new ImplausibleAnswer('ACNO', 'is not the account that was asked for');
+function accountNoOf(requested: string, answered: string): string {
+  if (answered !== requested) throw new ImplausibleAnswer('ACNO', 'is not the account of the request');
   return answered;
 }
 
-/** The contract knows no negative won. */
+/** The contract has no negative won. */
 function won(field: string, amount: bigint): string {
   if (amount < 0n) throw new ImplausibleAnswer(field, 'is negative');
   return amount.toString();

@@ -1,27 +1,27 @@
-import { type CoreAnswer, problem } from '@core-exit/bank-contract';
-import { refusedBasisOf } from './answers.ts';
-import { LegacyFault, meaningOf } from './response-codes.ts';
+import { type CoreAnswer, problem, ROUTES } from '@core-exit/bank-contract';
 import type { Values } from '../../telegram/layout.ts';
 import type { REFUSED } from '../../telegram/messages/index.ts';
+import { refusedBasisOf } from './answers.ts';
+import { LegacyFault, meaningOf } from './response-codes.ts';
 
 type Problem = Extract<CoreAnswer<never>, { ok: false }>;
 
-/** Long enough for a session to come free. */
+/** Long enough for a session to become free. */
 const RETRY_AFTER_SECONDS = 1;
 
-/** Nothing was done, and asking again is safe. */
+/** The request was not executed, so a retry is safe. */
 export function unavailable(): Problem {
   return { ok: false, problem: problem('UNAVAILABLE'), retryAfterSeconds: RETRY_AFTER_SECONDS };
 }
 
-/** The same key is being paid by another request. */
+/** Another request with the same idempotency key is in progress. */
 export function inProgress(): Problem {
   return { ok: false, problem: problem('REQUEST_IN_PROGRESS'), retryAfterSeconds: RETRY_AFTER_SECONDS };
 }
 
-/** Neither paid nor not paid as far as anyone here can tell; `instance` is where it will be told. */
+/** The adapter does not know whether the payout was paid. `instance` is the address of the outcome. */
 export function outcomeUnknown(accountNo: string, guid: string): Problem {
-  const instance = `/v1/accounts/${accountNo}/interest-payouts/outcomes/${guid}`;
+  const instance = `${ROUTES.payouts.replace(':accountNo', accountNo)}/outcomes/${guid}`;
   return {
     ok: false,
     problem: problem('OUTCOME_UNKNOWN', { instance }),
@@ -29,7 +29,7 @@ export function outcomeUnknown(accountNo: string, guid: string): Problem {
   };
 }
 
-/** The problem for an answer that is not 0000. A code that stands for trouble inside the legacy core is thrown. */
+/** The problem of an answer that is not 0000. A code for trouble inside the legacy core throws a {@link LegacyFault}. */
 export function problemOf({ rspCd, body }: { rspCd: string; body: Values<typeof REFUSED> }): Problem {
   const meaning = meaningOf(rspCd);
   const basis = refusedBasisOf(body);

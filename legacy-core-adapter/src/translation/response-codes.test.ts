@@ -4,7 +4,7 @@ import { RESPONSE_CODES } from '../../telegram/codes.ts';
 import { LegacyFault, meaningOf, refusalOf } from './response-codes.ts';
 
 describe('response codes of the legacy core', () => {
-  it('cover every reason of the contract, each by one code', () => {
+  it('cover every reason of the contract, with one code each', () => {
     const reasons = Object.keys(RESPONSE_CODES).flatMap((code) => {
       const meaning = meaningOf(code);
       return meaning.as === 'refusal' && meaning.refusal.code === 'NOT_ELIGIBLE'
@@ -24,7 +24,7 @@ describe('response codes of the legacy core', () => {
   });
 
   it.each(['E777', '', 'constructor', '__proto__'])(
-    '%j, never heard of, is a fault that carries it',
+    '%j is unknown, so it is a fault with that code',
     (code) => {
       expect(() => meaningOf(code)).toThrow(LegacyFault);
       expect(() => meaningOf(code)).toThrow(`RSP_CD ${code}: unknown code`);

@@ -1,5 +1,6 @@
 import type { IneligibilityReason, ProblemCode, Refusal } from '@core-exit/bank-contract';
-import { Fault } from '../fault.ts';
+import { Fault } from '@core-exit/process/faults';
+import { ADAPTER_FAULTS } from '../../faults.ts';
 import {
   type IneligibilityCode,
   isResponseCode,
@@ -8,23 +9,27 @@ import {
   type ResponseCode,
 } from '../../telegram/codes.ts';
 
-/** What a response code means in the words of the contract. */
+/** The meaning of a response code in the words of the contract. */
 export type Meaning =
   | { as: 'done' }
   | { as: 'refusal'; refusal: Refusal }
   | { as: 'problem'; problem: ProblemCode; retryAfterSeconds?: number }
-  /** The legacy core itself does not know, or cannot say, what became of the request. */
+  /** The legacy core does not know, or cannot send, the outcome of the request. */
   | { as: 'unknown' }
   | { as: 'fault' };
 
-/** Long enough for another transaction to end or a connection to come back. */
+/** Long enough for another transaction to end or for a connection to become free. */
 const RETRY_AFTER_SECONDS = 1;
 const busy: Meaning = {
   as: 'problem',
   problem: 'REQUEST_IN_PROGRESS',
   retryAfterSeconds: RETRY_AFTER_SECONDS,
 };
-const notDone: Meaning = { as: 'problem', problem: 'UNAVAILABLE', retryAfterSeconds: RETRY_AFTER_SECONDS };
+const notExecuted: Meaning = {
+  as: 'problem',
+  problem: 'UNAVAILABLE',
+  retryAfterSeconds: RETRY_AFTER_SECONDS,
+};
 
 const REASONS = {
   E101: 'ACCOUNT_CLOSED',
@@ -50,16 +55,16 @@ const REFUSALS: Record<RefusalCode, Refusal> = {
 const OTHERS = {
   '0000': { as: 'done' },
   E301: { as: 'problem', problem: 'IDEMPOTENCY_KEY_REUSED' },
-  /** This GUID arrived before, and that one may have paid: only the inquiry knows. */
+  /** An earlier telegram had this GUID and may have paid, so only an inquiry finds the outcome. */
   E304: { as: 'unknown' },
-  E305: notDone,
+  E305: notExecuted,
   E401: { as: 'problem', problem: 'ACCOUNT_NOT_FOUND' },
   E402: { as: 'problem', problem: 'BASIS_UNKNOWN' },
   E403: { as: 'problem', problem: 'VALIDATION' },
   E501: busy,
-  E502: notDone,
-  E503: notDone,
-  E601: notDone,
+  E502: notExecuted,
+  E503: notExecuted,
+  E601: notExecuted,
   E602: { as: 'unknown' },
   E901: { as: 'fault' },
   E902: { as: 'fault' },
@@ -71,28 +76,24 @@ const OTHERS = {
   E999: { as: 'fault' },
 } as const satisfies Record<Exclude<ResponseCode, RefusalCode>, Meaning>;
 
-/** The legacy core answered with a code that means trouble on its side, or with one this adapter has never heard of. */
+/** The legacy core answered with a code for trouble on its side, or with a code that this adapter does not know. */
 export class LegacyFault extends Fault {
   readonly rspCd: string;
 
   constructor(rspCd: string, where = 'RSP_CD') {
     const known = isResponseCode(rspCd) ? RESPONSE_CODES[rspCd] : 'unknown code';
-    super(
-      'LEGACY_FAULT',
-      `${where} ${rspCd}: ${known}`,
-      'look up the GUID in the legacy core’s log; an unknown code must be added to src/telegram/codes.ts by meaning',
-    );
+    super(ADAPTER_FAULTS.LEGACY_FAULT, `${where} ${rspCd}: ${known}`);
     this.rspCd = rspCd;
   }
 }
 
-/** The meaning of a response code; never a guess: an unknown code is a {@link LegacyFault} that carries it. */
+/** The meaning of a response code. An unknown code is a {@link LegacyFault} with that code, never a guess. */
 export function meaningOf(rspCd: string): Meaning {
   if (!isResponseCode(rspCd)) throw new LegacyFault(rspCd);
   return isRefusal(rspCd) ? { as: 'refusal', refusal: REFUSALS[rspCd] } : OTHERS[rspCd];
 }
 
-/** The refusal a quote carries in RSN_CD. */
+/** The refusal in RSN_CD of a quote. */
 export function refusalOf(rsnCd: string): Refusal {
   if (isResponseCode(rsnCd) && isRefusal(rsnCd)) return REFUSALS[rsnCd];
   throw new LegacyFault(rsnCd, 'RSN_CD');

@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Breaker, FAILURES_IN_A_ROW, REST_MS } from './circuit-breaker.ts';
-import type { Exchange } from './telegram-transport/telegram-session.ts';
+import { CircuitBreaker, FAILURES_IN_A_ROW, REST_MS } from './circuit-breaker.ts';
+import type { Exchange } from './legacy-transport.ts';
 
 const answered: Exchange<string> = { kind: 'answered', answer: 'yes' };
 const noAnswer: Exchange<string> = { kind: 'no-answer', why: 'the session was closed' };
 const noRoom: Exchange<string> = { kind: 'not-sent', why: 'no room' };
 const CIRCUIT_OPEN = { kind: 'not-sent', why: 'the legacy core does not answer: circuit open' };
 
-let breaker: Breaker;
+let breaker: CircuitBreaker;
 let opened: number;
 const call = (exchange: Exchange<string>) => breaker.call(async () => exchange);
-/** Whether the next call reaches the core, and what it says there. */
+/** Whether the next call reaches the core, which then gives this exchange. */
 const reaches = async (exchange: Exchange<string> = answered): Promise<boolean> => {
   const exchanged = vi.fn(async () => exchange);
   await breaker.call(exchanged);
@@ -23,7 +23,7 @@ const failInARow = async (times: number): Promise<void> => {
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'] });
   opened = 0;
-  breaker = new Breaker(() => {
+  breaker = new CircuitBreaker(() => {
     opened += 1;
   });
 });
@@ -32,7 +32,7 @@ afterEach(() => {
 });
 
 describe('the circuit to a legacy core', () => {
-  it('opens after so many calls in a row without an answer, and not one earlier', async () => {
+  it('opens after the full number of calls in a row without an answer', async () => {
     await failInARow(FAILURES_IN_A_ROW - 1);
     expect(await reaches(answered)).toBe(true);
     await failInARow(FAILURES_IN_A_ROW);
@@ -40,14 +40,14 @@ describe('the circuit to a legacy core', () => {
     expect(opened).toBe(1);
   });
 
-  it('counts what was never sent neither as a failure nor as a success', async () => {
+  it('counts a call that was not sent neither as failure nor as success', async () => {
     await failInARow(FAILURES_IN_A_ROW - 1);
     for (let n = 0; n < FAILURES_IN_A_ROW; n++) expect(await call(noRoom)).toEqual(noRoom);
     expect(await reaches(noAnswer)).toBe(true);
     expect(opened).toBe(1);
   });
 
-  it('stays open when the call that was to try could not be sent: it has tried nothing', async () => {
+  it('stays open if the test call could not be sent', async () => {
     await failInARow(FAILURES_IN_A_ROW);
     vi.advanceTimersByTime(REST_MS);
     expect(await call(noRoom)).toEqual(noRoom);
@@ -57,7 +57,7 @@ describe('the circuit to a legacy core', () => {
     expect(await reaches()).toBe(true);
   });
 
-  it('is tried by one call at a time; whoever comes meanwhile is told at once', async () => {
+  it('is tested by one call at a time; other calls return at once', async () => {
     await failInARow(FAILURES_IN_A_ROW);
     vi.advanceTimersByTime(REST_MS);
     let answer: (exchange: Exchange<string>) => void = () => undefined;
@@ -68,14 +68,14 @@ describe('the circuit to a legacy core', () => {
     expect(await reaches()).toBe(true);
   });
 
-  it('opens again when the call that tries gets no answer', async () => {
+  it('opens again if the test call gets no answer', async () => {
     await failInARow(FAILURES_IN_A_ROW);
     vi.advanceTimersByTime(REST_MS);
     expect(await call(noAnswer)).toEqual(noAnswer);
     expect(await reaches()).toBe(false);
   });
 
-  it('passes a fault on, which was thrown before anything was sent: it closes no circuit', async () => {
+  it('throws the fault of a call that could not be written, and stays as it was', async () => {
     const fault = new Error('cannot be encoded');
     const faulty = () => breaker.call(() => Promise.reject(fault));
     await expect(faulty()).rejects.toBe(fault);

@@ -1,71 +1,39 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import type { Logger } from 'pino';
-import type { Transport } from '../config.ts';
-import { type Ask, askOn, newGuid, pollIn } from './telegram-transport/telegram-transport.ts';
-import { Line } from './telegram-transport/session-pool.ts';
-import { askByMapping } from './http-transport/http-transport.ts';
-import { readMapping } from './http-transport/mapping.ts';
-import { POLL } from '../../telegram/messages/index.ts';
+import type { Layout, Values } from '../../telegram/layout.ts';
+import type { Message } from '../../telegram/message.ts';
+import type { REFUSED } from '../../telegram/messages/index.ts';
 
-/** One way to the legacy core, whatever it speaks. */
-export type Way = {
-  ask: Ask;
-  ready: () => boolean;
-  counts: () => Record<string, number>;
-  stop(): Promise<void>;
+/** A request to the legacy core: a message, its values, and the time that the caller waits. */
+export type LegacyRequest<Q extends Layout, A extends Layout> = {
+  message: Message<Q, A>;
+  body: Values<Q>;
+  guid: string;
+  /** The GUID that an inquiry is about. */
+  orgGuid?: string;
+  withinMs: number;
 };
 
-export async function openWay(transport: Transport, log: Logger): Promise<Way> {
-  return transport.kind === 'line' ? openLine(transport, log) : await openHttp(transport, log);
-}
+/** The legacy core's answer: the body of the transaction if it was done, otherwise the response code and the body of the refusal. */
+export type LegacyAnswer<A extends Layout = Layout> =
+  | { done: true; rspCd: '0000'; body: Values<A> }
+  | { done: false; rspCd: string; body: Values<typeof REFUSED> };
 
-function openLine(transport: Extract<Transport, { kind: 'line' }>, log: Logger): Way {
-  const { host, port, dialect, sessions, inFlight } = transport;
-  const { prefix } = dialect;
-  const poll = pollIn(dialect);
-  const line = new Line({
-    address: { host, port },
-    log,
-    random: Math.random,
-    poll,
-    prefix,
-    sessions,
-    inFlight,
-  });
-  return {
-    ask: askOn(line, log, dialect),
-    ready: () => line.ready,
-    counts: () => line.counts(),
-    stop: () => line.stop(),
-  };
-}
+/** Result of sending a request. Only `not-sent` proves that the legacy core has not received the request. */
+export type Exchange<T> =
+  | { kind: 'answered'; answer: T }
+  | { kind: 'not-sent'; why: string }
+  | { kind: 'no-answer'; why: string };
 
-/** HTTP has no held session that could show that the core is there: a poll does. */
-const POLL_EVERY_MS = 1_000;
-const POLL_WITHIN_MS = 2_000;
+/** Sends a request once. The port through which a flow reaches the legacy core. */
+export type Send = <Q extends Layout, A extends Layout>(
+  traceId: string,
+  request: LegacyRequest<Q, A>,
+) => Promise<Exchange<LegacyAnswer<A>>>;
 
-async function openHttp(transport: Extract<Transport, { kind: 'http' }>, log: Logger): Promise<Way> {
-  const mapping = await readMapping(transport.mappingFile);
-  const { ask, counts } = askByMapping(transport.url, mapping, log);
-  const stopping = new AbortController();
-  let isReady = false;
-
-  async function pollOn(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      const question = { message: POLL, body: {}, guid: newGuid(), withinMs: POLL_WITHIN_MS };
-      const exchange = await ask('poll', question);
-      isReady = exchange.kind === 'answered' && exchange.answer.done;
-      await pause(POLL_EVERY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
-    }
-  }
-  const polling = pollOn();
-  return {
-    ask,
-    ready: () => isReady,
-    counts,
-    async stop() {
-      stopping.abort();
-      await polling;
-    },
-  };
-}
+/** One way to reach the legacy core: telegrams in held sessions, or HTTP by a mapping file. */
+export type LegacyTransport = {
+  send: Send;
+  /** Whether the legacy core answered its last poll. */
+  isReady(): boolean;
+  counts(): Record<string, number>;
+  stop(): Promise<void>;
+};

@@ -1,12 +1,11 @@
 import { problem } from '@core-exit/bank-contract';
-import { callerOf, sendProblem } from '@core-exit/bank-contract/server';
-import type { Scope } from '../http/scope.ts';
+import { type AuthenticatedScope, callerOf, sendProblem } from '@core-exit/bank-contract/server';
 
-/** What happened on the line since this process began, for operators. */
-export function lineRoute(scope: Scope, counts: () => Record<string, number>): void {
+/** Counts of the transport since the start of the process, for operators. */
+export function transportCountsRoute(scope: AuthenticatedScope, counts: () => Record<string, number>): void {
   scope.get(
     '/internal/v1/line',
-    { schema: { summary: 'Counts of the line (operators)' } },
+    { schema: { summary: 'Counts of the transport to the legacy core (operators)' } },
     async (request, reply) =>
       callerOf(request).kind === 'operator' ? counts() : sendProblem(reply, problem('FORBIDDEN')),
   );

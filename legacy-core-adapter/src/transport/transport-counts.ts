@@ -1,5 +1,4 @@
-import { Malformed } from '../../telegram/faults.ts';
-import { LineGarbage } from '../../telegram/frame.ts';
+import { LineGarbage, Malformed } from '../../telegram/codec-errors.ts';
 
 const NAMES = [
   'connected',
@@ -9,10 +8,10 @@ const NAMES = [
   'noAnswer',
   'notSent',
   'circuitOpened',
-  /** Answers that came after their caller had gone, and answers that came again: passed over. */
+  /** Answers after their caller had left, and answers that came a second time. Both are ignored. */
   'late',
   'duplicate',
-  /** What closes a session. */
+  /** Reasons to close a session. */
   'garbage',
   'tooLong',
   'wrongCharset',
@@ -20,8 +19,8 @@ const NAMES = [
 ] as const;
 export type CountName = (typeof NAMES)[number];
 
-/** What happened on the line since the process began. */
-export class LineCounts {
+/** Counts of a transport since the start of the process. */
+export class TransportCounts {
   readonly #counts = new Map<CountName, number>(NAMES.map((name) => [name, 0]));
 
   add(name: CountName): void {
@@ -33,7 +32,7 @@ export class LineCounts {
   }
 }
 
-/** Under which name a bad message is counted. */
+/** The count of a bad answer. */
 export function countOf(fault: unknown): CountName {
   if (fault instanceof LineGarbage && fault.isTooLong) return 'tooLong';
   return fault instanceof Malformed && fault.isCharset ? 'wrongCharset' : 'garbage';

@@ -1,7 +1,7 @@
-import { FieldFault } from '../faults.ts';
+import { FieldError } from '../codec-errors.ts';
 import { fromDigits, toDigits } from './digits.ts';
 
-/** Won: a sign byte, then `digits` digits. 18 digits are the widest number of the legacy core's language. */
+/** Won: a sign byte, then digits. The widest number of the legacy core's language has 18 digits. */
 export type AmountField = { readonly type: 'amount'; readonly bytes: number };
 
 const AMOUNT_DIGITS = 18;
@@ -20,6 +20,6 @@ export const amountCodec = {
     const magnitude = fromDigits(text.slice(1));
     if (text[0] === '+') return magnitude;
     if (text[0] === '-' && magnitude > 0n) return -magnitude;
-    throw new FieldFault('has no valid sign');
+    throw new FieldError('has no valid sign');
   },
 };

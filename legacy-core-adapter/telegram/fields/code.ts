@@ -1,8 +1,8 @@
-import { FieldFault } from '../faults.ts';
+import { FieldError } from '../codec-errors.ts';
 
 /**
- * A code of capital letters and digits that fills its field. With `values` only those are codes; without, any is
- * passed on, and who reads the telegram says what an unknown one means.
+ * A code of capital letters and digits that fills its field. With `values` only those codes are valid. Without `values` the
+ * codec accepts any code, and the reader of the telegram decides about an unknown code.
  */
 export type CodeField<C extends string = string> = {
   readonly type: 'code';
@@ -34,8 +34,8 @@ export const codeCodec = {
 
 function check({ bytes, values }: CodeField, value: string): void {
   if (!CODE.test(value) || value.length !== bytes)
-    throw new FieldFault(`is not a code of ${bytes} characters`);
+    throw new FieldError(`is not a code of ${bytes} characters`);
   if (values !== null && !values.includes(value)) {
-    throw new FieldFault(`${value} is not one of ${values.join(' ')}`);
+    throw new FieldError(`${value} is not one of ${values.join(' ')}`);
   }
 }

@@ -1,8 +1,8 @@
-import { FieldFault } from '../faults.ts';
+import { FieldError } from '../codec-errors.ts';
 
-/** `YYYYMMDD`, a real calendar date; `YYYY-MM-DD` outside. */
+/** `YYYYMMDD` in a telegram, `YYYY-MM-DD` outside; a date that exists. */
 export type DateField = { readonly type: 'date'; readonly bytes: 8 };
-/** A date, or none: eight zeros. */
+/** A date, or eight zeros for no date. */
 export type DateOrNoneField = { readonly type: 'dateOrNone'; readonly bytes: 8 };
 
 export function date(): DateField {
@@ -19,12 +19,12 @@ const YMD = /^([0-9]{4})([0-9]{2})([0-9]{2})$/;
 
 export const dateCodec = {
   encode(_field: DateField, value: string): Buffer {
-    if (!ISO.test(value) || !exists(value)) throw new FieldFault('is not a calendar date');
+    if (!ISO.test(value) || !exists(value)) throw new FieldError('is not a calendar date');
     return Buffer.from(value.replaceAll('-', ''), 'latin1');
   },
   decode(_field: DateField, bytes: Buffer): string {
     const value = bytes.toString('latin1').replace(YMD, '$1-$2-$3');
-    if (!ISO.test(value) || !exists(value)) throw new FieldFault('is not a calendar date');
+    if (!ISO.test(value) || !exists(value)) throw new FieldError('is not a calendar date');
     return value;
   },
 };

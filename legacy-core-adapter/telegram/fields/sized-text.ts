@@ -1,11 +1,11 @@
 import { fromCp949, toCp949 } from '../charset.ts';
-import { FieldFault } from '../faults.ts';
+import { FieldError } from '../codec-errors.ts';
 import { fromDigits, mustHold, toDigits } from './digits.ts';
 import { spaceFilled } from './text.ts';
 
 /**
- * A text with its own byte length in front (`9(4)`, or as wide as the layout says, and `X(n)`, the legacy language's varying text): the only kind
- * that keeps spaces at its end. Length 0 is no text.
+ * A text after its own byte length: `9(4)`, or another width of the layout, and `X(n)`. This is the varying text of the legacy
+ * language, and the only text that keeps spaces at its end. Length 0 is an empty text.
  */
 export type SizedTextField = {
   readonly type: 'sizedText';
@@ -13,7 +13,7 @@ export type SizedTextField = {
   readonly lengthDigits: number;
 };
 
-/** A text of up to `maxBytes`. Throws for a length too narrow to say so. */
+/** A text of up to `maxBytes`. Throws if the length field is too narrow for `maxBytes`. */
 export function sizedText(maxBytes: number, { lengthDigits = 4 } = {}): SizedTextField {
   mustHold(lengthDigits, maxBytes);
   return { type: 'sizedText', bytes: lengthDigits + maxBytes, lengthDigits };
@@ -29,8 +29,8 @@ export const sizedTextCodec = {
   decode(field: SizedTextField, bytes: Buffer): string {
     const from = field.lengthDigits;
     const end = from + Number(fromDigits(bytes.toString('latin1', 0, from)));
-    if (end > field.bytes) throw new FieldFault('says it is longer than its field');
-    if (bytes.subarray(end).some((byte) => byte !== 0x20)) throw new FieldFault('is longer than it says');
+    if (end > field.bytes) throw new FieldError('has a length beyond its field');
+    if (bytes.subarray(end).some((byte) => byte !== 0x20)) throw new FieldError('has bytes after its length');
     return fromCp949(bytes.subarray(from, end));
   },
 };

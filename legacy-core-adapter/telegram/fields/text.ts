@@ -1,7 +1,7 @@
 import { cutToBytes, fromCp949, toCp949 } from '../charset.ts';
-import { FieldFault } from '../faults.ts';
+import { FieldError } from '../codec-errors.ts';
 
-/** `X(n)`: CP949 text, left-aligned and space-filled. `cut`: a longer text is cut on a character border, else refused. */
+/** `X(n)`: CP949 text, left-aligned and filled with spaces. A longer text is cut at a character if `cut` is set, and refused otherwise. */
 export type TextField = { readonly type: 'text'; readonly bytes: number; readonly cut: boolean };
 
 export function text(bytes: number, { cut = false } = {}): TextField {
@@ -10,7 +10,7 @@ export function text(bytes: number, { cut = false } = {}): TextField {
 
 export const textCodec = {
   encode(field: TextField, value: string): Buffer {
-    if (value.endsWith(' ')) throw new FieldFault('ends in a space, which would be lost in the filling');
+    if (value.endsWith(' ')) throw new FieldError('ends in a space, which the padding would hide');
     const bytes = field.cut ? cutToBytes(value, field.bytes) : toCp949(value);
     return spaceFilled(bytes, field.bytes);
   },
@@ -18,7 +18,7 @@ export const textCodec = {
 };
 
 export function spaceFilled(bytes: Buffer, width: number): Buffer {
-  if (bytes.length > width) throw new FieldFault(`has ${bytes.length} bytes, the field holds ${width}`);
+  if (bytes.length > width) throw new FieldError(`has ${bytes.length} bytes, the field holds ${width}`);
   const filled = Buffer.alloc(width, ' ');
   bytes.copy(filled);
   return filled;

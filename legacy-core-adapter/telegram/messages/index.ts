@@ -13,7 +13,7 @@ import { STATEMENT } from './statement.ts';
 export { REFUSED } from './refused.ts';
 export { INQUIRY, PAYOUT, POLL, QUOTE, QUOTE_V2, REHEARSAL, STATEMENT };
 
-/** The first version of every message of the line, by its transaction code. */
+/** The first version of every message, by transaction code. */
 export const MESSAGES = {
   [QUOTE.trCd]: QUOTE,
   [STATEMENT.trCd]: STATEMENT,
@@ -23,7 +23,7 @@ export const MESSAGES = {
   [POLL.trCd]: POLL,
 } as const satisfies Record<TrCode, Message>;
 
-/** A later version asks the same and answers at least the same, so that who knows the first can be given it. */
+/** A later version has the same request and at least the same answer, so that a caller of the first version can use it. */
 function laterThan<Q extends Layout, A extends Layout, Wider extends A>(
   _first: Message<Q, A>,
   later: Message<Q, Wider>,
@@ -41,7 +41,7 @@ export function newestOf<Q extends Layout, A extends Layout>(
   layouts: Version,
 ): Message<Q, A> {
   const found = ALL_MESSAGES.findLast(({ trCd, version }) => trCd === message.trCd && version <= layouts);
-  return (found ?? message) as Message<Q, A>; // sound by laterThan: it only adds to the answer
+  return (found ?? message) as Message<Q, A>; // laterThan only allows more fields in the answer
 }
 
 /** A version of a message, or null when there is none. */

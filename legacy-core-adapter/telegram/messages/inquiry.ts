@@ -4,13 +4,13 @@ import { ACCOUNT } from './parts.ts';
 import { PAYOUT } from './payout.ts';
 
 /**
- * DPI9100, inquiry for the payout whose GUID is in the header's ORG_GUID. Its answer, response code and body, is the
- * one that payout got; or E601 (never executed, and from now on closed) or E602 (still being worked on).
+ * DPI9100, inquiry about the payout whose GUID is in ORG_GUID of the header. The answer has the response code and the body
+ * of that payout's answer, or E601 (never executed, and now closed) or E602 (still in progress).
  */
 export const INQUIRY = {
   trCd: TR_CODES.inquiry,
   version: 1,
-  about: 'what became of the payout in ORG_GUID',
+  about: 'outcome of the payout in ORG_GUID',
   request: ACCOUNT,
   answer: PAYOUT.answer,
 } as const satisfies Message;

@@ -6,15 +6,15 @@ import { sizedText } from '../fields/sized-text.ts';
 import { text } from '../fields/text.ts';
 import { group, type Layout } from '../layout.ts';
 
-/** Whose account. CSNO empty: an operator asks. */
+/** The account and its customer. CSNO is empty if an operator sends the request. */
 export const ACCOUNT = { ACNO: text(12), CSNO: text(10) } as const satisfies Layout;
 
-/** The basis to answer from; BS_DT none: the present one. 19 digits hold every sequence number of the contract. */
-export const BASIS_ASKED = { BS_DT: dateOrNone(), BS_SEQ: num(19) } as const satisfies Layout;
+/** The basis of the answer. No BS_DT is the present state. 19 digits hold every sequence number of the contract. */
+export const BASIS_REQUESTED = { BS_DT: dateOrNone(), BS_SEQ: num(19) } as const satisfies Layout;
 
 export const BASIS = { BS_DT: date(), BS_SEQ: num(19) } as const satisfies Layout;
 
-/** Half-open period, and its interest: gross = income tax + local tax + farm tax + net. */
+/** Half-open period and its interest: gross = income tax + local tax + farm tax + net. */
 export const ACCRUED = {
   FR_DT: date(),
   TO_DT: date(),
@@ -29,7 +29,7 @@ export const ACCRUED = {
 /** Ten characters of two bytes. */
 export const MEMO = sizedText(20);
 
-/** A payout, paid or rehearsed: balance after it, passbook text and lines in the order of the chart of accounts. */
+/** A payout or rehearsal: balance afterwards, passbook text, and lines in the order of the chart of accounts. */
 export const PAYOUT = {
   ACNO: text(12),
   ...BASIS,

@@ -6,7 +6,7 @@ import { time } from '../fields/time.ts';
 import type { Message } from '../message.ts';
 import { ACCOUNT, MEMO, PAYOUT as PAYOUT_BODY } from './parts.ts';
 
-/** DPI2100, interest payout. CHKEY is the channel's own key: the same key and request again gets the first receipt (REPL_FG Y). */
+/** DPI2100, interest payout. CHKEY is the idempotency key. The same key with the same request gets the first receipt (REPL_FG Y). */
 export const PAYOUT = {
   trCd: TR_CODES.payout,
   version: 1,

@@ -4,8 +4,8 @@ import type { Message } from '../message.ts';
 import { QUOTE } from './quote.ts';
 
 /**
- * DPI1100, second version: names of 30 Korean characters, and how many days the interest is for. It says all that the
- * first says, so a reader of the first reads it, too.
+ * DPI1100, second version: names of 30 Korean characters, and the number of days of the interest. The second version has all
+ * fields of the first version, so a reader of the first version can read it.
  */
 export const QUOTE_V2 = {
   ...QUOTE,

@@ -4,14 +4,14 @@ import { date } from '../fields/date.ts';
 import { text } from '../fields/text.ts';
 import { time } from '../fields/time.ts';
 import type { Message } from '../message.ts';
-import { ACCOUNT, ACCRUED, BASIS, BASIS_ASKED } from './parts.ts';
+import { ACCOUNT, ACCRUED, BASIS, BASIS_REQUESTED } from './parts.ts';
 
-/** DPI1100, interest inquiry. A refused account is answered with 0000 too: PAY_FG N and the reason in RSN_CD. */
+/** DPI1100, quote. A quote of a refused account has response code 0000 as well, with PAY_FG N and the reason in RSN_CD. */
 export const QUOTE = {
   trCd: TR_CODES.quote,
   version: 1,
-  about: 'interest as of now or of a basis',
-  request: { ...ACCOUNT, ...BASIS_ASKED },
+  about: 'interest as of now or as of a basis',
+  request: { ...ACCOUNT, ...BASIS_REQUESTED },
   answer: {
     ACNO: text(12),
     /** The teller's screen is 20 Korean characters wide. */

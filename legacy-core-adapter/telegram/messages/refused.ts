@@ -4,8 +4,8 @@ import { text } from '../fields/text.ts';
 import type { Layout } from '../layout.ts';
 
 /**
- * Body of every answer whose response code is not 0000, whatever was asked. BS_DT and BS_SEQ tell from which state
- * a refusal was decided (none: no state was looked at); MSG_TX is for people.
+ * Body of every answer whose response code is not 0000, for every message. BS_DT and BS_SEQ are the basis of the refusal; no
+ * BS_DT if the core read no state. MSG_TX is for people.
  */
 export const REFUSED = {
   BS_DT: dateOrNone(),

@@ -9,12 +9,12 @@ import { group } from '../layout.ts';
 import type { Message } from '../message.ts';
 import { ACCOUNT } from './parts.ts';
 
-/** Entries of one answer; as many as keep it well below the longest telegram. */
+/** Entries of one answer. Ten entries stay well below the longest telegram. */
 const STATEMENT_LINES = 10;
 
 /**
- * DPI1200, account statement: entries posted in [FR_DT, TO_DT], oldest first, after entry NXT_SEQ (0: from the start).
- * When there are more, MORE_FG is Y, and the next page is asked for with this page's NXT_SEQ.
+ * DPI1200, account statement: entries posted in [FR_DT, TO_DT], oldest first, after entry NXT_SEQ (0 is the start). If
+ * there are more entries, MORE_FG is Y, and the request for the next page has the NXT_SEQ of this page.
  */
 export const STATEMENT = {
   trCd: TR_CODES.statement,

@@ -1,9 +1,9 @@
 import { XMLBuilder, XMLParser } from 'fast-xml-parser';
 import iconv from 'iconv-lite';
-import { Malformed, Unencodable } from '../../../telegram/faults.ts';
+import { Malformed, Unencodable } from '../../../telegram/codec-errors.ts';
 import type { Mapping } from './mapping.ts';
 
-/** A parsed document: texts, lists and members. Numbers stay text; what is absent is not there. */
+/** A parsed document: texts, lists and objects. Numbers stay text; an absent element has no member. */
 export type Tree = string | Tree[] | { [name: string]: Tree };
 
 const XML = {
@@ -13,19 +13,19 @@ const XML = {
 } as const;
 
 /** The bytes of a document. Throws {@link Unencodable} for text that the mapping's character set lacks. */
-export function written(tree: Tree, { format, charset }: Mapping): Buffer {
+export function writeDocument(tree: Tree, { format, charset }: Mapping): Buffer {
   const text =
     format === 'json'
       ? JSON.stringify(tree)
       : `<?xml version="1.0" encoding="${charset}"?>${String(new XMLBuilder(XML).build(tree))}`;
   const bytes = iconv.encode(text, charset);
-  // iconv writes `?` for what it cannot encode
+  // iconv-lite writes `?` for a character that it cannot encode.
   if (iconv.decode(bytes, charset) !== text) throw new Unencodable('document', `is not ${charset} text`);
   return bytes;
 }
 
-/** Throws {@link Malformed} for what is not a document of the mapping's format and character set. */
-export function parsed(bytes: Buffer, { format, charset }: Mapping): Tree {
+/** Throws {@link Malformed} for bytes that are no document of the mapping's format and character set. */
+export function parseDocument(bytes: Buffer, { format, charset }: Mapping): Tree {
   const text = iconv.decode(bytes, charset);
   if (!iconv.encode(text, charset).equals(bytes))
     throw new Malformed('document', `is not ${charset} text`, true);
@@ -39,7 +39,7 @@ export function parsed(bytes: Buffer, { format, charset }: Mapping): Tree {
   }
 }
 
-/** Entities are not expanded beyond XML's own five, so a document of an attacker stays as small as it came. */
+/** Only XML's own five entities are expanded, so an attacker's document cannot grow in memory. */
 function parseXml(text: string): unknown {
   if (/<!DOCTYPE/i.test(text)) throw new Error('a DOCTYPE is not accepted');
   return new XMLParser({ ...XML, parseTagValue: false, parseAttributeValue: false, trimValues: false }).parse(
@@ -53,14 +53,14 @@ type ParseWithSource = (
   reviver: (name: string, value: unknown, context: { source?: string }) => unknown,
 ) => unknown;
 
-/** A number of 18 digits does not survive a float: every number is its own text. */
+/** Keeps every number as its text, because a float loses digits of a number of 18 digits. */
 function parseJson(text: string): unknown {
   return (JSON.parse as ParseWithSource)(text, (_name, value, { source }) =>
     typeof value === 'number' || typeof value === 'boolean' ? (source ?? String(value)) : value,
   );
 }
 
-/** What stands at a path of member names (`Envelope/Body/code`); undefined when nothing does. */
+/** The element at a path of member names (`Envelope/Body/code`); undefined if there is none. */
 export function at(tree: Tree | undefined, path: string): Tree | undefined {
   let found = tree;
   for (const name of path.split('/')) {
@@ -71,13 +71,13 @@ export function at(tree: Tree | undefined, path: string): Tree | undefined {
   return found;
 }
 
-/** The text of an element or member; null for an empty or absent one. */
+/** The text of an element or member; null if it is empty or absent. */
 export function textOf(tree: Tree | undefined): string | null {
   if (typeof tree === 'object' && tree !== null && !Array.isArray(tree)) return textOf(tree['#text']);
   return typeof tree === 'string' && tree !== '' ? tree : null;
 }
 
-/** One or many elements of a name, in XML or JSON, as a list. */
+/** The elements of a name as a list: none, one or many, in XML or JSON. */
 export function listOf(tree: Tree | undefined): Tree[] {
   if (tree === undefined || tree === '') return [];
   return Array.isArray(tree) ? tree : [tree];

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PAYOUT } from '../../../telegram/messages/index.ts';
-import { askByMapping, type Mapped } from './http-transport.ts';
+import type { LegacyTransport } from '../legacy-transport.ts';
+import { sendByMapping } from './http-transport.ts';
 import { type Mapping, readMapping } from './mapping.ts';
 
 const MAPPING_FILE = new URL('../../../mappings/soap-example.json', import.meta.url);
@@ -12,14 +13,16 @@ const MAPPING_FILE = new URL('../../../mappings/soap-example.json', import.meta.
 let server: Server;
 let mapping: Mapping;
 let received: number;
-let mapped: Mapped;
+let transport: Transport;
 
-const askWith = (own: Partial<Mapping> = {}): Mapped => {
+type Transport = Pick<LegacyTransport, 'send' | 'counts'>;
+
+const transportWith = (own: Partial<Mapping> = {}): Transport => {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return askByMapping(url, { ...mapping, ...own }, pino({ level: 'silent' }));
+  return sendByMapping(url, { ...mapping, ...own }, pino({ level: 'silent' }));
 };
 const payout = (body: Partial<Record<'ACNO' | 'CSNO' | 'CHKEY' | 'MEMO', string>>) =>
-  mapped.ask('test', {
+  transport.send('test', {
     message: PAYOUT,
     body: { ACNO: '100200000001', CSNO: 'C000000001', CHKEY: 'key-00000001', MEMO: '', ...body },
     guid: 'G'.repeat(32),
@@ -40,10 +43,10 @@ afterAll(() => {
 });
 beforeEach(() => {
   received = 0;
-  mapped = askWith();
+  transport = transportWith();
 });
 
-describe('a request by a mapping is as strict as a telegram: it is not sent, and the field is named, when', () => {
+describe('a request by a mapping is as strict as a telegram: it is refused with the name of the field if', () => {
   it.each([
     ['the memo has a character that CP949 lacks', { MEMO: '이자 😀' }, 'MEMO'],
     ['the memo is longer than its field', { MEMO: '가'.repeat(11) }, 'MEMO'],
@@ -51,7 +54,7 @@ describe('a request by a mapping is as strict as a telegram: it is not sent, and
     ['the account number is longer than its field', { ACNO: '1'.repeat(13) }, 'ACNO'],
   ])('%s', async (_what, body, field) => {
     for (const charset of ['utf-8', 'cp949'] as const) {
-      mapped = askWith({ charset });
+      transport = transportWith({ charset });
       await expect(payout(body)).rejects.toMatchObject({ code: 'TELEGRAM_UNENCODABLE', field });
     }
     expect(received).toBe(0);
@@ -60,15 +63,15 @@ describe('a request by a mapping is as strict as a telegram: it is not sent, and
   it('the mapping itself has text that its own character set lacks', async () => {
     const operations = structuredClone(mapping.operations);
     operations.DPI2100.request = { greeting: 'grüezi 😀' };
-    mapped = askWith({ charset: 'cp949', operations });
+    transport = transportWith({ charset: 'cp949', operations });
     await expect(payout({})).rejects.toMatchObject({ code: 'TELEGRAM_UNENCODABLE', field: 'document' });
     expect(received).toBe(0);
   });
 });
 
-it('a request that cannot be written takes no place for good', async () => {
+it('a request that cannot be written frees its place again', async () => {
   for (let n = 0; n < 200; n++) await expect(payout({ MEMO: '😀' })).rejects.toThrow('MEMO');
-  expect(mapped.counts()['underWay']).toBe(0);
+  expect(transport.counts()['underWay']).toBe(0);
   expect(await payout({ MEMO: '이자 똠' })).toMatchObject({ kind: 'no-answer' });
   expect(received).toBe(1);
 });

@@ -1,87 +1,121 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Ask, LegacyAnswer, Question } from '../telegram-transport/telegram-transport.ts';
-import { Breaker } from '../circuit-breaker.ts';
-import { LineCounts } from '../transport-counts.ts';
-import type { Exchange } from '../telegram-transport/telegram-session.ts';
+import { Malformed } from '../../../telegram/codec-errors.ts';
 import { UNANSWERED } from '../../../telegram/codes.ts';
-import { Malformed } from '../../../telegram/faults.ts';
+import { newGuid } from '../../../telegram/guid.ts';
 import type { Layout, Values } from '../../../telegram/layout.ts';
-import { REFUSED } from '../../../telegram/messages/index.ts';
+import { POLL, REFUSED } from '../../../telegram/messages/index.ts';
 import { encodeRecord } from '../../../telegram/record.ts';
-import { at, parsed, type Tree, textOf, written } from './document.ts';
-import type { MappedOperation, Mapping } from './mapping.ts';
+import { CircuitBreaker } from '../circuit-breaker.ts';
+import type { Exchange, LegacyAnswer, LegacyRequest, LegacyTransport } from '../legacy-transport.ts';
+import { TransportCounts } from '../transport-counts.ts';
+import { at, parseDocument, type Tree, textOf, writeDocument } from './document.ts';
 import { filled, valuesOf, wordFor } from './field-values.ts';
+import { type MappedOperation, type Mapping, readMapping } from './mapping.ts';
 
-/** The largest answer is a few kB; more is garbage. */
+/** The largest answer has a few kB; more is garbage. */
 const MAX_ANSWER_BYTES = 64 * 1024;
-/** Calls in flight at the legacy core; more are refused at once. */
+/** Calls in flight at the legacy core; further calls are refused at once. */
 const MAX_IN_FLIGHT = 128;
+/** HTTP has no held session that shows whether the core is there, so this transport polls the core. */
+const POLL_EVERY_MS = 1_000;
+const POLL_WITHIN_MS = 2_000;
 
-export type Mapped = { ask: Ask; counts: () => Record<string, number> };
+/** A legacy core that speaks HTTP, by its mapping file. */
+export async function httpTransport(
+  { url, mappingFile }: { url: string; mappingFile: string },
+  log: Logger,
+): Promise<LegacyTransport> {
+  const { send, counts } = sendByMapping(url, await readMapping(mappingFile), log);
+  const stopping = new AbortController();
+  let isReady = false;
+
+  async function poll(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      const request = { message: POLL, body: {}, guid: newGuid(), withinMs: POLL_WITHIN_MS };
+      const exchange = await send('poll', request);
+      isReady = exchange.kind === 'answered' && exchange.answer.done;
+      await pause(POLL_EVERY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+  }
+  const polling = poll();
+  return {
+    send,
+    isReady: () => isReady,
+    counts,
+    async stop() {
+      stopping.abort();
+      await polling;
+    },
+  };
+}
 
 /**
- * Asks a legacy core that speaks HTTP, by its mapping alone: the flows above see the same messages as over telegrams.
- * A refused connection proves that nothing was sent; after anything else the outcome of a payout is unknown. What
- * could not be written as a telegram is not sent either: Unencodable, with the name of its field.
+ * Sends requests as documents that the mapping describes, so that a flow uses the same messages as over telegrams. A refused
+ * connection proves that nothing was sent; after any other failure the outcome of a payout is unknown. A value that no
+ * telegram could hold is not sent either: the call throws Unencodable with the name of the field.
  */
-export function askByMapping(url: string, mapping: Mapping, log: Logger): Mapped {
-  const counts = new LineCounts();
-  const breaker = new Breaker(() => {
+export function sendByMapping(
+  url: string,
+  mapping: Mapping,
+  log: Logger,
+): Pick<LegacyTransport, 'send' | 'counts'> {
+  const counts = new TransportCounts();
+  const breaker = new CircuitBreaker(() => {
     counts.add('circuitOpened');
-    log.error('the legacy core does not answer: circuit open, callers are told to come back');
+    log.error('the legacy core does not answer: circuit open, callers get UNAVAILABLE');
   });
   let inFlight = 0;
 
-  const ask = async <Q extends Layout, A extends Layout>(
+  const send = async <Q extends Layout, A extends Layout>(
     traceId: string,
-    question: Question<Q, A>,
+    request: LegacyRequest<Q, A>,
   ): Promise<Exchange<LegacyAnswer<A>>> => {
     if (inFlight >= MAX_IN_FLIGHT) return { kind: 'not-sent', why: 'too many calls in flight' };
     inFlight += 1;
     const startedMs = performance.now();
     const exchange = await breaker
-      .call(() => asked(url, mapping, question, counts))
+      .call(() => post(url, mapping, request, counts))
       .finally(() => {
         inFlight -= 1;
       });
     counts.add(
       exchange.kind === 'answered' ? 'answered' : exchange.kind === 'no-answer' ? 'noAnswer' : 'notSent',
     );
-    const about = { traceId, guid: question.guid, trCd: question.message.trCd };
+    const about = { traceId, guid: request.guid, trCd: request.message.trCd };
     const ms = Math.round(performance.now() - startedMs);
     if (exchange.kind === 'answered')
       log.info({ ...about, ms, rspCd: exchange.answer.rspCd }, 'legacy core answered');
     else log.warn({ ...about, ms, why: exchange.why }, 'legacy core did not answer');
     return exchange;
   };
-  return { ask, counts: () => ({ ...counts.all(), underWay: inFlight }) };
+  return { send, counts: () => ({ ...counts.all(), underWay: inFlight }) };
 }
 
-async function asked<Q extends Layout, A extends Layout>(
+async function post<Q extends Layout, A extends Layout>(
   url: string,
   mapping: Mapping,
-  question: Question<Q, A>,
-  counts: LineCounts,
+  { message, body, guid, orgGuid = '', withinMs }: LegacyRequest<Q, A>,
+  counts: TransportCounts,
 ): Promise<Exchange<LegacyAnswer<A>>> {
-  const { message, body, guid, orgGuid = '', withinMs } = question;
   const operation = mapping.operations[message.trCd as keyof Mapping['operations']];
   if (operation === undefined) return { kind: 'not-sent', why: `${message.trCd} is not mapped` };
-  encodeRecord(message.request, body); // as strict as a telegram; throws with the name of the field
+  encodeRecord(message.request, body); // refuses a value that a telegram could not hold, by the name of its field
   const head = { GUID: guid, ORG_GUID: orgGuid, TMO_MS: Math.floor(withinMs), RSP_CD: UNANSWERED };
-  const request = written(filled(operation.request, { ...body, ...head }, mapping), mapping);
+  const document = writeDocument(filled(operation.request, { ...body, ...head }, mapping), mapping);
   counts.add('sent');
   try {
     const response = await fetch(new URL(operation.path, url), {
       method: 'POST',
       headers: { 'content-type': mapping.contentType, ...operation.headers },
-      body: request,
+      body: document,
       signal: AbortSignal.timeout(Math.ceil(withinMs)),
       redirect: 'error',
     });
     const bytes = await bodyOf(response);
     return { kind: 'answered', answer: answerOf(bytes, message.answer, operation, mapping) };
   } catch (fault) {
-    if (neverConnected(fault)) return { kind: 'not-sent', why: 'the legacy core cannot be reached' };
+    if (isNeverConnected(fault)) return { kind: 'not-sent', why: 'the legacy core cannot be reached' };
     if (fault instanceof Malformed) counts.add(fault.isCharset ? 'wrongCharset' : 'garbage');
     return { kind: 'no-answer', why: fault instanceof Error ? fault.message : String(fault) };
   }
@@ -93,7 +127,7 @@ function answerOf<A extends Layout>(
   { answer }: MappedOperation,
   mapping: Mapping,
 ): LegacyAnswer<A> {
-  const tree = parsed(bytes, mapping);
+  const tree = parseDocument(bytes, mapping);
   const raw = textOf(at(tree, answer.code));
   if (raw === null) throw new Malformed('RSP_CD', `is missing at ${answer.code}`);
   const rspCd = wordFor('RSP_CD', raw, mapping);
@@ -112,7 +146,7 @@ function answerOf<A extends Layout>(
   return { done: false, rspCd, body };
 }
 
-/** A refusal that looked at no state names none. */
+/** A refusal has no basis if the core read no state. */
 function presentIn(tree: Tree | undefined, fields: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(fields).filter(([, path]) => textOf(at(tree, path)) !== null));
 }
@@ -128,8 +162,8 @@ async function bodyOf(response: Response): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Only then was nothing sent: the connection itself was refused. */
-function neverConnected(fault: unknown): boolean {
+/** Whether the connection itself failed, which proves that nothing was sent. */
+function isNeverConnected(fault: unknown): boolean {
   const cause = fault instanceof Error ? (fault.cause as { code?: unknown } | undefined) : undefined;
   return ['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT'].includes(
     String(cause?.code),

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { BadInput } from '@core-exit/process/faults';
 import Type from 'typebox';
 import Value from 'typebox/value';
-import { Fault } from '../../fault.ts';
 import { TR_CODES } from '../../../telegram/codes.ts';
 
-/** A document with `{FIELD}` where a value goes: objects and texts, attributes begin with `@`. */
+/** A document with `{FIELD}` in place of each value: objects and texts. The names of attributes begin with `@`. */
 type Template = string | Template[] | { [name: string]: Template };
 const Template = Type.Unsafe<Template>(Type.Unknown());
 
@@ -16,7 +16,7 @@ const Operation = Type.Object(
     path: Type.String({ pattern: '^/' }),
     headers: Type.Optional(Type.Record(Type.String(), Type.String())),
     request: Template,
-    /** Where an answer keeps its response code, and, below `at`, its fields. */
+    /** Paths of the response code and, below `at`, of the fields of an answer. */
     answer: Type.Object(
       {
         code: Path,
@@ -39,9 +39,9 @@ const Mapping = Type.Object(
     contentType: Type.String(),
     dates: Type.Enum(['YYYY-MM-DD', 'YYYYMMDD']),
     times: Type.Enum(['HH:MM:SS.mmm', 'HHMMSSmmm']),
-    /** Our words for theirs, by field: `{"RSP_CD": {"OK": "0000"}}`. A word that is not here stays as it is. */
+    /** Our words for the core's words, by field: `{"RSP_CD": {"OK": "0000"}}`. A word that is not here stays as it is. */
     words: Type.Record(Type.String(), Type.Record(Type.String(), Type.String())),
-    /** Basis and message of a refused answer; absent where that core has none. */
+    /** Basis and message of a refusal; a field is left out if that core does not have it. */
     refused: Type.Object({ at: Type.Optional(Path), fields: Fields }, { additionalProperties: false }),
     operations: Type.Object(
       {
@@ -58,22 +58,18 @@ const Mapping = Type.Object(
 );
 export type Mapping = Type.Static<typeof Mapping>;
 
-class MappingWrong extends Fault {
-  constructor(file: string, reason: string) {
-    super('MAPPING_WRONG', `${file}: ${reason}`, 'compare the file with mappings/soap-example.json');
-  }
-}
-
-/** Reads a mapping file; what is wrong with it is said by its place. */
+/** Reads a mapping file. Throws {@link BadInput} with every fault and its place; `mappings/soap-example.json` is a valid file. */
 export async function readMapping(file: string | URL): Promise<Mapping> {
   const name = String(file);
   let content: unknown;
   try {
     content = JSON.parse(await readFile(file, 'utf8'));
   } catch (cause) {
-    throw new MappingWrong(name, cause instanceof Error ? cause.message : 'cannot be read');
+    throw new BadInput(name, [cause instanceof Error ? cause.message : 'the file is not readable']);
   }
   if (Value.Check(Mapping, content)) return content;
-  const [first] = Value.Errors(Mapping, content);
-  throw new MappingWrong(name, `${first?.instancePath ?? ''} ${first?.message ?? 'is wrong'}`);
+  const faults = [...Value.Errors(Mapping, content)].map(
+    ({ instancePath, message }) => `${instancePath} ${message}`,
+  );
+  throw new BadInput(name, faults);
 }

@@ -11,19 +11,19 @@ import type { TSchema } from 'typebox';
 import Value from 'typebox/value';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bodyOf, type Customer, type Legacy, newKey, since, startLegacy } from '../../../testing/legacy.ts';
-import { startXmlCore, type XmlCore } from '../../../testing/soap-core.ts';
+import { type SoapCore, startSoapCore } from '../../../testing/soap-core.ts';
 
 type Answer = { status: number; replayed: boolean; body: Record<string, unknown> };
 
 let legacy: Legacy;
-let xml: XmlCore;
+let xml: SoapCore;
 let adapter: SpawnedProcess;
 let auth: BankAuth;
 let customer: Customer;
 
 beforeAll(async () => {
   legacy = await startLegacy();
-  xml = await startXmlCore(legacy.urlAs('legacy_core'));
+  xml = await startSoapCore(legacy.urlAs('legacy_core'));
   auth = await createBankAuth();
   adapter = await spawnProcess({
     name: 'adapter-by-mapping',
@@ -73,7 +73,7 @@ function expectShape(schema: TSchema, { body }: Answer): void {
 }
 
 describe('the adapter as a process in front of a core that speaks XML, by a mapping file', () => {
-  it('quotes and rehearses in the shapes of the contract, and says what it says over telegrams', async () => {
+  it('quotes and rehearses in the shapes of the contract, with the same answers as over telegrams', async () => {
     const quote = await call('interest');
     expect(quote).toMatchObject({ status: 200, body: { gross: '2739', net: '2329', payable: true } });
     expectShape(Quote, quote);
@@ -93,7 +93,7 @@ describe('the adapter as a process in front of a core that speaks XML, by a mapp
     });
   });
 
-  it('pays, replays over either way, and refuses', async () => {
+  it('pays, replays over both transports, and refuses', async () => {
     const key = newKey();
     const paid = await pay(key, ' 이자 똠 ');
     expect(paid).toMatchObject({ status: 201, replayed: false, body: { net: '2329', memo: ' 이자 똠 ' } });
@@ -109,11 +109,11 @@ describe('the adapter as a process in front of a core that speaks XML, by a mapp
     expect(await legacy.countOf('core.interest_payout', 'account_no', customer)).toBe(1);
   });
 
-  it('keeps a memo of nothing but spaces as it is', async () => {
+  it('keeps a memo of spaces unchanged', async () => {
     expect(await pay(newKey(), '  ')).toMatchObject({ status: 201, body: { memo: '  ' } });
   });
 
-  it('refuses an account that may not be paid, with the reason and the basis, and knows no stranger', async () => {
+  it('refuses an account that may not be paid, with the reason and the basis, and answers ACCOUNT_NOT_FOUND to another customer', async () => {
     await legacy.sql(`select core.change_standing($1, 'dormant', null, null, null)`, [customer.accountNo]);
     expect((await call('interest')).body).toMatchObject({
       payable: false,
@@ -131,14 +131,14 @@ describe('the adapter as a process in front of a core that speaks XML, by a mapp
     expect(await pay(newKey(), '😀')).toMatchObject({ status: 400, body: { code: 'VALIDATION' } });
   });
 
-  it('finds a payout whose answer was lost by inquiry, and sends it once', async () => {
+  it('finds the outcome of a lost answer by inquiry, and sends the payout once', async () => {
     xml.loses = (action) => action === 'Pay';
     expect(await pay(newKey())).toMatchObject({ status: 201, replayed: false, body: { net: '2329' } });
     expect(xml.actions.filter((action) => action === 'Pay')).toHaveLength(1);
     expect(xml.actions.at(-1)).toBe('Outcome');
   });
 
-  it('says OUTCOME_UNKNOWN with an address, where the outcome is told as soon as the core can tell', async () => {
+  it('answers OUTCOME_UNKNOWN with the address of the outcome, which is there as soon as the core knows it', async () => {
     xml.loses = (action) => action === 'Pay' || action === 'Outcome';
     const unknown = await pay(newKey());
     expect(unknown).toMatchObject({ status: 504, body: { code: 'OUTCOME_UNKNOWN' } });
@@ -147,25 +147,25 @@ describe('the adapter as a process in front of a core that speaks XML, by a mapp
     expect(await call(address)).toMatchObject({ status: 200, body: { state: 'UNKNOWN' } });
 
     xml.loses = () => false;
-    const told = await waitFor(
+    const status = await waitFor(
       async () => {
         const status = await call(address);
         return status.body['state'] === 'PAID' ? status : undefined;
       },
       { timeoutMs: 15_000, what: 'the outcome at its address' },
     );
-    expect(told.body).toMatchObject({ payout: { net: '2329', balanceAfter: '50002329' } });
+    expect(status.body).toMatchObject({ payout: { net: '2329', balanceAfter: '50002329' } });
     expect(await legacy.countOf('core.interest_payout', 'account_no', customer)).toBe(1);
   }, 40_000);
 
-  it('without the core is alive, not ready, and says UNAVAILABLE; it goes on when the core is back', async () => {
+  it('without the core is live, not ready, and answers UNAVAILABLE; it answers again after the core returns', async () => {
     const readiness = async (): Promise<number> => (await fetch(`${adapter.url}/health/ready`)).status;
     expect(await readiness()).toBe(200);
     await xml.stop();
     await waitFor(async () => (await readiness()) === 503, { timeoutMs: 10_000, what: 'not to be ready' });
     expect(await pay(newKey())).toMatchObject({ status: 503, body: { code: 'UNAVAILABLE' } });
     expect((await fetch(`${adapter.url}/health/live`)).status).toBe(200);
-    xml = await startXmlCore(legacy.urlAs('legacy_core'), Number(new URL(xml.url).port));
+    xml = await startSoapCore(legacy.urlAs('legacy_core'), Number(new URL(xml.url).port));
     await waitFor(async () => (await readiness()) === 200, { timeoutMs: 10_000, what: 'to be ready' });
     expect(await pay(newKey())).toMatchObject({ status: 201 });
   }, 40_000);

@@ -4,34 +4,35 @@ import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { legacyCore } from '../../core.ts';
-import type { Outcomes } from '../../payout/sent-payouts.ts';
-import { askByMapping, type Mapped } from './http-transport.ts';
+import type { SentPayouts } from '../../payout/sent-payouts.ts';
+import type { LegacyTransport } from '../legacy-transport.ts';
+import { sendByMapping } from './http-transport.ts';
 import { type Mapping, readMapping } from './mapping.ts';
 
 const MAPPING_FILE = new URL('../../../mappings/soap-example.json', import.meta.url);
 const CUSTOMER = { accountNo: '100200000001', customerId: 'C000000001', traceId: 'test' };
 
-/** Outcomes that are kept nowhere. */
-const forgetful: Outcomes = {
-  note: async () => ({ kind: 'noted' }),
+/** A record that keeps no payout. */
+const NO_RECORD: SentPayouts = {
+  record: async () => ({ kind: 'recorded' }),
   settle: async () => undefined,
-  abandon: async () => undefined,
+  handOver: async () => undefined,
   find: async () => null,
-  takeOverdue: async () => [],
-  forgetOld: async () => 0,
+  claimOverdue: async () => [],
+  deleteOld: async () => 0,
 };
 
-/** A small legacy core that speaks XML: one account, paid once. What it does with an answer is the test's. */
+/** A small legacy core that speaks XML, with one account that is paid once. Each test sets its failures. */
 type Sample = {
   actions: string[];
   bodies: string[];
-  misbehave: (action: string, response: ServerResponse) => boolean;
+  fails: (action: string, response: ServerResponse) => boolean;
   result: (action: string) => string;
 };
 let sample: Sample;
 let server: Server;
 let mapping: Mapping;
-let mapped: Mapped;
+let transport: Pick<LegacyTransport, 'send' | 'counts'>;
 let paidBy: string[];
 
 const amounts = `<account>100200000001</account><asOf date="20261120" entry="4"/><period from="20261119" to="20261120"/>
@@ -65,7 +66,7 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   sample.actions.push(action);
   sample.bodies.push(Buffer.concat(chunks).toString('utf8'));
   const result = sample.result(action);
-  if (sample.misbehave(action, response)) return;
+  if (sample.fails(action, response)) return;
   response.end(
     `<?xml version="1.0"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><Result>${result}</Result></s:Body></s:Envelope>`,
   );
@@ -82,19 +83,19 @@ afterAll(() => {
 });
 beforeEach(() => {
   paidBy = [];
-  sample = { actions: [], bodies: [], misbehave: () => false, result: resultOf };
+  sample = { actions: [], bodies: [], fails: () => false, result: resultOf };
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  mapped = askByMapping(url, mapping, pino({ level: 'silent' }));
+  transport = sendByMapping(url, mapping, pino({ level: 'silent' }));
 });
 
-const core = (ask = mapped.ask) =>
+const core = (send = transport.send) =>
   legacyCore(
-    { ask, outcomes: forgetful, deadlines: { answerWithinMs: 300, knownWithinMs: 2_000 } },
+    { send, sentPayouts: NO_RECORD, deadlines: { answerWithinMs: 300, knownWithinMs: 2_000 } },
     () => true,
   );
 
 describe('a legacy core that speaks XML, by its mapping file alone', () => {
-  it('quotes, pinned to a basis', async () => {
+  it('quotes as of a basis', async () => {
     const at = { businessDate: '2026-11-20', ledgerSeq: '4' };
     expect(await core().quote(CUSTOMER, at)).toMatchObject({
       ok: true,
@@ -110,7 +111,7 @@ describe('a legacy core that speaks XML, by its mapping file alone', () => {
     expect(sample.bodies[0]).toContain('<asOf date="20261120" entry="4"');
   });
 
-  it('pays: the same receipt as over telegrams, lines and Korean text included', async () => {
+  it('pays with the same receipt as over telegrams, with its lines and Korean text', async () => {
     expect(await core().pay(CUSTOMER, 'key-00000001', { memo: '이자' })).toEqual({
       ok: true,
       body: {
@@ -142,7 +143,7 @@ describe('a legacy core that speaks XML, by its mapping file alone', () => {
     expect(sample.bodies[0]).toMatch(/<requestId>[0-9]{17}IPA[0-9A-F]{12}<\/requestId><timeoutMs>\d+</);
   });
 
-  it('refuses in the words of the contract, with the basis it decided from', async () => {
+  it('refuses in the words of the contract, with the basis of the refusal', async () => {
     sample.result = () =>
       '<code>ACCOUNT-DORMANT</code><asOf date="20261120" entry="7"/><message>no</message>';
     expect(await core().rehearse(CUSTOMER, {})).toMatchObject({
@@ -150,7 +151,7 @@ describe('a legacy core that speaks XML, by its mapping file alone', () => {
     });
   });
 
-  it('a code that is not mapped is a fault with the code', async () => {
+  it('a code without a mapping is a fault with that code', async () => {
     sample.result = () => '<code>SOLAR-FLARE</code>';
     await expect(core().quote(CUSTOMER, null)).rejects.toThrow('RSP_CD SOLAR-FLARE');
   });
@@ -169,9 +170,9 @@ describe('a legacy core that speaks XML, by its mapping file alone', () => {
       'brings entities of its own',
       (response) => void response.end('<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'),
     ],
-  ])('a payout whose answer %s is inquired, found, and never sent again', async (_what, misbehave) => {
-    sample.misbehave = (action, response) => {
-      if (action === 'Pay') misbehave(response);
+  ])('a payout whose answer %s is inquired about, found, and never sent again', async (_what, fails) => {
+    sample.fails = (action, response) => {
+      if (action === 'Pay') fails(response);
       return action === 'Pay';
     };
     expect(await core().pay(CUSTOMER, 'key-00000001', {})).toMatchObject({
@@ -180,25 +181,25 @@ describe('a legacy core that speaks XML, by its mapping file alone', () => {
     });
     expect(sample.actions.filter((action) => action === 'Pay')).toHaveLength(1);
     expect(sample.actions.at(-1)).toBe('Outcome');
-    expect(mapped.counts()).toMatchObject({ noAnswer: 1 });
+    expect(transport.counts()).toMatchObject({ noAnswer: 1 });
   });
 
-  it('a core that cannot be reached was sent nothing', async () => {
+  it('a core that cannot be reached gets no request', async () => {
     const gone = createServer().listen(0, '127.0.0.1');
     await once(gone, 'listening');
     const { port } = gone.address() as AddressInfo;
     await new Promise((resolve) => gone.close(resolve));
-    const nowhere = askByMapping(`http://127.0.0.1:${port}`, mapping, pino({ level: 'silent' }));
-    expect(await core(nowhere.ask).pay(CUSTOMER, 'key-00000001', {})).toMatchObject({
+    const unreachable = sendByMapping(`http://127.0.0.1:${port}`, mapping, pino({ level: 'silent' }));
+    expect(await core(unreachable.send).pay(CUSTOMER, 'key-00000001', {})).toMatchObject({
       problem: { code: 'UNAVAILABLE' },
     });
-    expect(nowhere.counts()).toMatchObject({ notSent: 1 });
+    expect(unreachable.counts()).toMatchObject({ notSent: 1 });
   });
 });
 
-it('the same mapping in JSON, numbers beyond a float included', async () => {
+it('the same mapping works in JSON, with numbers beyond a float', async () => {
   const json: Mapping = { ...mapping, format: 'json', contentType: 'application/json' };
-  sample.misbehave = (_action, response) => {
+  sample.fails = (_action, response) => {
     const result = {
       code: 'OK',
       account: '100200000001',
@@ -218,8 +219,8 @@ it('the same mapping in JSON, numbers beyond a float included', async () => {
     return true;
   };
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const { ask } = askByMapping(url, json, pino({ level: 'silent' }));
-  expect(await core(ask).quote(CUSTOMER, null)).toMatchObject({
+  const { send } = sendByMapping(url, json, pino({ level: 'silent' }));
+  expect(await core(send).quote(CUSTOMER, null)).toMatchObject({
     ok: true,
     body: { gross: '900719925474099301' },
   });
@@ -228,9 +229,10 @@ it('the same mapping in JSON, numbers beyond a float included', async () => {
   });
 });
 
-it('a mapping file that lacks something is refused by the place', async () => {
+it('a mapping file that is not valid is refused with the place of each fault', async () => {
   await expect(readMapping('nowhere.json')).rejects.toThrow('nowhere.json');
   await expect(readMapping(new URL('../../../package.json', import.meta.url))).rejects.toMatchObject({
-    code: 'MAPPING_WRONG',
+    code: 'BAD_INPUT',
+    message: expect.stringContaining('required properties') as string,
   });
 });

@@ -1,6 +1,10 @@
 import { waitFor } from '@core-exit/local-stack/testing';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FIRST_DIALECT } from '../../../telegram/dialect.ts';
+import { newGuid } from '../../../telegram/guid.ts';
+import { POLL } from '../../../telegram/messages/index.ts';
+import { decodeHeader } from '../../../telegram/telegram.ts';
 import {
   answersPolls,
   pollAnswer,
@@ -8,37 +12,35 @@ import {
   type ScriptedCore,
   scriptedCore,
 } from '../../../testing/scripted-core.ts';
-import { POLL } from '../../../telegram/messages/index.ts';
-import { decodeHeader } from '../../../telegram/telegram.ts';
-import { newGuid, poll, telegramOf } from './telegram-transport.ts';
-import { Line, type LineOptions } from './session-pool.ts';
+import { outgoingTelegram, pollIn } from './outgoing-telegram.ts';
+import { SessionPool, type SessionPoolOptions } from './session-pool.ts';
 
 let core: ScriptedCore;
-let line: Line;
+let pool: SessionPool;
 
-function open(own: Partial<LineOptions> = {}): void {
-  line = new Line({
+function open(own: Partial<SessionPoolOptions> = {}): void {
+  pool = new SessionPool({
     address: core.address,
     log: pino({ level: 'silent' }),
     random: () => 1,
-    poll,
+    poll: pollIn(FIRST_DIALECT),
     sessions: 1,
     pollEveryMs: 60_000,
     ...own,
   });
 }
-const ready = () => waitFor(() => line.ready, { timeoutMs: 5_000, what: 'a session with the core' });
+const ready = () => waitFor(() => pool.ready, { timeoutMs: 5_000, what: 'a session with the core' });
 
 beforeEach(async () => {
   core = await scriptedCore();
 });
 afterEach(async () => {
-  await line.stop();
+  await pool.stop();
   core.stop();
 });
 
 describe('a held session', () => {
-  it('is polled for as long as it lives, so that no firewall takes it for dead', async () => {
+  it('is polled while it is open, so that no firewall drops it', async () => {
     let polls = 0;
     core.onTelegram = (socket, telegram) => {
       if (decodeHeader(telegram).TR_CD === POLL.trCd) polls += 1;
@@ -49,11 +51,11 @@ describe('a held session', () => {
     expect(core.connectedAtMs).toHaveLength(1);
   });
 
-  it('whose core says that it is not well is given up; it is held again when the core is well', async () => {
+  it('is closed if its core answers a poll with a refusal, and opened again when the core works', async () => {
     open({ pollEveryMs: 20 });
     await ready();
     core.onTelegram = refusesPolls;
-    await waitFor(() => !line.ready, { timeoutMs: 5_000, what: 'the end of the session' });
+    await waitFor(() => !pool.ready, { timeoutMs: 5_000, what: 'the end of the session' });
     core.onTelegram = answersPolls;
     await ready();
     expect(core.connectedAtMs.length).toBeGreaterThan(1);
@@ -61,11 +63,11 @@ describe('a held session', () => {
 });
 
 describe('a core that takes no session', () => {
-  /** How long the line waited before each of its attempts but the first, in ms. */
+  /** Pauses before the second and each later attempt, in ms. */
   const pauses = (): number[] =>
     core.connectedAtMs.slice(1).map((at, i) => at - (core.connectedAtMs[i] ?? 0));
 
-  it('is tried less and less often; after a session that held, soon again', async () => {
+  it('gets attempts with growing pauses; after a session that was open, the next attempt comes soon', async () => {
     core.onTelegram = (socket) => socket.resetAndDestroy();
     open();
     await waitFor(() => pauses().length >= 3, { timeoutMs: 10_000, what: 'four attempts' });
@@ -83,11 +85,11 @@ describe('a core that takes no session', () => {
   }, 20_000);
 });
 
-describe('a call that had to wait for its place', () => {
-  const ask = (withinMs: number) =>
-    line.exchange(telegramOf({ message: POLL, body: {}, guid: newGuid(), withinMs }, new Date()));
+describe('a call that had to wait for a session', () => {
+  const poll = (withinMs: number) =>
+    pool.exchange(outgoingTelegram({ message: POLL, body: {}, guid: newGuid(), withinMs }, new Date()));
 
-  it('tells the core in TMO_MS what is left of its time, and takes no longer than that', async () => {
+  it('sends the rest of its time in TMO_MS, and takes no longer than its time', async () => {
     open({ inFlight: 1 });
     await ready();
     const listened: number[] = [];
@@ -97,8 +99,8 @@ describe('a call that had to wait for its place', () => {
       if (listened.length === 1) answerFirst = () => void socket.write(pollAnswer(telegram));
     };
     const startedMs = performance.now();
-    const first = ask(900);
-    const second = ask(900);
+    const first = poll(900);
+    const second = poll(900);
     await waitFor(() => listened.length === 1 && performance.now() - startedMs > 400, { timeoutMs: 2_000 });
     answerFirst();
     expect(await first).toMatchObject({ kind: 'answered' });

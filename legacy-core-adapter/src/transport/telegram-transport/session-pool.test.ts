@@ -1,6 +1,10 @@
 import { waitFor } from '@core-exit/local-stack/testing';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FIRST_DIALECT } from '../../../telegram/dialect.ts';
+import { newGuid } from '../../../telegram/guid.ts';
+import { POLL, QUOTE } from '../../../telegram/messages/index.ts';
+import { decodeHeader } from '../../../telegram/telegram.ts';
 import {
   answersPolls,
   type OnTelegram,
@@ -8,54 +12,52 @@ import {
   type ScriptedCore,
   scriptedCore,
 } from '../../../testing/scripted-core.ts';
-import { POLL, QUOTE } from '../../../telegram/messages/index.ts';
-import { decodeHeader } from '../../../telegram/telegram.ts';
-import { newGuid, poll, telegramOf } from './telegram-transport.ts';
-import { Line, MAX_WAITING } from './session-pool.ts';
+import { outgoingTelegram, pollIn } from './outgoing-telegram.ts';
+import { MAX_WAITING, SessionPool } from './session-pool.ts';
 
 const log = pino({ level: 'silent' });
 
 const IN_FLIGHT = 2;
 
 let core: ScriptedCore;
-let line: Line;
+let pool: SessionPool;
 
-const ask = (withinMs = 1_000) =>
-  line.exchange(telegramOf({ message: POLL, body: {}, guid: newGuid(), withinMs }, new Date()));
+const poll = (withinMs = 1_000) =>
+  pool.exchange(outgoingTelegram({ message: POLL, body: {}, guid: newGuid(), withinMs }, new Date()));
 
 beforeEach(async () => {
   core = await scriptedCore();
-  line = new Line({
+  pool = new SessionPool({
     address: core.address,
     log,
     random: () => 0,
-    poll,
+    poll: pollIn(FIRST_DIALECT),
     sessions: 1,
     inFlight: IN_FLIGHT,
     pollEveryMs: 60_000,
   });
-  await waitFor(() => line.ready, { timeoutMs: 2_000 });
+  await waitFor(() => pool.ready, { timeoutMs: 2_000 });
 });
 
 afterEach(async () => {
-  await line.stop();
+  await pool.stop();
   core.stop();
 });
 
-describe('the line to the legacy core', () => {
-  it('answers the one who asked', async () => {
-    expect(await ask()).toMatchObject({ kind: 'answered', answer: { done: true } });
+describe('the sessions with the legacy core', () => {
+  it('give the answer to its caller', async () => {
+    expect(await poll()).toMatchObject({ kind: 'answered', answer: { done: true } });
   });
 
-  it('puts an answer together that comes byte by byte', async () => {
+  it('read an answer that arrives byte by byte', async () => {
     core.onTelegram = (socket, telegram) => {
       socket.setNoDelay(true);
       for (const byte of pollAnswer(telegram)) socket.write(Buffer.from([byte]));
     };
-    expect(await ask()).toMatchObject({ kind: 'answered' });
+    expect(await poll()).toMatchObject({ kind: 'answered' });
   });
 
-  it('has a bounded number of telegrams in flight on a session; the others wait their turn', async () => {
+  it('have a bounded number of telegrams in flight; further callers wait', async () => {
     let inFlight = 0;
     let most = 0;
     core.onTelegram = (socket, telegram) => {
@@ -65,83 +67,83 @@ describe('the line to the legacy core', () => {
         socket.write(pollAnswer(telegram));
       });
     };
-    const exchanges = await Promise.all(Array.from({ length: 20 }, () => ask()));
+    const exchanges = await Promise.all(Array.from({ length: 20 }, () => poll()));
     expect(exchanges.every(({ kind }) => kind === 'answered')).toBe(true);
     expect(most).toBe(IN_FLIGHT);
   });
 
-  it('refuses at once, unsent, when too many wait', async () => {
+  it('refuse a call at once and unsent if too many callers wait', async () => {
     core.onTelegram = () => undefined; // hangs
-    const asked = Array.from({ length: IN_FLIGHT + MAX_WAITING }, () => ask(300));
+    const calls = Array.from({ length: IN_FLIGHT + MAX_WAITING }, () => poll(300));
     const startedMs = performance.now();
-    expect(await ask(300)).toEqual({ kind: 'not-sent', why: 'no room on any session with the legacy core' });
+    expect(await poll(300)).toEqual({ kind: 'not-sent', why: 'every session with the legacy core is full' });
     expect(performance.now() - startedMs).toBeLessThan(200);
-    await Promise.all(asked);
+    await Promise.all(calls);
   });
 
-  it('tells answers apart by their GUID, in whatever order they come', async () => {
+  it('match answers to telegrams by their GUID, in any order', async () => {
     const held: (() => void)[] = [];
     core.onTelegram = (socket, telegram) => {
       held.push(() => void socket.write(pollAnswer(telegram)));
       if (held.length === IN_FLIGHT) for (const answer of held.reverse()) answer();
     };
-    const exchanges = await Promise.all(Array.from({ length: IN_FLIGHT }, () => ask()));
+    const exchanges = await Promise.all(Array.from({ length: IN_FLIGHT }, () => poll()));
     expect(exchanges.map(({ kind }) => kind)).toEqual(['answered', 'answered']);
   });
 
-  it('passes over an answer that is late and one that comes twice, and keeps the session', async () => {
+  it('ignore an answer that is late and one that comes twice, and stay open', async () => {
     const late: (() => void)[] = [];
     core.onTelegram = (socket, telegram) => void late.push(() => void socket.write(pollAnswer(telegram)));
-    const inVain = ask(100);
+    const inVain = poll(100);
     await waitFor(() => late.length === 1, { timeoutMs: 1_000 });
     core.onTelegram = (socket, telegram) => {
       const answer = pollAnswer(telegram);
       socket.write(Buffer.concat([answer, answer]));
     };
-    expect(await ask()).toMatchObject({ kind: 'answered' }); // the session is heard of, so it lives
+    expect(await poll()).toMatchObject({ kind: 'answered' }); // bytes arrived, so the session stays open
     expect(await inVain).toMatchObject({ kind: 'no-answer' });
     late[0]?.();
-    await waitFor(() => line.counts().late === 1 && line.counts().duplicate === 1, { timeoutMs: 1_000 });
-    expect(await ask()).toMatchObject({ kind: 'answered' });
-    expect(line.counts()).toMatchObject({ closed: 0, connected: 1, answered: 2, noAnswer: 1 });
+    await waitFor(() => pool.counts().late === 1 && pool.counts().duplicate === 1, { timeoutMs: 1_000 });
+    expect(await poll()).toMatchObject({ kind: 'answered' });
+    expect(pool.counts()).toMatchObject({ closed: 0, connected: 1, answered: 2, noAnswer: 1 });
   });
 
-  it('stops calling a core that does not answer, and finds out when it is back', async () => {
+  it('send no call to a core that does not answer, until it answers again', async () => {
     core.onTelegram = (socket, telegram) => {
-      if (decodeHeader(telegram).TR_CD === 'COM0000') socket.write(pollAnswer(telegram)); // it only seems well
+      if (decodeHeader(telegram).TR_CD === 'COM0000') socket.write(pollAnswer(telegram)); // it answers polls only
     };
     const body = { ACNO: '100200000001', CSNO: '', BS_DT: null, BS_SEQ: 0n };
     const quote = (withinMs: number) =>
-      line.exchange(telegramOf({ message: QUOTE, body, guid: newGuid(), withinMs }, new Date()));
+      pool.exchange(outgoingTelegram({ message: QUOTE, body, guid: newGuid(), withinMs }, new Date()));
     await waitFor(
       async () => {
         await quote(20);
-        return line.counts().circuitOpened > 0;
+        return pool.counts().circuitOpened > 0;
       },
       { timeoutMs: 15_000 },
     );
-    const { sent } = line.counts();
+    const { sent } = pool.counts();
     expect(await quote(50)).toEqual({
       kind: 'not-sent',
       why: 'the legacy core does not answer: circuit open',
     });
-    expect(line.counts().sent).toBe(sent);
+    expect(pool.counts().sent).toBe(sent);
     core.onTelegram = answersPolls;
-    await waitFor(async () => (await ask()).kind === 'answered', { timeoutMs: 10_000 });
+    await waitFor(async () => (await poll()).kind === 'answered', { timeoutMs: 10_000 });
   }, 30_000);
 
-  it('says "no answer" in time when the core hangs, closes the session, and opens a new one', async () => {
+  it('return no-answer in time if the core hangs; the session is closed and a new one is opened', async () => {
     core.onTelegram = () => undefined;
     const startedMs = performance.now();
-    expect(await ask(100)).toMatchObject({ kind: 'no-answer' });
+    expect(await poll(100)).toMatchObject({ kind: 'no-answer' });
     expect(performance.now() - startedMs).toBeLessThan(300);
     core.onTelegram = answersPolls;
-    await waitFor(async () => (await ask()).kind === 'answered', { timeoutMs: 2_000 });
+    await waitFor(async () => (await poll()).kind === 'answered', { timeoutMs: 2_000 });
   });
 
-  it('says "no answer" when the session is reset after sending', async () => {
+  it('return no-answer if the connection is reset after sending', async () => {
     core.onTelegram = (socket) => socket.resetAndDestroy();
-    expect(await ask()).toMatchObject({ kind: 'no-answer' });
+    expect(await poll()).toMatchObject({ kind: 'no-answer' });
   });
 
   it.each<[string, OnTelegram, string]>([
@@ -167,39 +169,31 @@ describe('the line to the legacy core', () => {
       },
       'wrongCharset',
     ],
-  ])(
-    'says "no answer", closes the session and counts it when it gets %s',
-    async (_what, misbehave, counted) => {
-      core.onTelegram = misbehave;
-      const [session] = core.sockets;
-      expect(await ask()).toMatchObject({ kind: 'no-answer' });
-      await waitFor(() => session !== undefined && !core.sockets.has(session), { timeoutMs: 2_000 });
-      expect(line.counts()).toMatchObject({ [counted]: 1 });
-    },
-  );
-
-  it('is not ready while nobody answers, and says so without waiting for long', async () => {
-    core.stop();
-    await waitFor(() => !line.ready, { timeoutMs: 2_000 });
-    expect(await ask(50)).toMatchObject({ kind: 'not-sent' });
+  ])('return no-answer, are closed and counted if the core sends %s', async (_what, react, counted) => {
+    core.onTelegram = react;
+    const [session] = core.sockets;
+    expect(await poll()).toMatchObject({ kind: 'no-answer' });
+    await waitFor(() => session !== undefined && !core.sockets.has(session), { timeoutMs: 2_000 });
+    expect(pool.counts()).toMatchObject({ [counted]: 1 });
   });
 
-  it('does not lose an answer under way when it is stopped', async () => {
+  it('are not ready while the core does not answer, and refuse a call without a long wait', async () => {
+    core.stop();
+    await waitFor(() => !pool.ready, { timeoutMs: 2_000 });
+    expect(await poll(50)).toMatchObject({ kind: 'not-sent' });
+  });
+
+  it('do not lose the answer of a call in flight when the pool stops', async () => {
     let answer: (() => void) | undefined;
     core.onTelegram = (socket, telegram) => {
       answer = () => void socket.write(pollAnswer(telegram));
     };
-    const asked = ask();
-    const stopped = line.stop();
+    const call = poll();
+    const stopped = pool.stop();
     await waitFor(() => answer !== undefined, { timeoutMs: 1_000 });
     answer?.();
-    expect(await asked).toMatchObject({ kind: 'answered' });
+    expect(await call).toMatchObject({ kind: 'answered' });
     await stopped;
-    expect(await ask()).toMatchObject({ kind: 'not-sent' });
+    expect(await poll()).toMatchObject({ kind: 'not-sent' });
   });
-});
-
-it('a GUID is 32 capital letters and digits: Korean time, channel, random', () => {
-  const guid = newGuid(new Date('2026-11-20T09:03:12.345Z'), Buffer.from('0123456789ab', 'hex'));
-  expect(guid).toBe('20261120180312345IPA0123456789AB');
 });

@@ -2,32 +2,34 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type LengthPrefix, TEXT_4 } from '../../../telegram/prefix.ts';
 import { backOffMs } from '../../back-off.ts';
-import { Breaker } from '../circuit-breaker.ts';
-import { type CountName, LineCounts } from '../transport-counts.ts';
-import { type Address, connectSession, type Exchange, type LineSession, type Sent } from './telegram-session.ts';
-import { WaitingRoom } from './wait-queue.ts';
+import { CircuitBreaker } from '../circuit-breaker.ts';
+import type { Exchange } from '../legacy-transport.ts';
+import { type CountName, TransportCounts } from '../transport-counts.ts';
+import type { OutgoingTelegram } from './outgoing-telegram.ts';
+import { type Address, connectSession, type TelegramSession } from './telegram-session.ts';
+import { WaitQueue } from './wait-queue.ts';
 
-/** Sessions and telegrams in flight on each: at 30 ms a call the two carry about 4,000 calls a second. */
+/** Sessions, and telegrams in flight on each session. With 30 ms for a call this is about 4,000 calls a second. */
 export const SESSIONS = 8;
 export const IN_FLIGHT = 16;
-/** Callers who wait for a place; more are refused at once, so that a slow core cannot fill this process. */
+/** Callers who may wait for a session. Further callers are refused at once, so that a slow core cannot fill this process. */
 export const MAX_WAITING = 64;
-/** Longest wait for a place; what is left of the caller's time must still be worth something. */
+/** Longest wait for a session, because the caller's remaining time must be long enough for the call itself. */
 const WAIT_WITHIN_MS = 1_000;
-/** Firewalls between a bank's zones drop silent sessions after about a minute. */
+/** Firewalls between the zones of a bank drop silent sessions after about a minute. */
 const POLL_EVERY_MS = 10_000;
 const RECONNECT_FIRST_MS = 100;
 const RECONNECT_MOST_MS = 5_000;
-/** How long a stop waits for answers under way. */
+/** A stop waits this long for the answers of calls in flight. */
 const DRAIN_WITHIN_MS = 5_000;
 const DRAIN_CHECK_MS = 10;
 
-export type LineOptions = {
+export type SessionPoolOptions = {
   address: Address;
   log: Logger;
   random: () => number;
-  /** Polls a session; false when the core does not say that it is well. */
-  poll: (session: LineSession) => Promise<boolean>;
+  /** Polls a session; false if the core does not answer that it works. */
+  poll: (session: TelegramSession) => Promise<boolean>;
   prefix?: LengthPrefix;
   sessions?: number;
   /** Telegrams in flight on one session. */
@@ -35,22 +37,22 @@ export type LineOptions = {
   pollEveryMs?: number;
 };
 
-/** A bounded set of held, polled sessions with one legacy core, each reconnected for as long as the line lives. */
-export class Line {
-  readonly #options: LineOptions;
-  readonly #live = new Set<LineSession>();
-  readonly #waiting = new WaitingRoom<LineSession>(MAX_WAITING);
+/** A bounded set of held, polled sessions with one legacy core. The pool reconnects each session until the pool is stopped. */
+export class SessionPool {
+  readonly #options: SessionPoolOptions;
+  readonly #live = new Set<TelegramSession>();
+  readonly #waiting = new WaitQueue<TelegramSession>(MAX_WAITING);
   readonly #stopping = new AbortController();
   readonly #keepers: Promise<void>[];
-  readonly #counts = new LineCounts();
-  readonly #breaker: Breaker;
-  #underWay = 0;
+  readonly #counts = new TransportCounts();
+  readonly #breaker: CircuitBreaker;
+  #inFlight = 0;
 
-  constructor(options: LineOptions) {
+  constructor(options: SessionPoolOptions) {
     this.#options = options;
-    this.#breaker = new Breaker(() => {
+    this.#breaker = new CircuitBreaker(() => {
       this.#counts.add('circuitOpened');
-      options.log.error('the legacy core does not answer: circuit open, callers are told to come back');
+      options.log.error('the legacy core does not answer: circuit open, callers get UNAVAILABLE');
     });
     this.#keepers = Array.from({ length: options.sessions ?? SESSIONS }, () => this.#keepOne());
     this.#keepers.push(this.#pollAll());
@@ -62,54 +64,54 @@ export class Line {
   }
 
   counts(): Record<CountName | 'sessions' | 'underWay', number> {
-    return { ...this.#counts.all(), sessions: this.#live.size, underWay: this.#underWay };
+    return { ...this.#counts.all(), sessions: this.#live.size, underWay: this.#inFlight };
   }
 
-  /** Sends one telegram on the session with most room, once. */
-  async exchange<T>(sent: Sent<T>): Promise<Exchange<T>> {
-    if (this.#stopping.signal.aborted) return { kind: 'not-sent', why: 'this line is being stopped' };
-    this.#underWay += 1;
+  /** Sends one telegram, once, on the session with the fewest telegrams in flight. */
+  async exchange<T>(telegram: OutgoingTelegram<T>): Promise<Exchange<T>> {
+    if (this.#stopping.signal.aborted) return { kind: 'not-sent', why: 'this session pool is stopping' };
+    this.#inFlight += 1;
     try {
-      const exchange = await this.#breaker.call(() => this.#send(sent));
+      const exchange = await this.#breaker.call(() => this.#send(telegram));
       this.#counts.add(COUNTED[exchange.kind]);
       return exchange;
     } finally {
-      this.#underWay -= 1;
+      this.#inFlight -= 1;
     }
   }
 
-  /** Ends all sessions after their answers have come, or after a bounded time. */
+  /** Closes all sessions after their answers have arrived, or after a bounded time. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    this.#waiting.sendAllAway();
+    this.#waiting.clear();
     const drained = async (): Promise<void> => {
-      while (this.#underWay > 0) await pause(DRAIN_CHECK_MS);
+      while (this.#inFlight > 0) await pause(DRAIN_CHECK_MS);
     };
     await Promise.race([drained(), pause(DRAIN_WITHIN_MS, undefined, { ref: false })]);
     for (const session of this.#live) session.close();
     await Promise.all(this.#keepers);
   }
 
-  async #send<T>(sent: Sent<T>): Promise<Exchange<T>> {
-    const deadlineMs = performance.now() + sent.withinMs;
-    const session = await this.#acquire(Math.min(sent.withinMs, WAIT_WITHIN_MS));
-    if (session === null) return { kind: 'not-sent', why: 'no room on any session with the legacy core' };
+  async #send<T>(telegram: OutgoingTelegram<T>): Promise<Exchange<T>> {
+    const deadlineMs = performance.now() + telegram.withinMs;
+    const session = await this.#acquire(Math.min(telegram.withinMs, WAIT_WITHIN_MS));
+    if (session === null) return { kind: 'not-sent', why: 'every session with the legacy core is full' };
     try {
-      return await session.exchange({ ...sent, withinMs: Math.max(1, deadlineMs - performance.now()) });
+      return await session.exchange({ ...telegram, withinMs: Math.max(1, deadlineMs - performance.now()) });
     } finally {
       session.release();
       this.#offer(session);
     }
   }
 
-  #acquire(withinMs: number): Promise<LineSession | null> {
+  #acquire(withinMs: number): Promise<TelegramSession | null> {
     const emptiest = [...this.#live].toSorted((a, b) => a.load - b.load).find((session) => session.reserve());
     return emptiest === undefined ? this.#waiting.wait(withinMs) : Promise.resolve(emptiest);
   }
 
-  /** Hands the places of a session to those who wait. */
-  #offer(session: LineSession): void {
-    while (this.#waiting.hasSomebody && session.reserve()) this.#waiting.serve(session);
+  /** Gives the free places of a session to waiting callers. */
+  #offer(session: TelegramSession): void {
+    while (!this.#waiting.isEmpty && session.reserve()) this.#waiting.serve(session);
   }
 
   async #keepOne(): Promise<void> {
@@ -117,7 +119,7 @@ export class Line {
       const session = await this.#open();
       if (session !== null) {
         failures = 0;
-        // stopped while it was being opened: nobody else will close it
+        // The pool was stopped while the session was opened, so stop() did not see the session.
         if (this.#stopping.signal.aborted) session.close();
         this.#live.add(session);
         this.#offer(session);
@@ -128,7 +130,7 @@ export class Line {
     }
   }
 
-  async #open(): Promise<LineSession | null> {
+  async #open(): Promise<TelegramSession | null> {
     const { address, log, poll, prefix = TEXT_4, inFlight: maxInFlight = IN_FLIGHT } = this.#options;
     try {
       const session = await connectSession(address, { prefix, maxInFlight, log, counts: this.#counts });

@@ -1,55 +1,43 @@
 import { connect, type Socket } from 'node:net';
 import type { Logger } from 'pino';
-import { FrameReader, LineGarbage } from '../../../telegram/frame.ts';
+import { LineGarbage } from '../../../telegram/codec-errors.ts';
+import { FrameReader } from '../../../telegram/frame.ts';
 import { HEADER_BYTES, type Header } from '../../../telegram/header.ts';
 import type { LengthPrefix } from '../../../telegram/prefix.ts';
 import { decodeHeader } from '../../../telegram/telegram.ts';
-import { countOf, type LineCounts } from '../transport-counts.ts';
-
-/** What became of a telegram. Only `not-sent` proves that the legacy core has not seen it. */
-export type Exchange<T> =
-  | { kind: 'answered'; answer: T }
-  | { kind: 'not-sent'; why: string }
-  | { kind: 'no-answer'; why: string };
-
-export type Sent<T> = {
-  guid: string;
-  /** Milliseconds from now until an answer is of no more use. */
-  withinMs: number;
-  /** The telegram with its prefix; `withinMs` is what is left of the time when it goes out. */
-  encode: (withinMs: number) => Buffer;
-  /** Reads the answer; what it throws makes the answer garbage. */
-  read: (header: Header, telegram: Buffer) => T;
-};
+import type { Exchange } from '../legacy-transport.ts';
+import { countOf, type TransportCounts } from '../transport-counts.ts';
+import type { OutgoingTelegram } from './outgoing-telegram.ts';
 
 type Pending = {
   take: (header: Header, telegram: Buffer) => void;
   lose: (why: string) => void;
 };
 
-/** Answers are told from strangers for as long as this many calls of the session. */
+/** A late or repeated answer is recognised for this many calls of the session. */
 const REMEMBERED_GUIDS = 1_000;
 
 export type SessionOptions = {
   prefix: LengthPrefix;
-  /** Telegrams this session carries at once. */
+  /** Telegrams in flight on this session. */
   maxInFlight: number;
   log: Logger;
-  counts: LineCounts;
+  counts: TransportCounts;
 };
 
 /**
- * One held session with the legacy core, several telegrams in flight, told apart by their GUID. An answer that is late
- * or comes again is counted and passed over. After anything else the two ends no longer agree on what comes next, so
- * the session ends; it is never repaired. A session that said nothing while a call waited in vain ends, too.
+ * One held session with the legacy core, with several telegrams in flight. The GUID tells which answer belongs to which
+ * telegram. A late or repeated answer is counted and ignored. Any other unexpected bytes mean that the two ends disagree
+ * about the stream, so the session is closed and never repaired. A session is also closed if no byte arrived while a
+ * call waited for its whole time.
  */
-export class LineSession {
+export class TelegramSession {
   readonly closed: Promise<void>;
   readonly #socket: Socket;
   readonly #options: SessionOptions;
   readonly #reader: FrameReader;
   readonly #pending = new Map<string, Pending>();
-  /** GUIDs this session is done with, oldest first. */
+  /** GUIDs of finished calls, oldest first. */
   readonly #gone = new Map<string, 'late' | 'duplicate'>();
   #reserved = 0;
   #heardAtMs = 0;
@@ -60,7 +48,7 @@ export class LineSession {
     this.#reader = new FrameReader(HEADER_BYTES, options.prefix);
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.#onData(chunk));
-    socket.on('error', (fault) => options.log.warn({ err: fault }, 'line session failed'));
+    socket.on('error', (fault) => options.log.warn({ err: fault }, 'session with the legacy core failed'));
     this.closed = new Promise((resolve) => {
       socket.once('close', () => {
         options.counts.add('closed');
@@ -78,7 +66,7 @@ export class LineSession {
     return this.#reserved;
   }
 
-  /** Takes one place for a call; false when there is none. Whoever took it gives it back by {@link release}. */
+  /** Takes one place for a call; false if the session is full or closed. The caller returns the place with {@link release}. */
   reserve(): boolean {
     if (!this.usable || this.#reserved >= this.#options.maxInFlight) return false;
     this.#reserved += 1;
@@ -89,9 +77,9 @@ export class LineSession {
     this.#reserved -= 1;
   }
 
-  exchange<T>({ guid, encode, withinMs, read }: Sent<T>): Promise<Exchange<T>> {
+  exchange<T>({ guid, encode, withinMs, read }: OutgoingTelegram<T>): Promise<Exchange<T>> {
     if (!this.usable) return Promise.resolve({ kind: 'not-sent', why: 'the session is closed' });
-    const bytes = encode(withinMs); // may throw, before anything is pending
+    const bytes = encode(withinMs); // may throw, so it runs before the call is pending
     const sentAtMs = performance.now();
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.#giveUp(guid, sentAtMs, withinMs), withinMs);
@@ -121,7 +109,7 @@ export class LineSession {
       this.#options.counts.add(countOf(fault));
       this.#options.log.error(
         { err: fault },
-        'the legacy core sent garbage: session closed, compare the layouts',
+        'the legacy core sent garbage: session closed; compare the layouts of both ends',
       );
       this.#end('the answer could not be read');
     }
@@ -171,7 +159,7 @@ export type Address = { host: string; port: number };
 /** A core on the same network accepts in a few ms. */
 const CONNECT_TIMEOUT_MS = 2_000;
 
-export function connectSession(address: Address, options: SessionOptions): Promise<LineSession> {
+export function connectSession(address: Address, options: SessionOptions): Promise<TelegramSession> {
   return new Promise((resolve, reject) => {
     const socket = connect({ ...address, keepAlive: true });
     socket.setTimeout(CONNECT_TIMEOUT_MS, () => socket.destroy(new Error('connecting took too long')));
@@ -180,7 +168,7 @@ export function connectSession(address: Address, options: SessionOptions): Promi
       socket.off('error', reject);
       socket.setTimeout(0);
       options.counts.add('connected');
-      resolve(new LineSession(socket, options));
+      resolve(new TelegramSession(socket, options));
     });
   });
 }

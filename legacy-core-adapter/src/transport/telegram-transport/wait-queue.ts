@@ -1,37 +1,38 @@
-/** Who waits for something scarce, first come first served, each for a bounded time and in a bounded number. */
-export class WaitingRoom<T> {
+/** A bounded queue of callers who wait for an item. The first caller is served first, and each waits for a bounded time. */
+export class WaitQueue<T> {
   readonly #max: number;
-  readonly #waiting = new Set<(got: T | null) => void>();
+  readonly #waiting = new Set<(item: T | null) => void>();
 
   constructor(max: number) {
     this.#max = max;
   }
 
-  get hasSomebody(): boolean {
-    return this.#waiting.size > 0;
+  get isEmpty(): boolean {
+    return this.#waiting.size === 0;
   }
 
-  /** Resolves with what is handed over, or null when the time is over or the room is full. */
+  /** Resolves with the item that is handed over, or with null if the time is over or the queue is full. */
   wait(withinMs: number): Promise<T | null> {
     if (this.#waiting.size >= this.#max) return Promise.resolve(null);
     return new Promise((resolve) => {
-      const leave = (got: T | null): void => {
+      const leave = (item: T | null): void => {
         clearTimeout(timer);
         this.#waiting.delete(leave);
-        resolve(got);
+        resolve(item);
       };
       const timer = setTimeout(() => leave(null), withinMs);
       this.#waiting.add(leave);
     });
   }
 
-  /** Hands over to the one who has waited longest. */
+  /** Hands the item to the caller who has waited longest. */
   serve(item: T): void {
     const [first] = this.#waiting;
     first?.(item);
   }
 
-  sendAllAway(): void {
+  /** Ends every wait with null. */
+  clear(): void {
     for (const leave of this.#waiting) leave(null);
   }
 }

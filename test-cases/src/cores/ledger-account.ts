@@ -2,15 +2,15 @@ import { addDays, daysBetween } from '../row/dates.ts';
 import { decimalsOf, unitsOf } from '../row/exact.ts';
 import { balancesInForce, type Case, type PayoutRow, productOf, standingOf, treatyOf } from '../row/row.ts';
 
-/** An account of the won ledger that puts a row's question to a core. */
-export type Account = {
+/** An account of the won ledger with which a core answers a row. */
+export type LedgerAccount = {
   product: LedgerProduct;
   openedOn: string;
   standing: LedgerStanding;
   movements: Movement[];
-  /** A receipt of this day is booked before anybody asks. */
+  /** Day of a receipt that is booked before the first request; null for none. */
   paidOn: string | null;
-  /** The day of the question. */
+  /** Business date of the request. */
   businessDate: string;
 };
 
@@ -35,17 +35,17 @@ type LedgerStanding = {
 /** In the order of posting. */
 type Movement = { amount: bigint; valueDate: string; postedOn: string };
 
-/** Why a won ledger cannot hold a row. Said and counted, never left out in silence. */
-export type NotHoldable = { reason: string };
+/** Why a won ledger cannot hold a row. The row is reported and counted as skipped. */
+export type Unsupported = { reason: string };
 
 /** Amounts of the ledger are bigint; the legacy core keeps 18 digits. */
 const MOST_WON = 999_999_999_999_999_999n;
 const FIRST_DAY = '1900-01-01';
 const LAST_DAY = '2199-12-31';
-/** Beyond it a basis is unknown to the legacy core (100 years from the opening). */
+/** 100 years from the opening. The legacy core knows no basis after them. */
 const MOST_DAYS = 36_525;
 const RATE_DECIMALS = 6;
-/** Both cores know withholding rules from here on; earlier days can be asked about interest only. */
+/** Both cores have withholding rules from this day on. For earlier days a row can only be about interest. */
 const FIRST_TAXED_DAY = '2013-01-01';
 
 const PLAIN: LedgerStanding = {
@@ -56,8 +56,8 @@ const PLAIN: LedgerStanding = {
   holds: [],
 };
 
-/** The account that asks what the row asks. */
-export function accountOf(one: Case): Account | NotHoldable {
+/** The account of a row. */
+export function accountOf(one: Case): LedgerAccount | Unsupported {
   const account =
     one.kind === 'payout'
       ? payoutAccount(one.row)
@@ -65,10 +65,16 @@ export function accountOf(one: Case): Account | NotHoldable {
         ? taxAccount(one.row)
         : dayCountAccount(one.row);
   if ('reason' in account) return account;
-  return notHoldable(account) ?? account;
+  return unsupported(account) ?? account;
 }
 
-function notHoldable({ product, movements, openedOn, businessDate, standing }: Account): NotHoldable | null {
+function unsupported({
+  product,
+  movements,
+  openedOn,
+  businessDate,
+  standing,
+}: LedgerAccount): Unsupported | null {
   const days = [
     openedOn,
     businessDate,
@@ -101,7 +107,7 @@ function notHoldable({ product, movements, openedOn, businessDate, standing }: A
   return found === undefined ? null : { reason: `the ledger does not hold ${found[1]}` };
 }
 
-function payoutAccount(row: PayoutRow): Account | NotHoldable {
+function payoutAccount(row: PayoutRow): LedgerAccount | Unsupported {
   const product = productOf(row);
   const { period, taxClass, paidToday, repeatDaily } = row.given;
   if (product.rounding.scale > 0) return { reason: 'a won ledger has no decimals (rounding.scale above 0)' };
@@ -152,8 +158,8 @@ const plainProduct = (dayCount: string): LedgerProduct => ({
   rates: [{ from: FIRST_DAY, tiers: [{ upTo: null, annualRate: '0.5' }] }],
 });
 
-/** One day at a half on 365 of 730 times the gross is the gross itself. */
-function taxAccount({ given }: Extract<Case, { kind: 'tax' }>['row']): Account {
+/** One day at a rate of one half on ACT/365F of 730 times the gross earns the gross itself. */
+function taxAccount({ given }: Extract<Case, { kind: 'tax' }>['row']): LedgerAccount {
   const openedOn = addDays(given.on, -1);
   const balance = BigInt(given.gross) * 730n;
   return {
@@ -166,13 +172,13 @@ function taxAccount({ given }: Extract<Case, { kind: 'tax' }>['row']): Account {
   };
 }
 
-/** Least common multiple of 360, 365 and 366: any year fraction is whole over it. */
+/** Least common multiple of 360, 365 and 366, so every year fraction is whole over this number. */
 const FRACTIONS = 1_603_080n;
-/** A core that divided a little wrong would still show it. */
+/** Makes a small error of a division visible. */
 const MAGNIFIED = 1_000_000n;
 
-/** At a half a year on this balance the gross is the year fraction, magnified. */
-function dayCountAccount({ given }: Extract<Case, { kind: 'day count' }>['row']): Account {
+/** At a rate of one half on this balance the gross is the year fraction, magnified. */
+function dayCountAccount({ given }: Extract<Case, { kind: 'day count' }>['row']): LedgerAccount {
   return {
     product: plainProduct(given.dayCount),
     openedOn: given.start,

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { ON_BEHALF_OF } from '@core-exit/bank-contract';
+import { setTimeout as pause } from 'node:timers/promises';
+import { IDEMPOTENCY_KEY_HEADER, ON_BEHALF_OF } from '@core-exit/bank-contract';
 import { Pool } from 'undici';
-import type { Opened } from './ledger.ts';
+import type { Opened } from './case-ledger.sql.ts';
 import type { Stack } from './stack.ts';
 
 export const CORES = ['new', 'legacy'] as const;
@@ -10,22 +10,22 @@ export type CoreName = (typeof CORES)[number];
 export type Basis = { businessDate: string; ledgerSeq: string };
 export type CoreAnswer = { status: number; body: Record<string, unknown> };
 
-/** The two cores over HTTP. Questions carry the service token and the customer; payouts the customer's own. */
-export type Ask = {
+/** The two cores over HTTP. Quotes and rehearsals use the service token and name the customer; payouts use the customer's token. */
+export type CoreClient = {
   quote(core: CoreName, account: Opened, basis: Basis): Promise<CoreAnswer>;
   rehearse(core: CoreName, account: Opened, basis: Basis): Promise<CoreAnswer>;
-  pay(core: CoreName, account: Opened, token: string, key: string): Promise<CoreAnswer>;
+  pay(core: CoreName, account: Opened, token: string, idempotencyKey: string): Promise<CoreAnswer>;
   close(): Promise<void>;
 };
 
-/** A core that says 503 or 429 is busy, not wrong: asked again with the same key nothing can happen twice. */
+/** 503 and 429 mean that a core is busy. A retry with the same idempotency key pays only once. */
 const TRIES = 4;
 const BUSY = new Set([429, 503]);
 const WAIT_MS = 250;
-/** The longest row (ten years, day by day, on a busy machine) stays far below. */
+/** The longest row (ten years, day by day, on a busy machine) takes much less. */
 const ANSWER_WITHIN_MS = 30_000;
 
-export function askCores(stack: Stack, connections: number): Ask {
+export function coreClient(stack: Stack, connections: number): CoreClient {
   const limits = { connections, headersTimeout: ANSWER_WITHIN_MS, bodyTimeout: ANSWER_WITHIN_MS };
   const pools = {
     new: new Pool(stack.interestService, limits),
@@ -47,11 +47,11 @@ export function askCores(stack: Stack, connections: number): Ask {
     });
     return { status: answer.statusCode, body: (await answer.body.json()) as Record<string, unknown> };
   };
-  const call: typeof once = async (...question) => {
+  const call: typeof once = async (...request) => {
     for (let tries = 1; ; tries += 1) {
-      const answer = await once(...question);
+      const answer = await once(...request);
       if (!BUSY.has(answer.status) || tries === TRIES) return answer;
-      await sleep(WAIT_MS * tries);
+      await pause(WAIT_MS * tries);
     }
   };
   const asCore = ({ customerId }: Opened) => ({
@@ -69,12 +69,12 @@ export function askCores(stack: Stack, connections: number): Ask {
       ),
     rehearse: (core, account, basis) =>
       call(core, 'POST', `${account.accountNo}/interest-payouts/rehearsals`, asCore(account), { basis }),
-    pay: (core, account, token, key) =>
+    pay: (core, account, token, idempotencyKey) =>
       call(
         core,
         'POST',
         `${account.accountNo}/interest-payouts`,
-        { authorization: `Bearer ${token}`, 'idempotency-key': key },
+        { authorization: `Bearer ${token}`, [IDEMPOTENCY_KEY_HEADER]: idempotencyKey },
         {},
       ),
     async close() {

@@ -1,4 +1,4 @@
-/** $1 products: terms that hold from ever on. */
+/** $1 products: their terms, valid from 1900 on. */
 export const LOAD_PRODUCTS = `
 with given as (
   select * from jsonb_to_recordset($1::jsonb) as p (code text, "dayCount" text, tiers text, "roundingMode" text,
@@ -36,7 +36,7 @@ select account_no, 0, standing ->> 'accountStatus', standing ->> 'customerStatus
        array(select jsonb_array_elements_text(standing -> 'holds'))
   from given join heads on account_no = "accountNo"`;
 
-/** $1 accounts: their entries, each with both its lines in this one statement. */
+/** $1 accounts: their entries, each with its two lines. */
 export const LOAD_ENTRIES = `
 with moves as (
   select a."accountNo", m.* from jsonb_to_recordset($1::jsonb) as a ("accountNo" text, movements jsonb)
@@ -72,7 +72,7 @@ select gen_random_uuid(), account_no, seq, seq - 1, customer_id, 'cases-' || acc
        (day + time '09:00') at time zone 'Asia/Seoul'
   from given`;
 
-/** $1 accounts: a receipt of one won for those that were paid today. */
+/** $1 accounts: a receipt of one won for each account that was paid today. */
 export const LOAD_RECEIPTS = receipt(`
   select a."accountNo" as account_no, a."customerId" as customer_id, a."paidSeq" as seq, 'legacy' as core, a."paidOn" as day,
          a."openedOn" as period_from, 1::bigint as gross, 0::bigint as income_tax, 0::bigint as local_tax,
@@ -82,7 +82,7 @@ export const LOAD_RECEIPTS = receipt(`
       ("accountNo" text, "customerId" text, "paidSeq" bigint, "paidOn" date, "openedOn" date)
    where a."paidOn" is not null`);
 
-/** A payout that a core has rehearsed, booked as history. $1 to $12: account, customer, seq, core, day, period from, amounts, balance before. */
+/** Books a rehearsed payout as history. $1 to $12: account, customer, seq, core, day, period from, amounts, balance before. */
 export const BOOK_RECEIPT = receipt(`
   select $1::text as account_no, $2::text as customer_id, $3::bigint as seq, $4::text as core, $5::date as day,
          $6::date as period_from, $7::bigint as gross, $8::bigint as income_tax, $9::bigint as local_tax,

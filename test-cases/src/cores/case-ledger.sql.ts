@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Account, LedgerProduct } from './holdable.ts';
+import type { LedgerAccount, LedgerProduct } from './ledger-account.ts';
 import {
   LOAD_ACCOUNTS,
   LOAD_ENTRIES,
@@ -7,21 +7,21 @@ import {
   LOAD_PRODUCTS,
   LOAD_RATES,
   LOAD_RECEIPTS,
-} from './ledger-sql.ts';
+} from './ledger-statements.sql.ts';
 
-/** An account as it stands in the ledger. */
+/** An account in the ledger. */
 export type Opened = { accountNo: string; customerId: string; ledgerSeq: bigint; balance: bigint };
 
-/** An account to open; a customer of its own unless one is named. */
-export type ToOpen = { account: Account; customerId?: string };
+/** An account to open. Without `customerId` it gets its own customer. */
+export type ToOpen = { account: LedgerAccount; customerId?: string };
 
-/** Rows of one statement: a JSON document of some MB. */
+/** Accounts of one statement, a JSON document of some MB. */
 const CHUNK = 500;
-/** Two runs on one stack take their account numbers one after the other. */
+/** Number of the advisory lock, so that two runs on one stack do not use the same account numbers. */
 const NUMBERS_LOCK = 20_221_213;
 const FIRST_NUMBER = 700_000_000_000n;
 
-/** The bank's ledger as its owner sees it: cases come in as an import of accounts would. */
+/** The bank's ledger, as its owner. The accounts of the cases are loaded like an import of accounts. */
 export type CaseLedger = {
   businessDate(): Promise<string>;
   open(accounts: readonly ToOpen[], onProgress?: (opened: number) => void): Promise<Opened[]>;

@@ -9,16 +9,16 @@ import {
   type TaxRow,
 } from '../row/row.ts';
 import { MOST_DECIMALS } from '../row/schema.ts';
-import type { RowFault } from './fit.ts';
+import type { RowFault } from './schema-checks.ts';
 
-/** What a schema cannot say about a row that fits it. */
-export const SENSE = {
-  payout: (row) => senseOfPayout(row as PayoutRow),
-  tax: (row) => senseOfTax(row as TaxRow),
-  'day count': (row) => senseOfDayCount(row as DayCountRow),
+/** Checks of a row that fits its schema: contradictions between its fields. */
+export const SEMANTIC_CHECKS = {
+  payout: (row) => checkOfPayout(row as PayoutRow),
+  tax: (row) => checkOfTax(row as TaxRow),
+  'day count': (row) => checkOfDayCount(row as DayCountRow),
 } as const satisfies Record<Kind, (row: unknown) => RowFault[]>;
 
-function senseOfPayout(row: PayoutRow): RowFault[] {
+function checkOfPayout(row: PayoutRow): RowFault[] {
   const dates = [
     ...datesIn(row.given.product.rates, '/given/product/rates'),
     ...datesIn(row.given.balances, '/given/balances'),
@@ -27,20 +27,20 @@ function senseOfPayout(row: PayoutRow): RowFault[] {
   ];
   if (dates.length > 0) return dates;
   return [
-    ...senseOfRates(row),
-    ...senseOfPeriod(row),
-    ...senseOfBalances(row),
-    ...senseOfTreaty(row.given),
+    ...checkOfRates(row),
+    ...checkOfPeriod(row),
+    ...checkOfBalances(row),
+    ...checkOfTreaty(row.given),
     ...decimals(row),
-    ...senseOfExpectation(row),
+    ...checkOfExpectation(row),
   ];
 }
 
-function senseOfTax(row: TaxRow): RowFault[] {
-  return [...missing(row.given.on, '/given/on'), ...senseOfTreaty(row.given)];
+function checkOfTax(row: TaxRow): RowFault[] {
+  return [...missing(row.given.on, '/given/on'), ...checkOfTreaty(row.given)];
 }
 
-function senseOfDayCount({ given, expect }: DayCountRow): RowFault[] {
+function checkOfDayCount({ given, expect }: DayCountRow): RowFault[] {
   const faults = [...missing(given.start, '/given/start'), ...missing(given.end, '/given/end')];
   if (given.start > given.end)
     faults.push({
@@ -54,7 +54,7 @@ function senseOfDayCount({ given, expect }: DayCountRow): RowFault[] {
     if (!inLowestTerms(exact(String(yearFraction))))
       faults.push({ pointer: '/expect/yearFraction', reason: `${yearFraction} is not in lowest terms` });
     if (tolerance !== undefined)
-      faults.push({ pointer: '/expect/tolerance', reason: 'a fraction is exact: no tolerance' });
+      faults.push({ pointer: '/expect/tolerance', reason: 'a fraction is exact and has no tolerance' });
   }
   return faults;
 }
@@ -70,7 +70,7 @@ function datesIn(dated: readonly { from: string; postedOn?: string }[], pointer:
   ]);
 }
 
-function senseOfRates({ given: { product } }: PayoutRow): RowFault[] {
+function checkOfRates({ given: { product } }: PayoutRow): RowFault[] {
   const at = '/given/product/rates';
   return product.rates.flatMap(({ from, tiers }, i) => {
     const faults: RowFault[] = [];
@@ -91,7 +91,7 @@ function senseOfRates({ given: { product } }: PayoutRow): RowFault[] {
   });
 }
 
-function senseOfPeriod({ given: { period, paidToday, repeatDaily } }: PayoutRow): RowFault[] {
+function checkOfPeriod({ given: { period, paidToday, repeatDaily } }: PayoutRow): RowFault[] {
   if (period.from > period.to) {
     return [
       {
@@ -106,7 +106,7 @@ function senseOfPeriod({ given: { period, paidToday, repeatDaily } }: PayoutRow)
   return repeatDaily === true ? [{ pointer: '/given/paidToday', reason: 'not with repeatDaily' }] : [];
 }
 
-function senseOfBalances(row: PayoutRow): RowFault[] {
+function checkOfBalances(row: PayoutRow): RowFault[] {
   const { balances, period } = row.given;
   const at = '/given/balances';
   const faults = balances.flatMap(({ from, postedOn }, i): RowFault[] => {
@@ -129,7 +129,7 @@ function senseOfBalances(row: PayoutRow): RowFault[] {
   return faults.length > 0 ? faults : neverOverdrawn(row);
 }
 
-/** A back-dated movement comes in on the day it was posted; until then the account must have had the money. */
+/** A back-dated movement counts from its posting date. Until then the account must have had the money. */
 function neverOverdrawn(row: PayoutRow): RowFault[] {
   const movements = balancesInForce(row).map(({ closing, from, postedOn }, i, all) => ({
     i,
@@ -152,7 +152,7 @@ function neverOverdrawn(row: PayoutRow): RowFault[] {
   return [];
 }
 
-function senseOfTreaty(given: { taxClass?: string; treaty?: { rate: string } }): RowFault[] {
+function checkOfTreaty(given: { taxClass?: string; treaty?: { rate: string } }): RowFault[] {
   if (given.treaty === undefined) return [];
   if (given.taxClass !== 'non-resident')
     return [{ pointer: '/given/treaty', reason: 'a treaty is for tax class non-resident only' }];
@@ -188,7 +188,7 @@ function decimals(row: PayoutRow): RowFault[] {
 const OF_ONE_PAYOUT = ['gross', 'incomeTax', 'localTax', 'farmTax', 'net'] as const;
 const OF_MANY_PAYOUTS = ['totalNet', 'payouts', 'finalBalance'] as const;
 
-function senseOfExpectation({ given, expect }: PayoutRow): RowFault[] {
+function checkOfExpectation({ given, expect }: PayoutRow): RowFault[] {
   const [wrong, why] =
     given.repeatDaily === true
       ? [OF_ONE_PAYOUT, 'is of one payout; with repeatDaily: totalNet, payouts, finalBalance']

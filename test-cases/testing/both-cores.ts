@@ -11,15 +11,15 @@ import {
 export type CoreAnswer = { status: number; replayed: boolean; body: Record<string, unknown> };
 type CoreName = 'new' | 'legacy';
 
-/** Both cores as processes of their own on one ledger, asked over HTTP. */
+/** Both cores as processes on one ledger, called over HTTP. */
 export type BothCores = {
   db: TestDatabase;
   auth: BankAuth;
   urls: Record<CoreName, string>;
   /** As the customer. */
   quote(core: CoreName, account: Account): Promise<CoreAnswer>;
-  pay(core: CoreName, account: Account, key: string, body?: object): Promise<CoreAnswer>;
-  /** As the other core, on behalf of the customer. */
+  pay(core: CoreName, account: Account, idempotencyKey: string, body?: object): Promise<CoreAnswer>;
+  /** As a core-to-core caller, on behalf of the customer. */
   quoteAt(core: CoreName, account: Account, basis: Basis): Promise<CoreAnswer>;
   rehearse(core: CoreName, account: Account, basis?: Basis, memo?: string): Promise<CoreAnswer>;
   stop(): Promise<void>;
@@ -27,7 +27,7 @@ export type BothCores = {
 export type Account = { accountNo: string; customerId: string };
 type Basis = { businessDate: string; ledgerSeq: string };
 
-/** `taxRulesFile`: a defect of the new core, as wrong data. */
+/** `taxRulesFile` gives the new core other tax rules, for example wrong ones. */
 export async function startBothCores(taxRulesFile?: string): Promise<BothCores> {
   const db = await createTestDatabase();
   const auth = await createBankAuth();
@@ -69,10 +69,10 @@ export async function startBothCores(taxRulesFile?: string): Promise<BothCores> 
     auth,
     urls,
     quote: async (core, account) => call(core, `${account.accountNo}/interest`, await customer(account), {}),
-    pay: async (core, account, key, body) =>
+    pay: async (core, account, idempotencyKey, body) =>
       call(core, `${account.accountNo}/interest-payouts`, await customer(account), {
         method: 'POST',
-        headers: { 'idempotency-key': key },
+        headers: { 'idempotency-key': idempotencyKey },
         body,
       }),
     quoteAt: (core, account, basis) =>
@@ -94,7 +94,7 @@ export async function startBothCores(taxRulesFile?: string): Promise<BothCores> 
 
 type Request = { method?: string; headers?: Record<string, string>; body?: object | undefined };
 
-/** The adapter in front of a legacy core: the contract's side of it. */
+/** The adapter in front of a legacy core. */
 function startAdapter(db: TestDatabase, auth: BankAuth, legacyCore: SpawnedProcess): Promise<SpawnedProcess> {
   return spawnProcess({
     name: 'legacy-adapter',

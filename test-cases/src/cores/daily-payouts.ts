@@ -1,17 +1,17 @@
 import type { Answer } from '../answer.ts';
 import { daysAfter } from '../row/dates.ts';
 import type { PayoutRow } from '../row/row.ts';
-import type { Ask, CoreName } from './ask.ts';
-import type { CaseLedger, Opened } from './ledger.ts';
-import { BOOK_RECEIPT, MOVE_HEAD } from './ledger-sql.ts';
-import { amountsOf, type Observation, refusalOf, withoutWording } from './observe.ts';
+import type { CaseLedger, Opened } from './case-ledger.sql.ts';
+import type { CoreClient, CoreName } from './core-client.ts';
+import { BOOK_RECEIPT, MOVE_HEAD } from './ledger-statements.sql.ts';
+import { amountsOf, type Observation, refusalOf, withoutWording } from './observation.ts';
 
 /**
- * A payout on every day of the period: rehearsed at the day, and what the core says is booked as its receipt before
- * the next day is asked. The bank's clock does not move.
+ * A payout on every day of the period: the payout is rehearsed as of the day, and the answer is booked as a receipt before the
+ * next day. The bank's clock does not move.
  */
 export async function observeDaily(
-  ask: Ask,
+  client: CoreClient,
   ledger: CaseLedger,
   core: CoreName,
   row: PayoutRow,
@@ -24,7 +24,7 @@ export async function observeDaily(
   let refusal: Answer[string] = null;
   const bodies: unknown[] = [];
   for (const day of daysAfter(period.from, period.to)) {
-    const rehearsal = await ask.rehearse(core, account, {
+    const rehearsal = await client.rehearse(core, account, {
       businessDate: day,
       ledgerSeq: String(account.ledgerSeq),
     });
@@ -44,7 +44,7 @@ export async function observeDaily(
         faults: [`rehearsal of ${day}: ${rehearsal.status} ${JSON.stringify(rehearsal.body)}`],
       };
     }
-    if ((refusal as { code: string }).code === 'NOT_ELIGIBLE') break; // and so on every other day
+    if ((refusal as { code: string }).code === 'NOT_ELIGIBLE') break; // every later day has the same refusal
   }
   const answer = { totalNet: String(totalNet), payouts, finalBalance: String(account.balance), refusal };
   return { answer, bodies, faults: [] };
@@ -77,9 +77,9 @@ async function book(
   await ledger.query(MOVE_HEAD, [account.accountNo, day, net, seq]);
 }
 
-/** Each core has an account of its own here. */
-function withoutAccount(said: unknown): unknown {
-  const { status, body } = said as { status: number; body: Record<string, unknown> };
+/** Without the account number, because each core has its own account here. */
+function withoutAccount(answer: unknown): unknown {
+  const { status, body } = answer as { status: number; body: Record<string, unknown> };
   const { accountNo: _accountNo, ...rest } = body;
   return { status, body: rest };
 }

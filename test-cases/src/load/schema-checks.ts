@@ -3,7 +3,7 @@ import { Compile } from 'typebox/compile';
 import type { Kind } from '../row/row.ts';
 import { DayCountRow, PayoutRow, TaxRow } from '../row/schema.ts';
 
-/** What is wrong with a row, at a JSON pointer within it. */
+/** A fault of a row, at a JSON pointer in the row. */
 export type RowFault = { pointer: string; reason: string };
 
 const SCHEMAS = { payout: PayoutRow, tax: TaxRow, 'day count': DayCountRow } as const satisfies Record<
@@ -16,7 +16,7 @@ const validators = {
   'day count': Compile(DayCountRow),
 };
 
-/** The kind that a row means to be: told by what is given, so that its faults are told for that kind alone. */
+/** The kind of a row by the fields of `given`, so that its faults are reported for that kind alone. */
 export function kindOf(row: unknown): Kind | RowFault {
   const given: unknown = isObject(row) ? row['given'] : undefined;
   if (!isObject(row)) return { pointer: '', reason: 'a row is an object with id, given and expect' };
@@ -31,8 +31,8 @@ export function kindOf(row: unknown): Kind | RowFault {
   };
 }
 
-/** Every way in which a row does not fit the schema of its kind. */
-export function misfits(kind: Kind, row: unknown): RowFault[] {
+/** Every fault of a row against the schema of its kind. */
+export function schemaFaults(kind: Kind, row: unknown): RowFault[] {
   const validator = validators[kind];
   if (validator.Check(row)) return [];
   const faults = validator
@@ -53,7 +53,7 @@ function reasonsOf(
   pointer: string,
   params: Record<string, unknown>,
 ): RowFault[] {
-  const said = JSON.stringify(valueAt(row, pointer));
+  const found = JSON.stringify(valueAt(row, pointer));
   const at = (reason: string, where = pointer): RowFault[] => [{ pointer: where, reason }];
   const names = (key: string) => (Array.isArray(params[key]) ? (params[key] as unknown[]).map(String) : []);
   switch (keyword) {
@@ -64,27 +64,27 @@ function reasonsOf(
         at(`unknown field "${name}"`, `${pointer}/${name}`),
       );
     case 'enum':
-      return at(`unknown ${said}: one of ${names('allowedValues').join(', ')} is due`);
+      return at(`unknown ${found}: one of ${names('allowedValues').join(', ')} is expected`);
     case 'type':
       return at(
-        `${typeName(valueAt(row, pointer))} ${said} where ${dueAt(kind, pointer) ?? String(params['type'])} is due`,
+        `${typeName(valueAt(row, pointer))} ${found} instead of ${dueAt(kind, pointer) ?? String(params['type'])}`,
       );
     case 'pattern':
     case 'minLength':
     case 'maxLength':
-      return at(`${said} is not ${dueAt(kind, pointer) ?? 'of the right form'}`);
+      return at(`${found} is not ${dueAt(kind, pointer) ?? 'of the right form'}`);
     case 'minItems':
     case 'minProperties':
       return at('must not be empty');
     case 'uniqueItems':
-      return at('the same word twice');
+      return at('the same word stands twice');
     case 'minimum':
     case 'maximum':
-      return at(`${said} is out of bounds (${keyword} ${String(params['limit'])})`);
+      return at(`${found} is out of bounds (${keyword} ${String(params['limit'])})`);
     case 'boolean':
-      return []; // repeats additionalProperties
+      return []; // repeats the fault of additionalProperties
     default:
-      return at(`${said} does not fit (${keyword})`);
+      return at(`${found} does not fit (${keyword})`);
   }
 }
 

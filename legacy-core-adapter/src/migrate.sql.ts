@@ -1,6 +1,6 @@
 import { migrate as migrateSchema, relationExists } from '@core-exit/process/migrations';
 
-/** Brings schema `adapter` (payouts whose outcome is not known yet) to this release, as the database's owner. */
+/** Brings schema `adapter` (the record of sent payouts) to this release, as the database's owner. Returns the applied files. */
 export function migrate(databaseUrl: string): Promise<string[]> {
   return migrateSchema(databaseUrl, {
     name: 'adapter',

@@ -1,16 +1,15 @@
 /**
- * Defects and quirks that old interest engines are known for, each as a worse edition of one function of the legacy
- * core: texts to find in it, and what stands there instead. What an answer then gets wrong first is told by the field
- * and class under which a comparison with right amounts must name it (`/gross changed other`; a path of the contract).
+ * Known defects of old interest engines. Each defect replaces texts in one stored function of the legacy core. `seenAs` is the
+ * field and the class of the difference that a comparison with right amounts must report (`/gross changed other`).
  */
 export type Defect = {
   about: string;
-  /** The function in schema legacy that it spoils. */
+  /** The function of schema legacy that the defect changes. */
   in: string;
   edits: readonly (readonly [find: string, put: string])[];
-  /** `path kind class` of the comparison. */
+  /** `path kind class` of the first difference. */
   seenAs: string;
-  /** Seen in a quote, or only in a payout. */
+  /** Whether a quote shows the defect, or only a payout. */
   seenIn: 'quote' | 'payout';
 };
 
@@ -26,7 +25,7 @@ export const DEFECTS = {
     seenIn: 'quote',
   },
   'month-end-lost': {
-    about: 'the 31st of a month earns nothing',
+    about: 'the 31st of a month earns no interest',
     in: 'f_day_part',
     edits: [
       [
@@ -38,7 +37,7 @@ export const DEFECTS = {
     seenIn: 'quote',
   },
   'tier-edge-in-upper': {
-    about: 'a balance exactly at the edge of a tier is taken into the upper one',
+    about: 'a balance exactly at the edge of a tier counts in the upper tier',
     in: 'f_acrl',
     edits: [
       ['d.bal > t.lo and', 'd.bal >= t.lo and'],
@@ -82,7 +81,7 @@ export const DEFECTS = {
     seenIn: 'quote',
   },
   'payout-day-counted': {
-    about: 'the day of the payout earns already',
+    about: 'the day of the payout earns interest already',
     in: 'f_acrl',
     edits: [['legacy.f_days(p_acno, p_prd, p_fr, p_to,', 'legacy.f_days(p_acno, p_prd, p_fr, p_to + 1,']],
     seenAs: '/gross changed other',
@@ -115,7 +114,7 @@ export const DEFECTS = {
     seenIn: 'quote',
   },
   'exemption-for-individuals': {
-    about: 'the exemption of taxes below 1,000 won, which is for corporations, is given to everybody',
+    about: 'the exemption of taxes below 1,000 won, which is for corporations, is given to everyone',
     in: 'f_tax',
     edits: [['if tx.itx < rt.itx_min then', 'if tx.itx < 1000 then']],
     seenAs: '/incomeTax changed other',
@@ -155,14 +154,14 @@ export const DEFECTS = {
     seenIn: 'quote',
   },
   'last-reason-first': {
-    about: 'of several reasons the least one is told',
+    about: 'of several reasons the last one is answered',
     in: 'f_elig',
     edits: [['order by r.prcd_no', 'order by r.prcd_no desc']],
     seenAs: '/refusal/reason changed text',
     seenIn: 'quote',
   },
   'withdrawal-stop-ignored': {
-    about: 'a withdrawal stop does not hold a payout back',
+    about: 'a withdrawal stop does not stop a payout',
     in: 'f_elig',
     edits: [["r.sw_cd = 'W' and p_trm.pays_under_withdrawal_stop", "r.sw_cd = 'W'"]],
     seenAs: '/payable changed boolean',
@@ -176,7 +175,7 @@ export const DEFECTS = {
     seenIn: 'quote',
   },
   'quote-a-day-too-long': {
-    about: 'a quote is said to hold until the end of tomorrow',
+    about: 'a quote is valid until the end of tomorrow',
     in: 'dpi1100',
     edits: [['q.exp_dt := legacy.f_ymd(c.bs_dt + 1)', 'q.exp_dt := legacy.f_ymd(c.bs_dt + 2)']],
     seenAs: '/expiresAt time instant',

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { loadCases } from '../load/load.ts';
-import { type Account, accountOf } from './holdable.ts';
-import { movedToToday } from './sample.ts';
+import { accountOf, type LedgerAccount } from './ledger-account.ts';
+import { movedToToday } from './shift-to-today.ts';
 
 const golden = loadCases([fileURLToPath(new URL('../../cases/golden', import.meta.url))]);
 const accountIn = (id: string) => {
@@ -12,7 +12,7 @@ const accountIn = (id: string) => {
 };
 const moved = (id: string, today: string) => {
   const { one, account } = accountIn(id);
-  return movedToToday(one, account as Account, today);
+  return movedToToday(one, account as LedgerAccount, today);
 };
 
 describe('a row moved to today', () => {
@@ -41,7 +41,7 @@ describe('a row moved to today', () => {
 });
 
 describe('what a won ledger cannot hold', () => {
-  it('is said', () => {
+  it('is reported with the reason', () => {
     expect(accountIn('rounding-cents-balance').account).toEqual({
       reason: 'a won ledger has no decimals (rounding.scale above 0)',
     });

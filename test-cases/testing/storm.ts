@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { PayoutClients } from '@core-exit/local-stack/testing';
 import type pg from 'pg';
-import type { Account } from './cores.ts';
+import type { Account } from './both-cores.ts';
 
 const run = promisify(execFile);
 const SERVICE = join(import.meta.dirname, '..', '..', 'interest-service', 'src', 'main.ts');
@@ -12,9 +12,9 @@ const SERVICE = join(import.meta.dirname, '..', '..', 'interest-service', 'src',
 /** Everything that moves an account at once: both cores, the other channels, operators, batches, midnight. */
 export type Storm = {
   accounts: readonly Account[];
-  /** Nobody collects from these: channels move them, and capitalisation pays them beside everything else. */
+  /** Accounts without payouts: channels move them, and capitalisation pays them during the storm. */
   resting: readonly Account[];
-  /** Processes that pay: instances of the new core and the legacy core's adapter. */
+  /** Addresses of processes that pay: instances of the new core and the adapter of the legacy core. */
   payers: readonly string[];
   clients: PayoutClients;
   owner: pg.Pool;
@@ -23,18 +23,18 @@ export type Storm = {
   random: () => number;
 };
 
-/** In the middle of the storm: what the storm must do at least once, whatever its seed. */
+/** Runs in the middle of the storm, for effects that every storm must have at least once. */
 type Interlude = (storm: Storm) => Promise<void>;
 
 type Move = { weight: number; make: (storm: Storm) => Promise<void> };
 
 const pick = <Item>(items: readonly Item[], random: () => number): Item => {
   const item = items[Math.floor(random() * items.length)];
-  if (item === undefined) throw new Error('nothing to pick from');
+  if (item === undefined) throw new Error('the list is empty');
   return item;
 };
 
-/** What the ledger may say to a channel: not enough balance, now or on an earlier day; busy; a deadlock's victim. */
+/** Expected errors of the ledger for a channel: balance too low, now or on an earlier day; lock timeout; deadlock victim. */
 const EXPECTED = new Set(['23514', '55P03', '40P01', '22023']);
 
 async function byChannel({ owner }: Storm, sql: string, values: unknown[]): Promise<void> {
@@ -51,7 +51,7 @@ const movement = (storm: Storm, won: number, daysAgo: number) =>
     'ATM',
   ]);
 
-/** Exit code 1: somebody held an account for longer than the run waits, and the next run goes on with it. */
+/** Exit code 1: another transaction held an account for too long, and the next run continues with it. */
 async function batch({ batchEnvironment: env }: Storm, args: string[]): Promise<void> {
   await run(process.execPath, [SERVICE, ...args], { env }).catch(
     (fault: { code?: number; stderr?: string }) => {
@@ -63,8 +63,8 @@ async function batch({ batchEnvironment: env }: Storm, args: string[]): Promise<
 type Batch = { join: Move['make']; unlessRunning: Move['make'] };
 
 /**
- * One process of it at a time: many would only take the processors from everybody else, and the posting day stays as it is
- * while a run begins. Who joins waits for the run that is under way; a hand that finds one has nothing to do.
+ * One process of a batch at a time, because many would only take the processors from the other moves, and because the posting
+ * day must not change while a run begins. `join` waits for the running process; `unlessRunning` does not start a second one.
  */
 function oneAtATime(make: Move['make']): Batch {
   let running: Promise<void> | null = null;
@@ -77,7 +77,7 @@ function oneAtATime(make: Move['make']): Batch {
   return { join, unlessRunning: async (storm) => (running === null ? join(storm) : undefined) };
 }
 
-/** On today's date, which is over before the batch has begun when midnights come fast. */
+/** Capitalises on today's date, which may be past before the batch begins, because midnights come fast. */
 export const capitalisation = oneAtATime(async (storm) => {
   const { rows } = await storm.owner.query<{ today: string }>(
     `with today as (select core.business_date() as today)
@@ -92,7 +92,7 @@ export async function midnight({ owner }: Storm): Promise<void> {
   await owner.query('select core.move_business_date(1)');
 }
 
-/** As an operator; a payout that cannot be taken back is refused, which is no fault. */
+/** Reverses a payout as an operator. A refusal is expected for a payout that cannot be taken back. */
 export async function reverse(
   { payers, operatorToken }: Storm,
   { accountNo, payoutId }: { accountNo: string; payoutId: string },
@@ -109,7 +109,7 @@ export async function reverse(
   await response.body?.cancel();
 }
 
-/** A new kind of trouble is a line here. */
+/** The moves with their weights. A new kind of move is a new line. */
 const MOVES: Record<string, Move> = {
   payout: {
     weight: 40,
@@ -118,7 +118,7 @@ const MOVES: Record<string, Move> = {
       await clients.pay(pick(payers, random), pick(accounts, random), key);
     },
   },
-  'a payout told before, asked again somewhere else': {
+  'a retry of an answered payout at another process': {
     weight: 15,
     make: async ({ clients, payers, accounts, random }) => {
       if (clients.told.length === 0) return;
@@ -154,16 +154,16 @@ const MOVES: Record<string, Move> = {
   midnight: { weight: 3, make: midnight },
 };
 
-/** Between moves that are made only for company: the interlude's processes want a processor too. */
-const BREATH_MS = 250;
+/** Pause between the moves during the interlude, because its processes need a processor as well. */
+const PAUSE_MS = 250;
 
 /**
- * Lets many hands make moves at the same time, until the moves are made and the interlude, which begins in the middle, is
- * over; answers how many of each were made.
+ * Runs many workers that make moves at the same time, until all moves are made and the interlude, which begins in the middle, is
+ * over. Returns the number of each move.
  */
 export async function storm(
   given: Storm,
-  { moves, hands, interlude }: { moves: number; hands: number; interlude: Interlude },
+  { moves, workers, interlude }: { moves: number; workers: number; interlude: Interlude },
 ): Promise<Record<string, number>> {
   const deck = Object.entries(MOVES).flatMap(([name, { weight }]) =>
     Array.from({ length: weight }, () => name),
@@ -177,16 +177,16 @@ export async function storm(
     .finally(() => {
       isOver = true;
     });
-  const hand = async () => {
+  const worker = async () => {
     while (left > 0 || !isOver) {
       left -= 1;
-      if (left < 0) await sleep(BREATH_MS);
+      if (left < 0) await pause(PAUSE_MS);
       if (left <= moves / 2) half.resolve();
       const name = pick(deck, given.random);
       await MOVES[name]?.make(given);
       made[name] = (made[name] ?? 0) + 1;
     }
   };
-  await Promise.all([between, ...Array.from({ length: hands }, hand)]);
+  await Promise.all([between, ...Array.from({ length: workers }, worker)]);
   return made;
 }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { kindOf, misfits } from './fit.ts';
-import { DAYS, having, PAYOUT, TAX } from './fixtures.ts';
-import { SENSE } from './sense.ts';
+import { DAYS, having, PAYOUT, TAX } from '../../testing/rows.ts';
+import { kindOf, schemaFaults } from './schema-checks.ts';
+import { SEMANTIC_CHECKS } from './semantic-checks.ts';
 
 function faultsOf(row: unknown): string[] {
   const kind = kindOf(row);
   if (typeof kind !== 'string') return [`${kind.pointer}: ${kind.reason}`];
-  const misfit = misfits(kind, row);
-  const faults = misfit.length > 0 ? misfit : SENSE[kind](row);
+  const misfit = schemaFaults(kind, row);
+  const faults = misfit.length > 0 ? misfit : SEMANTIC_CHECKS[kind](row);
   return faults.map(({ pointer, reason }) => `${pointer}: ${reason}`);
 }
 
@@ -40,16 +40,16 @@ describe('a row', () => {
       '/expect/refusal/code: unknown "NO"',
     ],
     ['a missing field', having(PAYOUT, 'given.period.to', undefined), '/given/period: "to" is missing'],
-    ['nothing expected', having(PAYOUT, 'expect', {}), '/expect: must not be empty'],
+    ['an empty expect', having(PAYOUT, 'expect', {}), '/expect: must not be empty'],
     [
-      'a number where money is due',
+      'a number instead of money',
       having(PAYOUT, 'expect.gross', 2739),
-      '/expect/gross: the number 2739 where money',
+      '/expect/gross: the number 2739 instead of money',
     ],
     [
-      'a float where a rate is due',
+      'a float instead of a rate',
       having(PAYOUT, 'given.product.rates.0.tiers.0.annualRate', 0.02),
-      '/given/product/rates/0/tiers/0/annualRate: the number 0.02 where a rate',
+      '/given/product/rates/0/tiers/0/annualRate: the number 0.02 instead of a rate',
     ],
     [
       'negative money',

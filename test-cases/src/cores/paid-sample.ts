@@ -1,25 +1,29 @@
 import type { Answer } from '../answer.ts';
 import type { Case } from '../row/row.ts';
-import type { Ask, CoreName } from './ask.ts';
-import type { Account } from './holdable.ts';
-import type { CaseLedger, Opened, ToOpen } from './ledger.ts';
-import { amountsOf, type Observation, refusalOf } from './observe.ts';
+import type { CaseLedger, Opened, ToOpen } from './case-ledger.sql.ts';
+import type { CoreClient, CoreName } from './core-client.ts';
+import type { LedgerAccount } from './ledger-account.ts';
+import { amountsOf, type Observation, refusalOf } from './observation.ts';
 import type { Each } from './parallel.ts';
-import { movedToToday, sampled } from './sample.ts';
+import { movedToToday, sampled } from './shift-to-today.ts';
 import type { Stack } from './stack.ts';
 
 export type Paid = { one: Case; problems: string[] };
 
-type Asked = { one: Case; account: Account; said: Partial<Record<CoreName, Observation>> };
+type ObservedRow = {
+  one: Case;
+  account: LedgerAccount;
+  observations: Partial<Record<CoreName, Observation>>;
+};
 type Payment = ToOpen & { one: Case; core: CoreName; rehearsed: Answer; token: string };
-type Parts = { stack: Stack; ledger: CaseLedger; ask: Ask; each: Each };
+type Parts = { stack: Stack; ledger: CaseLedger; client: CoreClient; each: Each };
 
 /**
- * Really pays a sample of the rows, one account for each core, owned by the stack's customers: what is paid must be
- * what the core rehearsed for the row. Rows that the bank's midnight overtakes are left out.
+ * Pays a sample of the rows, with one account for each core. The accounts belong to the stack's customers. The payment must be
+ * equal to the rehearsal of the row. A row is left out if the business date changes in the meantime.
  */
-export async function paySample(rows: readonly Asked[], parts: Parts): Promise<Paid[]> {
-  const { stack, ledger, ask, each } = parts;
+export async function paySample(rows: readonly ObservedRow[], parts: Parts): Promise<Paid[]> {
+  const { stack, ledger, client, each } = parts;
   const today = await ledger.businessDate();
   const movable = rows.flatMap((row) => {
     const account = movedToToday(row.one, row.account, today);
@@ -33,22 +37,22 @@ export async function paySample(rows: readonly Asked[], parts: Parts): Promise<P
     payments.map((payment, i) => ({ payment, account: opened[i] })),
     async ({ payment, account }) => ({
       one: payment.one,
-      problems: account === undefined ? ['not opened'] : await pay(ask, payment, account),
+      problems: account === undefined ? ['not opened'] : await pay(client, payment, account),
     }),
   );
-  return [...Map.groupBy(outcomes, ({ one }) => one)].flatMap(([one, said]) =>
-    said.some(({ problems }) => problems === null)
+  return [...Map.groupBy(outcomes, ({ one }) => one)].flatMap(([one, paid]) =>
+    paid.some(({ problems }) => problems === null)
       ? []
-      : [{ one, problems: said.flatMap(({ problems }) => problems ?? []) }],
+      : [{ one, problems: paid.flatMap(({ problems }) => problems ?? []) }],
   );
 }
 
 function paymentsOf(
-  { one, account, said }: Asked,
+  { one, account, observations }: ObservedRow,
   customer: Stack['customers'][number] | undefined,
 ): Payment[] {
   if (customer === undefined) return [];
-  return Object.entries(said).map(([core, { answer }]) => ({
+  return Object.entries(observations).map(([core, { answer }]) => ({
     one,
     core: core as CoreName,
     account,
@@ -57,13 +61,13 @@ function paymentsOf(
   }));
 }
 
-/** What is wrong with the payment; null: the day changed meanwhile. */
+/** The faults of the payment; null if the business date changed in the meantime. */
 async function pay(
-  ask: Ask,
+  client: CoreClient,
   { core, account, token, rehearsed }: Payment,
   opened: Opened,
 ): Promise<string[] | null> {
-  const answer = await ask.pay(core, opened, token, `cases-pay-${opened.accountNo}`);
+  const answer = await client.pay(core, opened, token, `cases-pay-${opened.accountNo}`);
   const { basis, balanceAfter } = answer.body as { basis?: { businessDate: string }; balanceAfter?: string };
   if (basis !== undefined && basis.businessDate !== account.businessDate) return null;
   const refusal = refusalOf(answer);

@@ -1,26 +1,25 @@
+import { Fault } from '@core-exit/process/faults';
 import pg from 'pg';
+import { CASES_FAULTS } from '../faults.ts';
 
-/** The basis of an answer that somebody doubts. */
-export type Doubted = { accountNo: string; businessDate: string; ledgerSeq: string };
-
-class NothingToCapture extends Error {
-  readonly code = 'NOTHING_TO_CAPTURE';
-}
+/** An account and the basis of one of its answers. */
+export type AccountBasis = { accountNo: string; businessDate: string; ledgerSeq: string };
 
 /**
- * What an account was at a basis, as the `given` of a row: nothing in it names the account or its holder. What is
- * right to expect is for a person to decide, so the row comes without.
+ * An account at a basis, as the `given` of a row. The row contains neither the account number nor the holder. It has no `expect`,
+ * because a person decides which answer is right.
  */
 export async function capture(
   databaseUrl: string,
-  { accountNo, businessDate, ledgerSeq }: Doubted,
+  { accountNo, businessDate, ledgerSeq }: AccountBasis,
 ): Promise<unknown> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   try {
     const { rows } = await client.query<{ given: unknown }>(GIVEN, [accountNo, businessDate, ledgerSeq]);
     if (rows[0] === undefined) {
-      throw new NothingToCapture(
+      throw new Fault(
+        CASES_FAULTS.NOTHING_TO_CAPTURE,
         `no account ${accountNo} with entry ${ledgerSeq}, or no terms of its product on ${businessDate}`,
       );
     }
@@ -30,7 +29,7 @@ export async function capture(
   }
 }
 
-/** $1 account, $2 business date, $3 ledger seq. As both cores read it: entries, receipts and standing up to the seq. */
+/** $1 account, $2 business date, $3 ledger seq. Entries, receipts and standing up to the seq, as both cores read them. */
 const GIVEN = `
 with basis as (
   select a.account_no, a.product_code, $2::date as day, $3::bigint as seq,

@@ -1,11 +1,11 @@
 import type pg from 'pg';
 import { capitalisation, corrections, midnight, reverse, type Storm } from './storm.ts';
 
-/** Others move the same accounts meanwhile and run the same batches, so a try may find nothing left to do. */
+/** Other moves change the same accounts and run the same batches, so that a try may have no effect. */
 const TRIES = 20;
 
 type Effect = {
-  /** How often it took effect, by the ledger itself. */
+  /** Statement that counts the effects in the ledger. */
   counted: string;
   tryIt(storm: Storm): Promise<void>;
 };
@@ -35,7 +35,7 @@ const EFFECTS = {
     async tryIt(storm) {
       const paid = await lastStanding(storm);
       if (paid === undefined) return;
-      // Large enough that a single day's interest on it is some won.
+      // Large enough for some won of interest in one day.
       const sql = `select core.post_movement($1, 3000000, $2, 'BRANCH', null)`;
       await storm.owner.query(sql, [paid.accountNo, paid.lastDay]);
       await corrections.join(storm);
@@ -56,13 +56,13 @@ const NAMES = Object.keys(EFFECTS) as EffectName[];
 const count = async (owner: pg.Pool, name: EffectName): Promise<number> =>
   (await owner.query<{ n: number }>(EFFECTS[name].counted)).rows[0]?.n ?? 0;
 
-/** How often each took effect. */
+/** Number of each effect. */
 export async function effectsOf(owner: pg.Pool): Promise<Record<EffectName, number>> {
   const counts = await Promise.all(NAMES.map(async (name) => [name, await count(owner, name)] as const));
   return Object.fromEntries(counts) as Record<EffectName, number>;
 }
 
-/** Does each until it took effect once more. */
+/** Tries each effect until it happened once more. */
 export async function takeEffect(storm: Storm): Promise<void> {
   for (const name of NAMES) {
     const before = await count(storm.owner, name);

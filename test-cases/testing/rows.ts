@@ -1,4 +1,4 @@
-/** Rows that are right, for tests that make one thing wrong. */
+/** Valid rows, for tests that make one field wrong. */
 export const PAYOUT = {
   id: 'one',
   title: 'fifty million for a day',

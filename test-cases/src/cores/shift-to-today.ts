@@ -1,18 +1,18 @@
 import { addDays, daysBetween } from '../row/dates.ts';
 import type { Case } from '../row/row.ts';
-import type { Account } from './holdable.ts';
+import type { LedgerAccount } from './ledger-account.ts';
 
-/** One row in so many is really paid. */
+/** One row in so many is paid. */
 const ONE_IN = 50;
 
-/** Where every day counts the same, moving a row in time cannot change what it earns. */
+/** Day counts with equal days, on which a move in time cannot change the interest. */
 const SHIFTABLE_DAY_COUNTS = new Set(['ACT/365F', 'ACT/360']);
 
 /**
- * The account of a row, moved in time so that its payout falls on today; null where that could change the answer:
- * other day counts, and a tax class whose rules differ between the two days.
+ * The account of a row, moved in time so that its payout is today. Null if the move could change the answer: another day
+ * count, or a tax class whose rules differ between the two days.
  */
-export function movedToToday(one: Case, account: Account, today: string): Account | null {
+export function movedToToday(one: Case, account: LedgerAccount, today: string): LedgerAccount | null {
   if (
     one.kind === 'day count' ||
     account.paidOn !== null ||
@@ -39,13 +39,13 @@ export function movedToToday(one: Case, account: Account, today: string): Accoun
   };
 }
 
-/** Co-operative deposits have new rules in 2026 and 2027 (조세특례제한법 89조의3); all else has been the same. */
-function taxEra({ standing }: Account, day: string): string {
+/** Co-operative deposits have new rules in 2026 and 2027 (조세특례제한법 89조의3); the rules of the other classes are the same. */
+function taxEra({ standing }: LedgerAccount, day: string): string {
   if (standing.taxClass !== 'cooperative') return 'always';
   return day < '2026-01-01' ? 'to 2025' : day < '2027-01-01' ? '2026' : 'from 2027';
 }
 
-/** Every fiftieth of the rows that can be moved, the first one included. */
+/** The first and then every fiftieth of the rows that can be moved. */
 export function sampled<T>(movable: readonly T[]): T[] {
   return movable.filter((_, i) => i % ONE_IN === 0);
 }

@@ -2,31 +2,31 @@ import { type Fraction, formatFraction, type Period } from '@core-exit/interest-
 import type { Answer } from '../answer.ts';
 import { daysBetween } from '../row/dates.ts';
 import type { Case } from '../row/row.ts';
-import type { Ask, Basis, CoreAnswer, CoreName } from './ask.ts';
-import { type Account, fractionOf } from './holdable.ts';
-import type { Opened } from './ledger.ts';
+import type { Opened } from './case-ledger.sql.ts';
+import type { Basis, CoreAnswer, CoreClient, CoreName } from './core-client.ts';
+import { fractionOf, type LedgerAccount } from './ledger-account.ts';
 
-/** What one core says to a row, and the bodies it said it with, for the comparison of both. */
+/** One core's answer to a row, and the bodies of its answers, which are compared with those of the other core. */
 export type Observation = {
   answer: Answer;
-  /** Without what is worded for people. */
+  /** Without the texts for people. */
   bodies: unknown[];
-  /** The core contradicts itself, or gave no answer of the contract. */
+  /** The core contradicts itself, or its answer is not one of the contract. */
   faults: string[];
 };
 
-/** Quote and rehearsal at the basis: two ways to ask the same, which must agree. */
+/** Requests a quote and a rehearsal at the basis. The two answers must agree. */
 export async function observe(
-  ask: Ask,
+  client: CoreClient,
   core: CoreName,
   one: Case,
-  account: Account,
+  account: LedgerAccount,
   opened: Opened,
 ): Promise<Observation> {
   const basis: Basis = { businessDate: account.businessDate, ledgerSeq: String(opened.ledgerSeq) };
   const [quote, rehearsal] = await Promise.all([
-    ask.quote(core, opened, basis),
-    ask.rehearse(core, opened, basis),
+    client.quote(core, opened, basis),
+    client.rehearse(core, opened, basis),
   ]);
   const bodies = [withoutWording(quote), withoutWording(rehearsal)];
   if (quote.status !== 200)
@@ -48,7 +48,7 @@ export function amountsOf(body: Record<string, unknown>): Amounts {
   return Object.fromEntries(AMOUNTS.map((name) => [name, String(body[name])])) as Amounts;
 }
 
-/** The refusal a problem answer stands for; null: it is none. */
+/** The refusal in a problem answer; null if the answer is no refusal. */
 export function refusalOf({ status, body }: CoreAnswer): { code: string; reason?: string } | null {
   if (status !== 409) return null;
   const { code, reason } = body;
@@ -70,7 +70,7 @@ function contradictions(amounts: Amounts, refusal: Answer[string], rehearsal: Co
 
 function answerOf(
   one: Case,
-  account: Account,
+  account: LedgerAccount,
   quoted: Amounts & { refusal: Answer[string] },
   period: Period,
 ): Answer {
@@ -86,7 +86,7 @@ function answerOf(
       };
     }
     case 'payout':
-      // An account without tax class on a day before the tax rules: the refusal only says so.
+      // A row without tax class before the tax rules: the refusal only says that the class is unknown.
       return account.standing.taxClass === 'unknown' ? { gross, ...taxesAndNet } : quoted;
   }
 }
@@ -99,7 +99,7 @@ const UNITS_PER_YEAR = {
   '30E/360': 360n,
 } as const;
 
-/** The days a core has counted; on ACT/ACT the fraction does not tell them, only the period that it answered for. */
+/** The days that a core counted. On ACT/ACT they follow from the period of the answer, because the fraction does not contain them. */
 function daysIn(
   dayCount: keyof typeof UNITS_PER_YEAR,
   { numerator, denominator }: Fraction,
@@ -111,7 +111,7 @@ function daysIn(
     : Number((numerator * unitsPerYear) / denominator);
 }
 
-/** Titles and details are for people; each core may word them, and order its fields. */
+/** Without title and detail, which each core may word differently, and with the fields in one order. */
 export function withoutWording({ status, body }: CoreAnswer): unknown {
   const { title: _title, detail: _detail, ...rest } = body;
   return { status, body: Object.fromEntries(Object.entries(rest).toSorted(([a], [b]) => (a < b ? -1 : 1))) };
