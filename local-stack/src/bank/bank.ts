@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import type { Supervisor } from '../processes/supervisor.ts';
+import { REPOSITORY } from '../run.ts';
 import { type BankAuth, createBankAuth } from './auth.ts';
 import { startLedgerStream, startTaxProcesses, startWatch } from './background-processes.ts';
 import { type Channel, startChannel } from './channel.ts';
@@ -11,7 +13,7 @@ import type { Service } from './service.ts';
 export type BankOptions = {
   /** The first stage of the rollout. */
   stage?: string;
-  /** Name of a plan in `rollout/plans`, or a path. */
+  /** Path of a plan. */
   plan?: string;
   release?: Release;
   logLevel?: string;
@@ -47,7 +49,7 @@ export type Bank = {
 /** The first stage of a rollout: every request is compared, and no customer is on the new core. */
 export const DEFAULT_STAGE = 'shadow';
 /** This plan needs fewer comparisons than the real plan, so that a demo passes all stages in minutes. */
-const DEFAULT_PLAN = 'demo';
+const DEFAULT_PLAN = join(REPOSITORY, 'bank', 'extraction', 'plans', 'demo.json');
 const FIRST_RELEASE: Release = { version: '1.0.0' };
 
 /** Starts all processes of the bank on a migrated database, each with its own role. */

@@ -5,9 +5,10 @@ import { freePort } from '../processes/ports.ts';
 import { REPOSITORY } from '../run.ts';
 import type { BankContext } from './context.ts';
 import { type RolloutCommands, rolloutCommands } from './rollout.ts';
+import { serveRunbook } from './runbook.ts';
 
 /** The only file of the gateway that knows interest. */
-const OPERATIONS_FILE = join(REPOSITORY, 'bank', 'extraction', 'interest.ts');
+const OPERATIONS_FILE = join(REPOSITORY, 'bank', 'extraction', 'operations.ts');
 
 /** The key length of AES-256, which `serve`, `replay` and `promote` expect. */
 const REPLAY_KEY_BYTES = 32;
@@ -73,6 +74,7 @@ export async function startChannel(bank: BankContext, options: ChannelOptions): 
       UNLEASH_URL: unleash.url,
       UNLEASH_TOKEN: unleash.clientToken,
       SLACK_WEBHOOK_URL: slackWebhookUrl,
+      RUNBOOK_URL: await serveRunbook(),
       AUTH_JWKS: bank.auth.jwks,
     },
   });
