@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { EXIT } from '@core-exit/process/exit-codes';
 import { type AuditBank, startAuditBank } from './audit/bank.ts';
 import { type Ended, killAfterCheckpoint, runToEnd, start } from './audit/command.ts';
 import { type BenchOptions, table } from './figures.ts';
@@ -28,11 +29,11 @@ export async function benchAudit({
 
     const seal = await runToEnd(bank.serviceUrl, ['seal', '--json']);
     rows.push({ what: 'opening seal', accounts, ended: seal });
-    check('opening seal', seal.code === 0, seal);
+    check('opening seal', seal.code === EXIT.done, seal);
 
     const whole = await runToEnd(bank.auditorUrl, ['audit', '--json']);
     rows.push({ what: 'audit of all accounts', accounts, ended: whole });
-    check('audit', whole.code === 0 && isAuditOf(accounts, whole), whole);
+    check('audit', whole.code === EXIT.done && isAuditOf(accounts, whole), whole);
 
     await resumed(bank, accounts, whole, rows, check);
     await exitCodes(bank, check);
@@ -54,18 +55,22 @@ async function resumed(bank: AuditBank, accounts: number, whole: Ended, rows: Ro
   check('killed', killed.code === null && done > 0 && done < accounts, killed);
   const rest = await runToEnd(bank.auditorUrl, args);
   rows.push({ what: `audit resumed after SIGKILL`, accounts: accounts - done, ended: rest });
-  check('resumed', rest.code === 0 && sameBut('seconds', rest, whole), rest);
+  check('resumed', rest.code === EXIT.done && sameBut('seconds', rest, whole), rest);
 }
 
 /** Exit codes: one head moved by a won, an invalid command line, and no database. */
 async function exitCodes(bank: AuditBank, check: Check): Promise<void> {
   const moved = await bank.withOneHeadMoved(() => runToEnd(bank.auditorUrl, ['audit', '--json']));
   const counts = Object.keys(readAudit(moved).counts);
-  check('one head moved', moved.code === 1 && counts.length === 1 && counts[0] === 'head-balance', moved);
+  check(
+    'one head moved',
+    moved.code === EXIT.found && counts.length === 1 && counts[0] === 'head-balance',
+    moved,
+  );
   const misspelt = await runToEnd(bank.auditorUrl, ['audit', '--at', 'yesterday']);
-  check('invalid command line', misspelt.code === 2 && misspelt.out === '', misspelt);
+  check('invalid command line', misspelt.code === EXIT.badInput && misspelt.out === '', misspelt);
   const nowhere = await runToEnd('postgres://auditor@127.0.0.1:1/bank', ['audit', '--json']);
-  check('no database', nowhere.code === 3 && nowhere.out === '', nowhere);
+  check('no database', nowhere.code === EXIT.fault && nowhere.out === '', nowhere);
 }
 
 function readAudit({ out }: Ended): Audited {
