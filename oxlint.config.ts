@@ -1,5 +1,5 @@
 import { defineConfig, type OxlintConfig } from 'oxlint';
-import { ROOMS, type Room, testArrowsOf } from './.ci/rooms.ts';
+import { COMMON_FOLDERS, ROOMS, type Room, STORIES, testArrowsOf } from './.ci/rooms.ts';
 
 type Override = NonNullable<OxlintConfig['overrides']>[number];
 type Imports = { patterns: { group: string[]; message: string }[] };
@@ -51,6 +51,69 @@ function flowsImports(room: Room): Imports {
   };
 }
 
+/** Files of a story that are no flow: the suffix gives the layer. */
+const LAYERS = ['sql', 'route', 'command', 'process', 'kafka', 'redis', 'metrics'];
+
+const ADAPTERS = {
+  group: [
+    ...LAYERS.map((layer) => `**/*.${layer}.ts`),
+    ...[
+      'typeorm',
+      'pg',
+      'pg-logical-replication',
+      'ioredis',
+      'kafkajs',
+      'fastify',
+      'prom-client',
+      '@slack/webhook',
+    ],
+  ],
+  message: 'a flow asks for a port: adapters depend on flows, never the other way round',
+};
+
+/** A story imports domain/, ledger/ and its own files; only main.ts and serve.ts import several stories. */
+function storyImports(room: Room, story: string): Imports {
+  const others = [...STORIES.filter((other) => other !== story), 'main.ts', 'serve.ts', 'config.ts'];
+  return {
+    patterns: [
+      ...arrowsOf(room).patterns,
+      {
+        group: others.flatMap((other) => [`../**/${other}`, `../**/${other}/**`]),
+        message: `${story} may not import another story: what they share belongs to ledger/`,
+      },
+    ],
+  };
+}
+
+/** Overrides of a service that is cut by stories. */
+function storyOverrides(room: Room): Override[] {
+  const src = `${room.folder}/src`;
+  return [
+    ...Object.entries(COMMON_FOLDERS).map(([folder, allowed]) =>
+      refusing([`${src}/${folder}/*.ts`], {
+        patterns: [
+          ...arrowsOf(room).patterns,
+          {
+            group: ['../**', ...allowed.map((other) => `!../${other}/**`)],
+            message: `${folder} imports ${allowed.join(' and ')} alone`,
+          },
+        ],
+      }),
+    ),
+    ...STORIES.flatMap((story) => {
+      const { patterns } = storyImports(room, story);
+      const command = { group: ['../**/command/**'], message: 'only commands import command/' };
+      return [
+        refusing([`${src}/${story}/**/*.ts`], { patterns: [...patterns, ADAPTERS, command] }),
+        refusing(
+          LAYERS.map((layer) => `${src}/${story}/**/*.${layer}.ts`),
+          { patterns },
+        ),
+      ];
+    }),
+  ];
+}
+
 export default defineConfig({
   plugins: ['typescript', 'import', 'node', 'unicorn', 'oxc', 'promise'],
   categories: { correctness: 'error' },
@@ -74,6 +137,7 @@ export default defineConfig({
   },
   overrides: [
     ...ROOMS.map((room) => refusing([`${room.folder}/**/*.ts`], arrowsOf(room))),
+    ...ROOMS.filter(({ folder }) => folder === 'interest-service').flatMap(storyOverrides),
     ...ROOMS.flatMap((room) => [
       refusing([`${room.folder}/src/domain/**/*.ts`], domainImports),
       refusing([`${room.folder}/src/flows/**/*.ts`], flowsImports(room)),

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { kafkajsLog } from '../../interest-service/src/events/kafkajs-log.ts';
+import { kafkaStream } from '../../interest-service/src/tax/events/event-stream.kafka.ts';
 import type {
-  EventLog,
   EventRecord,
+  EventStream,
   Publisher,
   Subscription,
-} from '../../interest-service/src/flows/event-log.ts';
-import { platformaticLog } from '../../interest-service/test/platformatic-log.ts';
+} from '../../interest-service/src/tax/events/event-stream.ts';
+import { platformaticStream } from '../../interest-service/testing/platformatic-stream.ts';
 import { Order } from './order.ts';
 
 const BATCH = 500;
@@ -32,10 +32,10 @@ export type ClientSample = {
 
 /** One client doing the three things the tax path does, in a process of its own. Prints a sample as JSON. */
 const [kind = '', brokers = ''] = process.argv.slice(2);
-const log: EventLog =
+const log: EventStream =
   kind === 'kafkajs'
-    ? kafkajsLog({ brokers: brokers.split(','), clientId: 'bench', log: { warn() {}, debug() {} } })
-    : platformaticLog({ brokers: brokers.split(','), clientId: 'bench' });
+    ? kafkaStream({ brokers: brokers.split(','), clientId: 'bench', log: { warn() {}, debug() {} } })
+    : platformaticStream({ brokers: brokers.split(','), clientId: 'bench' });
 
 const newTopic = async (): Promise<string> => {
   const name = `bench-${randomBytes(4).toString('hex')}`;

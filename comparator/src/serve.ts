@@ -55,7 +55,7 @@ export async function serve(config: Config): Promise<void> {
     token: config.unleashToken,
     appName: `comparator-${service.service}`,
     flag: service.flag,
-    stopOrders: { databaseUrl: config.databaseUrl },
+    stageOrders: { databaseUrl: config.databaseUrl },
     backupPath: config.unleashBackupDir,
     refreshIntervalMs: FLAG_REFRESH_INTERVAL_MS,
     onTrouble: (err) => log.warn({ why: err.message }, 'Unleash does not answer: the last known stage stays'),
