@@ -239,7 +239,7 @@ test('a second migration does nothing, and two migrations run one after the othe
   expect(await migrate(database.url())).toEqual([]);
   const empty = await createTestDatabase();
   const owner = openDatabase(empty.url(), () => undefined);
-  await owner.query('drop schema comparator cascade');
+  await owner.query('drop schema comparator cascade; drop schema migration cascade');
   await owner.end();
   const applied = await Promise.all([migrate(empty.url()), migrate(empty.url())]);
   expect(applied.flat()).toEqual([
