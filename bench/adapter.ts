@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
-  askOn,
   encodeRecord,
   encodeTelegram,
-  Line,
+  FIRST_DIALECT,
+  type LegacyTransport,
   newGuid,
-  poll,
   QUOTE,
+  telegramTransport,
 } from '@core-exit/legacy-core-adapter/bench';
 import { pino } from 'pino';
 import { HEAD } from './adapter/samples.ts';
@@ -44,13 +44,13 @@ async function timed(call: Call, calls: number, atOnce: number): Promise<Times &
   return { p50: at(0.5), p99: at(0.99), perSecond: (calls * 1_000) / (performance.now() - started), wrong };
 }
 
-/** One quote through a line: telegram out, its own answer back, read and checked. */
-function quoting(line: Line): Call {
-  const ask = askOn(line, log);
+/** One quote over the transport: the telegram is sent, and its answer is read and checked. */
+function quoting(legacy: LegacyTransport): Call {
   return async (n) => {
     const ACNO = String(100_200_000_000 + n);
     const body = { ACNO, CSNO: 'C000000001', BS_DT: null, BS_SEQ: 0n };
-    const exchange = await ask('bench', { message: QUOTE, body, guid: newGuid(), withinMs: 30_000 });
+    const request = { message: QUOTE, body, guid: newGuid(), withinMs: 30_000 };
+    const exchange = await legacy.send('bench', request);
     return exchange.kind === 'answered' && exchange.answer.done && exchange.answer.body.ACNO === ACNO;
   };
 }
@@ -71,11 +71,11 @@ function echoing(socket: Socket): Call {
   };
 }
 
-async function lineOf(port: number, sessions: number, inFlight: number): Promise<Line> {
-  const address = { host: '127.0.0.1', port };
-  const line = new Line({ address, log, random: Math.random, poll, sessions, inFlight });
-  while (line.counts().sessions < sessions) await pause(5);
-  return line;
+async function transportTo(port: number, sessions: number, inFlight: number): Promise<LegacyTransport> {
+  const settings = { host: '127.0.0.1', port, dialect: FIRST_DIALECT, sessions, inFlight };
+  const legacy = telegramTransport(settings, log);
+  while ((legacy.counts()['sessions'] ?? 0) < sessions) await pause(5);
+  return legacy;
 }
 
 /** What the adapter's line costs a call over a bare echo, and a thousand calls in flight on eight sessions. */
@@ -85,8 +85,8 @@ export async function benchAdapter(): Promise<boolean> {
   const socket = connect(ports.echo, '127.0.0.1').setNoDelay(true);
   await once(socket, 'connect');
   const [one, many] = [
-    await lineOf(ports.core, 1, 1),
-    await lineOf(ports.core, SESSIONS, IN_FLIGHT / SESSIONS),
+    await transportTo(ports.core, 1, 1),
+    await transportTo(ports.core, SESSIONS, IN_FLIGHT / SESSIONS),
   ];
   const cells = [
     { title: 'bare TCP echo, one at a time', call: echoing(socket), calls: CALLS_A_ROUND, atOnce: 1 },

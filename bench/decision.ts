@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRollout } from '../rollout/src/create-rollout.ts';
-import { cohortConstraint, cohortStrategy, rampStrategy } from '../rollout/src/flag-shape.ts';
-import { STAGES } from '../rollout/src/stages.ts';
+import { cohortConstraint, cohortStrategy, rampStrategy } from '../rollout/src/flag/flag-shape.ts';
+import { STAGES } from '../rollout/src/plan/stages.ts';
 import { median, range, table } from './figures.ts';
 
 const ROUNDS = 7;

@@ -53,7 +53,7 @@ async function startLegacy(bank: BenchBank, wires: CountingWire[]): Promise<Core
   wires.push(core, outcomes);
   const legacyCore = await startService(bank.run, {
     name: 'legacy-core',
-    program: ['legacy-core-adapter/src/legacy-core-main.ts', 'serve'],
+    program: ['legacy-core-adapter/legacy-core/main.ts', 'serve'],
     ready: 'tcp',
     env: { DATABASE_URL: core.url, LOG_LEVEL: 'warn' },
   });

@@ -12,11 +12,11 @@ import { readConfig as readStackConfig } from '../../local-stack/src/config.ts';
 import { startSlackSink } from '../../local-stack/src/parts/slack-sink.ts';
 import { startUnleash } from '../../local-stack/src/parts/unleash.ts';
 import { init } from '../../rollout/src/cli/setup.ts';
-import { evidenceOver } from '../../rollout/src/evidence-source.ts';
-import { flagControl } from '../../rollout/src/flag-control.ts';
-import { loadPlan } from '../../rollout/src/plan.ts';
+import { evidenceOver } from '../../rollout/src/controller/evidence-source.ts';
+import { flagControl } from '../../rollout/src/flag/flag-control.ts';
+import { unleashAdmin } from '../../rollout/src/flag/unleash-admin.ts';
+import { loadPlan } from '../../rollout/src/plan/plan.ts';
 import { postgresStore } from '../../rollout/src/store/postgres-store.ts';
-import { unleashAdmin } from '../../rollout/src/unleash-admin.ts';
 import { OPERATIONS_PATH } from './operations.ts';
 
 const PLAN = join(import.meta.dirname, 'plan.json');
@@ -88,7 +88,7 @@ async function beginPlan(
     clockFunction: 'core.bank_now',
   });
   const flag = flagControl(plan, admin);
-  const tools = { plan, admin, flag, store, evidence: evidenceOver(evidenceUrl), announce: () => undefined };
+  const tools = { plan, admin, flag, store, evidence: evidenceOver(evidenceUrl), notify: () => undefined };
   await init(tools, 'bench', () => undefined);
   await store.close();
 }

@@ -15,11 +15,11 @@ import { startSlackSink } from '../../local-stack/src/parts/slack-sink.ts';
 import { startUnleash } from '../../local-stack/src/parts/unleash.ts';
 import { init } from '../../rollout/src/cli/setup.ts';
 import type { Tools } from '../../rollout/src/cli/tools.ts';
-import { evidenceOver } from '../../rollout/src/evidence-source.ts';
-import { flagControl } from '../../rollout/src/flag-control.ts';
-import { loadPlan } from '../../rollout/src/plan.ts';
+import { evidenceOver } from '../../rollout/src/controller/evidence-source.ts';
+import { flagControl } from '../../rollout/src/flag/flag-control.ts';
+import { unleashAdmin } from '../../rollout/src/flag/unleash-admin.ts';
+import { loadPlan } from '../../rollout/src/plan/plan.ts';
 import { postgresStore } from '../../rollout/src/store/postgres-store.ts';
-import { unleashAdmin } from '../../rollout/src/unleash-admin.ts';
 import { type Core, startCore } from './core.ts';
 import { type Door, startDoor } from './door.ts';
 import { customers } from './load.ts';
@@ -65,7 +65,7 @@ export async function startStopBank(): Promise<StopBank> {
     flag: flagControl(plan, admin),
     store: postgresStore({ databaseUrl: asRole('rollout'), flag: FLAG, clockFunction: 'core.bank_now' }),
     evidence: evidenceOver(evidenceUrl),
-    announce: () => undefined,
+    notify: () => undefined,
   };
   await init(tools, 'bench', () => undefined);
   const shared = {

@@ -28,6 +28,7 @@ export {
 } from './testing/payout-clients.ts';
 export { type SpawnedProcess, spawnProcess } from './testing/processes.ts';
 export { provided } from './testing/provided.ts';
+export { type CommandResult, runCommand } from './testing/run-command.ts';
 export { createTestRedis, type OwnRedis, startOwnRedis } from './testing/redis.ts';
 export { startTestBank, type TestBank, type TestBankOptions } from './testing/whole-bank.ts';
 export { type Moment, startWireProxy, type Wire, type WireProxy } from './testing/wire-proxy.ts';

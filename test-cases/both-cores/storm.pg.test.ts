@@ -10,9 +10,9 @@ import {
 } from '@core-exit/local-stack/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type BothCores, startBothCores, startNewCore } from './cores.ts';
-import { storm } from './storm.ts';
-import { effectsOf, takeEffect } from './storm-effects.ts';
+import { type BothCores, startBothCores, startNewCore } from '../testing/both-cores.ts';
+import { storm } from '../testing/storm.ts';
+import { effectsOf, takeEffect } from '../testing/storm-effects.ts';
 
 let cores: BothCores;
 let owner: pg.Pool;
@@ -35,7 +35,7 @@ afterAll(async () => {
   await cores.stop();
 });
 
-/** mulberry32: the same seed makes the same moves, though not the same meetings. */
+/** mulberry32: the same seed gives the same moves, but not the same timing. */
 function seeded(seed: number): () => number {
   let state = seed;
   return () => {
@@ -68,13 +68,13 @@ it('payouts on both cores, every other channel, reversals, corrections, capitali
     batchEnvironment: { DATABASE_URL: cores.db.url('interest_service'), LOG_LEVEL: 'warn' },
     random: seeded(seed),
   };
-  const made = await storm(given, { moves: 300, hands: 16, interlude: takeEffect }).catch(
+  const made = await storm(given, { moves: 300, workers: 16, interlude: takeEffect }).catch(
     async (fault: unknown) => {
       await watch.stop();
       throw fault;
     },
   );
-  // What a client does not know it asks again, wherever it gets to, until it knows.
+  // A client retries a payout with unknown outcome until the outcome is known.
   await waitFor(
     async () => {
       for (const [key, account] of clients.unknown) await clients.pay(cores.urls.new, account, key);

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import type { Supervisor } from '../processes/supervisor.ts';
+import { REPOSITORY } from '../run.ts';
 import { type BankAuth, createBankAuth } from './auth.ts';
 import { type Channel, startChannel } from './channel.ts';
 import { bankContext } from './context.ts';
@@ -13,7 +15,7 @@ import { startWatch } from './watch.ts';
 export type BankOptions = {
   /** The stage of the rollout to begin in. */
   stage?: string;
-  /** Name of a plan in `rollout/plans`, or a path. */
+  /** Path of a plan. */
   plan?: string;
   release?: Release;
   logLevel?: string;
@@ -47,7 +49,7 @@ export type Bank = {
 /** Every comparison and no customer moved: where a rollout begins. */
 export const DEFAULT_STAGE = 'shadow';
 /** Asks for fewer comparisons than the real plan, so that the ramp can be walked in minutes. */
-const DEFAULT_PLAN = 'demo';
+const DEFAULT_PLAN = join(REPOSITORY, 'bank', 'extraction', 'plans', 'demo.json');
 const FIRST_RELEASE: Release = { version: '1.0.0' };
 
 /** Starts all processes of the bank on a migrated database, each with its own role, in the order of their needs. */

@@ -5,9 +5,10 @@ import { freePort } from '../processes/ports.ts';
 import { REPOSITORY } from '../run.ts';
 import type { BankContext } from './context.ts';
 import { type RolloutCommands, rolloutCommands } from './rollout.ts';
+import { serveRunbook } from './runbook.ts';
 
 /** What is about interest in the gateway is one file. */
-const OPERATIONS_FILE = join(REPOSITORY, 'bank', 'extraction', 'interest.ts');
+const OPERATIONS_FILE = join(REPOSITORY, 'bank', 'extraction', 'operations.ts');
 
 /** Of AES-256, as `serve`, `replay` and `promote` take it. */
 const REPLAY_KEY_BYTES = 32;
@@ -71,6 +72,7 @@ export async function startChannel(bank: BankContext, options: ChannelOptions): 
       UNLEASH_URL: unleash.url,
       UNLEASH_TOKEN: unleash.clientToken,
       SLACK_WEBHOOK_URL: slackWebhookUrl,
+      RUNBOOK_URL: await serveRunbook(),
       AUTH_JWKS: bank.auth.jwks,
     },
   });

@@ -11,7 +11,7 @@ export async function startLegacyCore(
   const controlPort = await freePort();
   const legacyCore = await bank.start({
     name: 'legacy-core',
-    program: ['legacy-core-adapter/src/legacy-core-main.ts', 'serve'],
+    program: ['legacy-core-adapter/legacy-core/main.ts', 'serve'],
     ready: 'tcp',
     env: {
       ...bank.asRole('legacy_core'),
