@@ -1,4 +1,4 @@
-import type { Asked } from '@core-exit/bank-contract';
+import type { CustomerRequest } from '@core-exit/bank-contract';
 import { createTestDatabase, openAccount, type TestDatabase, waitFor } from '@core-exit/local-stack/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -22,7 +22,7 @@ afterAll(async () => {
   await db.drop();
 });
 
-const requestOf = (account: { accountNo: string; customerId: string }): Asked & { customerId: string } => ({
+const requestOf = (account: { accountNo: string; customerId: string }): CustomerRequest => ({
   ...account,
   traceId: '0'.repeat(32),
 });

@@ -1,4 +1,4 @@
-import type { Asked } from '@core-exit/bank-contract';
+import type { CustomerRequest } from '@core-exit/bank-contract';
 import { createTestDatabase, openAccount, type TestDatabase } from '@core-exit/local-stack/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -21,7 +21,7 @@ afterAll(async () => {
   await db.drop();
 });
 
-const requestOf = (account: { accountNo: string; customerId: string }): Asked & { customerId: string } => ({
+const requestOf = (account: { accountNo: string; customerId: string }): CustomerRequest => ({
   ...account,
   traceId: '0'.repeat(32),
 });
@@ -56,7 +56,7 @@ describe('as of a basis', () => {
       basis: paid.body.payout.basis,
       memo: 'memo',
     });
-    expect(rehearsal).toMatchObject({ ok: true, body: expected, facts: { product: expect.any(String) } });
+    expect(rehearsal).toMatchObject({ ok: true, body: expected, stratum: { product: expect.any(String) } });
     expect(await service.core.quote(requestOf(account), quote.body.basis)).toMatchObject({
       ok: true,
       body: quote.body,
