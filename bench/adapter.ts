@@ -26,7 +26,7 @@ type Call = (n: number) => Promise<boolean>;
 
 const log = pino({ level: 'silent' });
 
-/** Calls one after the other, or `atOnce` of them; microseconds each. Counts what was answered wrongly. */
+/** Makes calls, `atOnce` at the same time; microseconds of each. Counts wrong answers. */
 async function timed(call: Call, calls: number, atOnce: number): Promise<Times & { wrong: number }> {
   const us: number[] = [];
   let [next, wrong] = [0, 0];
@@ -55,7 +55,7 @@ function quoting(legacy: LegacyTransport): Call {
   };
 }
 
-/** The same bytes to a server that gives them back; nothing is looked at. */
+/** Sends the same bytes to a server that returns them; nothing is decoded. */
 function echoing(socket: Socket): Call {
   const body = encodeRecord(QUOTE.request, {
     ACNO: '100200000001',
@@ -78,7 +78,7 @@ async function transportTo(port: number, sessions: number, inFlight: number): Pr
   return legacy;
 }
 
-/** What the adapter's line costs a call over a bare echo, and a thousand calls in flight on eight sessions. */
+/** Time that the adapter's line adds to a bare TCP echo, and a thousand calls in flight on eight sessions. */
 export async function benchAdapter(): Promise<boolean> {
   const child = fork(new URL('./adapter/core-main.ts', import.meta.url));
   const [ports] = (await once(child, 'message')) as [{ echo: number; core: number }];
@@ -104,7 +104,7 @@ export async function benchAdapter(): Promise<boolean> {
     for (const [i, { call, calls, atOnce }] of cells.entries()) {
       const times = await timed(call, calls, atOnce);
       wrong += times.wrong;
-      if (round > 0) found[i]?.push(times); // the first round only warms up
+      if (round > 0) found[i]?.push(times); // the first round is a warm-up
     }
   }
   socket.destroy();
@@ -125,6 +125,6 @@ export async function benchAdapter(): Promise<boolean> {
   const overhead = (what: 'p50' | 'p99'): string =>
     `${(median(of(1, what)) - median(of(0, what))).toFixed(0)} µs`;
   process.stdout.write(`the line adds ${overhead('p50')} (p50), ${overhead('p99')} (p99) to a bare echo\n`);
-  if (wrong > 0) process.stdout.write(`WRONG: ${wrong} calls did not get their own answer\n`);
+  if (wrong > 0) process.stdout.write(`WRONG: ${wrong} calls did not get the right answer\n`);
   return wrong === 0;
 }

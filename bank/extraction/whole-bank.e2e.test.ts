@@ -145,14 +145,16 @@ test('the books are right after a flag that changed ten times a second and gatew
     'select core, count(*) as n from core.interest_payout group by core order by core',
   );
   process.stdout.write(
-    `${ordered} flaps ordered, ${flaps} made, ${clients.told.length} answers, ${JSON.stringify(rows)}\n`,
+    `${ordered} flaps ordered, ${flaps} made, ${clients.acknowledged.length} answers, ${JSON.stringify(rows)}\n`,
   );
   expect(flaps).toBeGreaterThan(LEAST_FLAPS * ordered);
   expect(rows.map(({ core }) => core)).toEqual(['legacy', 'new']);
-  expect(new Set(clients.told.map(({ payoutId }) => payoutId)).size).toBe(
+  expect(new Set(clients.acknowledged.map(({ payoutId }) => payoutId)).size).toBe(
     rows.reduce((sum, { n }) => sum + Number(n), 0),
   );
-  expect(await checkInvariants(bank.database.url('auditor'), { told: clients.told })).toEqual([]);
+  expect(await checkInvariants(bank.database.url('auditor'), { acknowledged: clients.acknowledged })).toEqual(
+    [],
+  );
 }, 240_000);
 
 test('over midnight in Korea quotes, payouts and bake time have the right business date', async () => {
@@ -234,5 +236,7 @@ test('over midnight in Korea quotes, payouts and bake time have the right busine
     `select payout_id from core.interest_payout where business_date <> (paid_at at time zone 'Asia/Seoul')::date`,
   );
   expect(misdated.rows).toEqual([]);
-  expect(await checkInvariants(bank.database.url('auditor'), { told: clients.told })).toEqual([]);
+  expect(await checkInvariants(bank.database.url('auditor'), { acknowledged: clients.acknowledged })).toEqual(
+    [],
+  );
 }, 120_000);

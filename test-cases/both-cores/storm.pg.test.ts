@@ -57,7 +57,7 @@ it('payouts on both cores, every other channel, reversals, corrections, capitali
   const [accounts, resting] = [opened.slice(2), opened.slice(0, 2)];
   const clients = payoutClients(cores.auth.signToken);
   const payers = [cores.urls.new, second.url, cores.urls.legacy];
-  const watch = watchInvariants(cores.db.url(), { told: clients.told });
+  const watch = watchInvariants(cores.db.url(), { acknowledged: clients.acknowledged });
   const given = {
     accounts,
     resting,
@@ -85,7 +85,7 @@ it('payouts on both cores, every other channel, reversals, corrections, capitali
   const during = await watch.stop();
   expect(during.violations.map(violationText)).toEqual([]);
   expect(during.rounds).toBeGreaterThan(3);
-  expect(clients.told.length).toBeGreaterThan(30);
+  expect(clients.acknowledged.length).toBeGreaterThan(30);
   expect(await effectsOf(owner)).toEqual({
     capitalisation: expect.toSatisfy(isSome),
     correction: expect.toSatisfy(isSome),
@@ -94,8 +94,11 @@ it('payouts on both cores, every other channel, reversals, corrections, capitali
   expect(Object.keys(made)).toEqual(expect.arrayContaining(['payout', 'reversal', 'midnight', 'withdrawal']));
   const drained = await waitFor(
     async () => {
-      const broken = await checkInvariants(cores.db.url(), { told: clients.told, drained: true });
-      return broken.every(({ says }) => says === 'nothing is left to be sent') && [broken];
+      const broken = await checkInvariants(cores.db.url(), {
+        acknowledged: clients.acknowledged,
+        drained: true,
+      });
+      return broken.every(({ rule }) => rule === 'each event was sent') && [broken];
     },
     { timeoutMs: 30_000 },
   );

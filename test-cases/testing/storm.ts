@@ -121,8 +121,8 @@ const MOVES: Record<string, Move> = {
   'a retry of an answered payout at another process': {
     weight: 15,
     make: async ({ clients, payers, accounts, random }) => {
-      if (clients.told.length === 0) return;
-      const { key, accountNo } = pick(clients.told, random);
+      if (clients.acknowledged.length === 0) return;
+      const { idempotencyKey: key, accountNo } = pick(clients.acknowledged, random);
       const account = accounts.find((one) => one.accountNo === accountNo);
       if (account !== undefined) await clients.pay(pick(payers, random), account, key);
     },
@@ -145,8 +145,8 @@ const MOVES: Record<string, Move> = {
   reversal: {
     weight: 8,
     make: async (storm) => {
-      if (storm.clients.told.length > 0)
-        await reverse(storm, pick(storm.clients.told.slice(-20), storm.random));
+      if (storm.clients.acknowledged.length > 0)
+        await reverse(storm, pick(storm.clients.acknowledged.slice(-20), storm.random));
     },
   },
   capitalisation: { weight: 1, make: capitalisation.unlessRunning },

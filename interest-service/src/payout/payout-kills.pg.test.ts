@@ -58,7 +58,7 @@ beforeEach(() => {
   clients = payoutClients(auth.signToken);
 });
 afterEach(async () => {
-  const broken = await checkInvariants(db.url(), { told: clients.told });
+  const broken = await checkInvariants(db.url(), { acknowledged: clients.acknowledged });
   expect(broken.map(violationText)).toEqual([]);
 });
 

@@ -77,7 +77,9 @@ describe('an idempotency key whose first request is still at its COMMIT', () => 
       );
       for (const replay of replays)
         expect(replay).toMatchObject({ status: 200, replayed: true, body: paid?.body });
-      expect((await checkInvariants(db.url(), { told: clients.told })).map(violationText)).toEqual([]);
+      expect(
+        (await checkInvariants(db.url(), { acknowledged: clients.acknowledged })).map(violationText),
+      ).toEqual([]);
     },
   );
 });

@@ -3,7 +3,7 @@ import { freePort } from '../processes/ports.ts';
 import type { BankContext } from './context.ts';
 import type { Service } from './service.ts';
 
-/** Starts the legacy core and the adapter that gives it the HTTP contract. */
+/** Starts the legacy core and the adapter that answers the HTTP contract for it. */
 export async function startLegacyCore(
   bank: BankContext,
   latencyMs: number,

@@ -1,8 +1,8 @@
 import type { Reporter, TestModule, TestRunEndReason } from 'vitest/node';
 
 /**
- * Ends a run with one plain line for people and scripts: `12 passed, 0 failed` and, where there are some,
- * `, 3 skipped`. A file that could not be loaded and an error outside of any test count as failed.
+ * Ends a test run with one plain line for people and scripts: `12 passed, 0 failed`, and `, 3 skipped` if tests were skipped.
+ * A file that could not be loaded and an error outside a test count as failed.
  */
 export default class PlainCountReporter implements Reporter {
   onTestRunEnd(
@@ -18,7 +18,7 @@ export default class PlainCountReporter implements Reporter {
         if (state === 'passed' || state === 'failed' || state === 'skipped') counts[state] += 1;
       }
     }
-    // A global setup that failed leaves no test behind to count.
+    // If the global setup failed, there is no test to count.
     if (reason === 'failed' && counts.failed === 0) counts.failed = 1;
     process.stdout.write(`\n${summary(counts)}\n`);
   }

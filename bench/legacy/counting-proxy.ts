@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** A wire to a database that counts round trips: how often the client begins to send after the server has spoken. */
-export type CountingWire = { url: string; roundTrips: () => number; stop(): void };
+/** A proxy in front of a database that counts round trips: how often the client begins to send after an answer. */
+export type CountingProxy = { url: string; roundTrips: () => number; stop(): void };
 
-export async function countingWire(databaseUrl: string): Promise<CountingWire> {
+export async function countingProxy(databaseUrl: string): Promise<CountingProxy> {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
   let trips = 0;

@@ -1,27 +1,35 @@
 import { randomBytes } from 'node:crypto';
 import type { TestProject } from 'vitest/node';
-import { migrateBank } from './bank/database.ts';
-import { readConfig } from './config.ts';
-import { startKafka } from './parts/kafka.ts';
-import type { PartContext } from './parts/part.ts';
-import { databaseUrl, query, startPostgres } from './parts/postgres.ts';
-import { startRedis } from './parts/redis.ts';
-import { startSlackSink } from './parts/slack-sink.ts';
-import { startUnleash } from './parts/unleash.ts';
-import { openRun, type Run } from './run.ts';
-import './testing/provided.ts'; // the types of what is provided
+import { migrateBank } from '../bank/database.ts';
+import { readConfig } from '../config.ts';
+import { startKafka } from '../parts/kafka.ts';
+import type { PartContext } from '../parts/part.ts';
+import { databaseUrl, query, startPostgres } from '../parts/postgres.ts';
+import { startRedis } from '../parts/redis.ts';
+import { startSlackSink } from '../parts/slack-sink.ts';
+import { startUnleash } from '../parts/unleash.ts';
+import { openRun, type Run } from '../run.ts';
+import { waitingCounter } from '../stack/progress.ts';
+import './provided.ts'; // the types of what is provided
 
-/** Starts a part on the first call of the test run and hands the same one to every later caller. */
+/** Starts a part at the first call and returns the same part at each later call. */
 const once = <Value>(make: () => Promise<Value>): (() => Promise<Value>) => {
   let made: Promise<Value> | undefined;
   return () => (made ??= make());
 };
 
-/** Everything one test run shares between its projects. */
+/** The parts that all projects of a test run share. */
 function sharedParts() {
   const config = readConfig();
   const { external, cacheDirectory, javaHome } = config;
-  const run = once(() => openRun({ onCrash: (crash) => process.stderr.write(`\n${crash.message}\n`) }));
+  const run = once(() =>
+    openRun({
+      onCrash: (crash) => process.stderr.write(`\n${crash.message}\n`),
+      // Plain lines also on a terminal, because vitest draws there.
+      onWaiting: waitingCounter({ write: (text) => process.stderr.write(text), isTTY: false, columns: 80 })
+        .show,
+    }),
+  );
   const context = async (): Promise<PartContext> => ({ supervisor: await run(), cacheDirectory, javaHome });
   const postgres = once(async () => {
     const part = await startPostgres(await context(), { externalUrl: external.databaseUrl, durable: false });
@@ -73,14 +81,14 @@ const provideUnleashAndSlack: Provide = async (project, shared) => {
   project.provide('slack', { url: slack.address, webhookUrl: slack.webhookUrl });
 };
 
-/** The parts each vitest project needs; `unit` needs none and starts in no time. */
+/** The parts that each vitest project needs; `unit` needs none. */
 const NEEDS: Record<string, Provide[]> = {
   postgres: [providePostgresAndRedis],
   kafka: [providePostgresAndRedis, provideKafka],
   e2e: [providePostgresAndRedis, provideKafka, provideUnleashAndSlack],
 };
 
-// Vitest runs this file once for each project, in its own module instance of it; the parts are shared by the process.
+// Vitest runs this file once for each project, each time as a new module, so the shared parts are kept in `globalThis`.
 const SHARED = Symbol.for('core-exit.test-parts');
 type Holder = { [SHARED]?: { parts: SharedParts; users: number } };
 

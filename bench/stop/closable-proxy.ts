@@ -1,9 +1,9 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A TCP door before a part: shut, its connections are reset and new ones refused, as if the part were killed. */
-export type Door = { port: number; shut(): void; open(): Promise<void> };
+/** A TCP proxy. When it is closed, connections are reset and new ones refused, as if the server had been killed. */
+export type ClosableProxy = { port: number; close(): void; open(): Promise<void> };
 
-export async function startDoor(targetPort: number): Promise<Door> {
+export async function startClosableProxy(targetPort: number): Promise<ClosableProxy> {
   const sockets = new Set<Socket>();
   const build = (): Server =>
     createServer((inside) => {
@@ -26,7 +26,7 @@ export async function startDoor(targetPort: number): Promise<Door> {
   const { port } = server.address() as { port: number };
   return {
     port,
-    shut() {
+    close() {
       server.close();
       for (const socket of sockets) socket.resetAndDestroy();
     },

@@ -1,7 +1,7 @@
 import type { Parts } from '../parts.ts';
 
-/** Addresses of everything the bank's own processes need around them. */
-export type Surroundings = {
+/** Addresses of the parts that the bank's processes need. */
+export type Infrastructure = {
   /** The owner's address of a migrated database of the bank. */
   databaseUrl: string;
   redisUrl: string;
@@ -11,7 +11,7 @@ export type Surroundings = {
   slackWebhookUrl: string;
 };
 
-export function surroundingsOf({ postgres, redis, kafka, unleash, slack }: Parts): Surroundings {
+export function infrastructureOf({ postgres, redis, kafka, unleash, slack }: Parts): Infrastructure {
   const { address: url, adminToken, clientToken } = unleash;
   return {
     databaseUrl: postgres.address,
