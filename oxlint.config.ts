@@ -1,41 +1,17 @@
 import { defineConfig, type OxlintConfig } from 'oxlint';
+import { ROOMS, type Room, testArrowsOf } from './.ci/rooms.ts';
 
 type Override = NonNullable<OxlintConfig['overrides']>[number];
 type Imports = { patterns: { group: string[]; message: string }[] };
 
-/** The arrows between rooms (docs/architecture.md). Whatever is not listed is refused. */
-const ARROWS: Record<string, string[]> = {
-  process: [],
-  cache: ['process/*'],
-  rollout: ['process/*'],
-  comparator: ['process/*', 'rollout'],
-  'bank/ledger': ['process/*'],
-  'bank/contract': ['process/*'],
-  'bank/extraction': ['bank-contract', 'comparator', 'rollout'],
-  'interest-service': [
-    'process/*',
-    'cache',
-    'bank-contract',
-    'bank-contract/server',
-    'bank-contract/reasons',
-  ],
-  'legacy-core-adapter': ['process/*', 'bank-contract', 'bank-contract/server'],
-  'test-cases': ['bank-contract', 'interest-service/domain', 'interest-service/tax-rules'],
-  'local-stack': ['process/*', 'bank-ledger/seed'],
-};
-const rooms = Object.keys(ARROWS);
-
-/** Tests may start real parts. */
-const FOR_TESTS = ['local-stack/testing', 'rollout/testing', 'comparator/testing', 'comparator/engine'];
-
-function arrowsOf(room: string, extra: string[] = []): Imports {
-  const allowed = [...(ARROWS[room] ?? []), ...extra].map((target) => `!@core-exit/${target}`);
-  const others = rooms.filter((other) => other !== room).flatMap((other) => [`../**/${other}/**`]);
+function arrowsOf({ folder, mayImport }: Room, arrows = mayImport): Imports {
+  const allowed = arrows.map((target) => `!@core-exit/${target}`);
+  const others = ROOMS.filter((other) => other.folder !== folder).map((other) => `../**/${other.folder}/**`);
   return {
     patterns: [
       {
         group: ['@core-exit/*', '@core-exit/**', ...allowed],
-        message: `${room} may not import this room: see the arrows in docs/architecture.md`,
+        message: `${folder} may not import this room: see the arrows in docs/architecture.md`,
       },
       { group: others, message: 'no relative import across a workspace border' },
     ],
@@ -52,7 +28,7 @@ const domainImports: Imports = {
   ],
 };
 
-function flowsImports(room: string): Imports {
+function flowsImports(room: Room): Imports {
   const { patterns } = arrowsOf(room);
   return {
     patterns: [
@@ -79,9 +55,11 @@ export default defineConfig({
   plugins: ['typescript', 'import', 'node', 'unicorn', 'oxc', 'promise'],
   categories: { correctness: 'error' },
   options: { typeAware: true },
+  jsPlugins: ['./.ci/lint-rules.ts'],
   ignorePatterns: ['node_modules', '.local'],
   rules: {
-    'import/no-cycle': 'error',
+    'import/no-cycle': ['error', { ignoreTypes: false }],
+    'house/no-bank-words': 'error',
     'typescript/no-explicit-any': 'error',
     'typescript/no-floating-promises': 'error',
     'typescript/no-misused-promises': 'error',
@@ -95,15 +73,18 @@ export default defineConfig({
     'node/no-process-env': 'error',
   },
   overrides: [
-    ...rooms.map((room) => refusing([`${room}/**/*.ts`], arrowsOf(room))),
-    ...rooms.flatMap((room) => [
-      refusing([`${room}/src/domain/**/*.ts`], domainImports),
-      refusing([`${room}/src/flows/**/*.ts`], flowsImports(room)),
+    ...ROOMS.map((room) => refusing([`${room.folder}/**/*.ts`], arrowsOf(room))),
+    ...ROOMS.flatMap((room) => [
+      refusing([`${room.folder}/src/domain/**/*.ts`], domainImports),
+      refusing([`${room.folder}/src/flows/**/*.ts`], flowsImports(room)),
       refusing(
-        [`${room}/**/*.test.ts`, `${room}/test/**`, `${room}/both-cores/**`],
-        arrowsOf(room, FOR_TESTS),
+        ['*.test.ts', 'test/**', 'testing/**', 'both-cores/**'].map((files) => `${room.folder}/**/${files}`),
+        arrowsOf(room, testArrowsOf(room)),
       ),
     ]),
+    { files: ['**/src/**/*.ts'], rules: { 'house/no-path-out-of-room': 'error' } },
+    { files: ['interest-service/src/**/*.ts'], rules: { 'house/sql-in-sql-files': 'error' } },
+    { files: ['**/*.sql.ts', '**/*.test.ts', '**/testing/**'], rules: { 'house/sql-in-sql-files': 'off' } },
     // A describe block is as long as its sentences.
     { files: ['**/*.test.ts'], rules: { 'max-lines-per-function': 'off' } },
     { files: ['**/config.ts', 'vitest.config.ts', '.ci/**'], rules: { 'node/no-process-env': 'off' } },

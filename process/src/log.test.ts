@@ -6,7 +6,7 @@ import { waitFor } from '@core-exit/local-stack/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 const WITHIN = { timeoutMs: 15_000 };
-const PROGRAM = join(import.meta.dirname, '../test/log-writer-main.ts');
+const PROGRAM = join(import.meta.dirname, '../testing/log-writer-main.ts');
 
 let directory = '';
 let group = 0;

@@ -1,0 +1,25 @@
+import { runProgram } from '../src/commands.ts';
+import { EXIT } from '../src/exit-codes.ts';
+import { BadInput } from '../src/faults.ts';
+
+await runProgram(
+  {
+    about: 'program: for a test',
+    commands: {
+      echo: {
+        about: 'prints its arguments',
+        async run(args) {
+          process.stdout.write(`${JSON.stringify(args)}\n`);
+          return EXIT.done;
+        },
+      },
+      find: { about: 'finds something', run: async () => EXIT.found },
+      refuse: {
+        about: 'refuses its arguments',
+        run: () => Promise.reject(new BadInput('--day', ['--day is not a date'])),
+      },
+      break: { about: 'breaks', run: () => Promise.reject(new Error('the socket is gone')) },
+    },
+  },
+  process.argv.slice(2),
+);
