@@ -1,7 +1,9 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { serviceCommand } from '@core-exit/local-stack/bench';
+import { EXIT } from '@core-exit/process/exit-codes';
 import { describe, expect, it } from 'vitest';
+import { FAULT_CODES_PAGE, faultCodesPage, readFaultTables } from './fault-codes.ts';
 
 const read = (file: string): string => readFileSync(file, 'utf8');
 const PAGES = [
@@ -9,11 +11,32 @@ const PAGES = [
   'CONTRIBUTING.md',
   'CHANGELOG.md',
   ...globSync('docs/**/*.md'),
-  ...globSync('*/README.md'),
+  ...globSync('{*,bank/*}/README.md'),
 ];
 
 /** Known to every program of a machine, not settings of ours. */
 const NOT_OURS = new Set(['CI', 'HOME', 'INIT_CWD', 'LANG', 'MAVEN_OPTS', 'PATH', 'TMPDIR']);
+
+/** Targets of the links of a page: the file as a path from the root, and the heading or null. */
+function linksOf(page: string): { link: string; file: string; heading: string | null }[] {
+  const links = [...read(page).matchAll(/\]\(([^)\s]+)\)/g)].map((m) => m[1] ?? '');
+  return links
+    .filter((link) => !/^(https?|mailto):/.test(link))
+    .map((link) => {
+      const [path = '', heading = null] = link.split('#');
+      return { link, file: path === '' ? page : join(dirname(page), path), heading };
+    });
+}
+
+/** The anchors that a reader of the page on GitHub can jump to. */
+function headingsOf(page: string): string[] {
+  return [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
 
 /** Names a config.ts reads, and names its table in docs/configuration.md has. */
 function variables(room: string): { code: string[]; docs: string[] } {
@@ -39,10 +62,45 @@ describe('the documentation is true', () => {
     },
   );
 
-  it.each(PAGES)('%s: every link to a file leads somewhere', (page) => {
-    const links = [...read(page).matchAll(/\]\(([^)#]+)[^)]*\)/g)].map((m) => m[1] ?? '');
-    const broken = links.filter((link) => !/^https?:/.test(link) && !existsSync(join(dirname(page), link)));
-    expect(broken).toEqual([]);
+  it.each(PAGES)('%s: every link leads to a file, and to a heading that the file has', (page) => {
+    const broken = linksOf(page).filter(({ file, heading }) => {
+      if (!existsSync(file)) return true;
+      return heading !== null && file.endsWith('.md') && !headingsOf(file).includes(heading);
+    });
+    expect(broken.map(({ link }) => link)).toEqual([]);
+  });
+
+  it('the index of the decisions lists every decision', () => {
+    const listed = linksOf('docs/decisions/README.md').map(({ file }) => file);
+    expect(listed).toEqual(globSync('docs/decisions/[0-9]*.md').toSorted());
+  });
+
+  it('the page of fault codes has the tables of all rooms: run npm run fault-codes', async () => {
+    const tables = await readFaultTables();
+    expect(read(FAULT_CODES_PAGE)).toBe(faultCodesPage(tables));
+    expect(
+      tables.filter(({ codes }) => codes.length === 0).map(({ file }) => `${file} exports no table`),
+    ).toEqual([]);
+    const codes = tables.flatMap((table) => table.codes.map(({ code }) => code));
+    expect(codes.filter((code, at) => codes.indexOf(code) !== at)).toEqual([]);
+  });
+
+  it('a room lists its fault codes in faults.ts and nowhere else', () => {
+    const sources = globSync('{*,bank/*}/**/*.ts', { exclude: ['**/node_modules/**'] });
+    const elsewhere = sources.filter((file) => !/(^|\/)faults(\.test)?\.ts$/.test(file));
+    expect(elsewhere.filter((file) => read(file).includes('faultCodes({'))).toEqual([]);
+  });
+
+  it('the table of exit codes has the codes of every command', () => {
+    const section =
+      read('docs/configuration.md')
+        .split(/^## /m)
+        .find((text) => text.startsWith('Exit codes\n')) ?? '';
+    const rows = [...section.matchAll(/^\| (\d+) \| `(\w+)` \|/gm)].map(([, code, name]) => [
+      name,
+      Number(code),
+    ]);
+    expect(Object.fromEntries(rows)).toEqual(EXIT);
   });
 
   it.each(PAGES)('%s: every npm script and program it names exists', (page) => {
