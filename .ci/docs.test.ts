@@ -4,6 +4,7 @@ import { serviceCommand } from '@core-exit/local-stack/bench';
 import { EXIT } from '@core-exit/process/exit-codes';
 import { describe, expect, it } from 'vitest';
 import { FAULT_CODES_PAGE, faultCodesPage, readFaultTables } from './fault-codes.ts';
+import { ROOMS } from './rooms.ts';
 
 const read = (file: string): string => readFileSync(file, 'utf8');
 const PAGES = [
@@ -68,6 +69,20 @@ describe('the documentation is true', () => {
       return heading !== null && file.endsWith('.md') && !headingsOf(file).includes(heading);
     });
     expect(broken.map(({ link }) => link)).toEqual([]);
+  });
+
+  it('the table of rooms in docs/architecture.md has the arrows that the linter allows', () => {
+    const rows = [...read('docs/architecture.md').matchAll(/^\| \[`([a-z/-]+?)\/?`\].*\| ([^|]+) \|$/gm)];
+    const inDocs = rows.map(([, folder, arrows = '']) => [
+      folder,
+      [...arrows.matchAll(/`([^`]+)`/g)].map((m) => m[1]).toSorted(),
+    ]);
+    const folderOf = (arrow: string) => arrow.replace(/\/\*$/, '').replace(/^bank-/, 'bank/');
+    const inLint = ROOMS.map(({ folder, mayImport }) => [
+      folder,
+      [...new Set(mayImport.map(folderOf))].toSorted(),
+    ]);
+    expect(Object.fromEntries(inDocs)).toEqual(Object.fromEntries(inLint));
   });
 
   it('the index of the decisions lists every decision', () => {
