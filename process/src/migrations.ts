@@ -16,31 +16,44 @@ const LOCK_NOT_AVAILABLE = '55P03';
 /** First line of a file whose one statement may not run in a transaction, such as `create index concurrently`. */
 const OUTSIDE_MARK = /^-- outside a transaction\b/;
 
+/** Where all schemas of a database record which files were applied. Only the owner of the database may touch it. */
+const CREATE_RECORD = `
+create schema if not exists migration;
+create table if not exists migration.applied_file (
+  schema_name text not null,
+  file text not null,
+  sha256 char(64) not null,
+  applied_at timestamptz not null default clock_timestamp(),
+  primary key (schema_name, file)
+)`;
+
 /** A PostgreSQL schema and the files that build it. */
 export type Schema = {
   name: string;
   /** `*.sql`, applied in the order of their names. A released file is never edited. */
   directory: URL;
-  /** How an earlier release recorded what it had applied. */
-  takeOver?: TakeOver;
+  /** The first file creates the schema itself; else the runner creates it. */
+  isCreatedByFiles?: boolean;
+  /**
+   * For a database of a release that had another record, or none: returns the files that count as applied. Where such a
+   * release differs from these files, it first brings the database to their state. It runs in a transaction, and only while
+   * the schema has no record here.
+   */
+  takeOver?: (client: pg.Client) => Promise<string[]>;
 };
 
-export type TakeOver = {
-  /** Table of the earlier record, with its schema. Without this table there is nothing to take over. */
-  table: string;
-  /** Statement that returns `file` (a name in the directory) and `sha256` (or null, where none was kept). */
-  statement: string;
+export type MigrationOptions = {
+  lockTimeoutMs?: number;
+  attempts?: number;
+  pauseMs?: number;
 };
 
-export type MigrationOptions = { lockTimeoutMs?: number; attempts?: number; pauseMs?: number };
-
-type Applied = { file: string; sha256: string };
-type Due = Applied & { sql: string };
+type File = { file: string; sha256: string; sql: string };
 
 /**
  * Brings a schema to the state of this release, as the database's owner, and returns the files it applied. Each file is one
- * transaction together with its record, so an interrupted call is continued by the next one. Two calls at once wait
- * for each other. Throws a {@link Fault}: MIGRATION_CHANGED, MIGRATION_OUT_OF_ORDER, MIGRATION_BLOCKED, SCHEMA_IS_NEWER.
+ * transaction together with its record, so the next call continues an interrupted one. Two calls at once wait for each
+ * other. Throws a {@link Fault}: MIGRATION_CHANGED, MIGRATION_OUT_OF_ORDER, MIGRATION_BLOCKED or SCHEMA_IS_NEWER.
  */
 export async function migrate(
   databaseUrl: string,
@@ -48,77 +61,62 @@ export async function migrate(
   options: MigrationOptions = {},
 ): Promise<string[]> {
   const { lockTimeoutMs = LOCK_TIMEOUT_MS } = options;
+  const files = await readFiles(schema);
   const client = new pg.Client({ connectionString: databaseUrl, application_name: `migrate ${schema.name}` });
+  client.on('error', () => undefined); // the statement that meets a lost connection reports it
   await client.connect();
   try {
-    await client.query(`set statement_timeout = 0; set client_min_messages = warning`);
+    await client.query('set statement_timeout = 0; set client_min_messages = warning');
     await waitForOtherMigration(client, schema);
     await client.query(`set lock_timeout = ${lockTimeoutMs}`);
-    await prepareRecord(client, schema);
-    const files = await readFiles(schema);
-    const due = dueFiles(schema, files, await readApplied(client, schema));
-    for (const file of due) await applyWithRetries(client, schema, file, options);
-    return due.map(({ file }) => file);
+    const applied: string[] = [];
+    await withRetries(options, `schema ${schema.name}: the record`, () => prepare(client, schema, files));
+    for (const file of await dueFiles(client, schema, files)) {
+      const apply = OUTSIDE_MARK.test(file.sql) ? applyOutside : applyInside;
+      await withRetries(options, `schema ${schema.name}: ${file.file}`, () => apply(client, schema, file));
+      applied.push(file.file);
+    }
+    return applied;
   } finally {
     await client.end(); // ends the session, and with it the advisory lock
   }
 }
 
-const recordOf = (schema: Schema): string => `${schema.name}.schema_migration`;
+/** Whether a table, view or index exists; for {@link Schema.takeOver}. */
+export async function relationExists(client: pg.Client, name: string): Promise<boolean> {
+  const { rows } = await client.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [
+    name,
+  ]);
+  return rows[0]?.exists === true;
+}
 
 async function waitForOtherMigration(client: pg.Client, { name }: Schema): Promise<void> {
-  try {
-    await client.query(`set lock_timeout = ${MAX_WAIT_FOR_OTHER_MS}`);
-    await client.query(`select pg_advisory_lock(hashtextextended($1, 0))`, [`migrate ${name}`]);
-  } catch (cause) {
-    throw blocked(cause, `schema ${name}: another migration still runs`);
-  }
+  await client.query(`set lock_timeout = ${MAX_WAIT_FOR_OTHER_MS}`);
+  await client
+    .query(`select pg_advisory_lock(hashtextextended($1, 0))`, [`migrate ${name}`])
+    .catch((fault: unknown) => {
+      throw explained(fault, `schema ${name}: another migration still runs`);
+    });
 }
 
-/** Creates the record of applied files; on the first call, takes over what an earlier release recorded. */
-async function prepareRecord(client: pg.Client, schema: Schema): Promise<void> {
-  await client.query('begin');
-  await client.query(`create schema if not exists ${schema.name}`);
-  const { rows } = await client.query<{ present: boolean }>('select to_regclass($1) is not null as present', [
-    recordOf(schema),
-  ]);
-  if (!rows[0]?.present) {
-    await client.query(
-      `create table ${recordOf(schema)} (
-         file text primary key,
-         sha256 char(64) not null,
-         applied_at timestamptz not null default clock_timestamp())`,
-    );
-    await takeOverRecord(client, schema);
-  }
-  await client.query('commit');
+/** Creates the record and the schema, and takes over what an earlier release applied. */
+async function prepare(client: pg.Client, schema: Schema, files: readonly File[]): Promise<void> {
+  await inTransaction(client, async () => {
+    // Migrations of two schemas may begin together, and `if not exists` alone does not serialise them.
+    await client.query(`select pg_advisory_xact_lock(hashtextextended('migration record', 0))`);
+    await client.query(CREATE_RECORD);
+    if ((await readRecord(client, schema)).size > 0) return;
+    const known = (await schema.takeOver?.(client)) ?? [];
+    for (const name of known) {
+      const file = files.find((one) => one.file === name);
+      if (file === undefined) throw newer(schema, name);
+      await record(client, schema, file);
+    }
+    if (!schema.isCreatedByFiles) await client.query(`create schema if not exists ${schema.name}`);
+  });
 }
 
-async function takeOverRecord(client: pg.Client, schema: Schema): Promise<void> {
-  const { takeOver } = schema;
-  if (takeOver === undefined) return;
-  const { rows } = await client.query<{ present: boolean }>('select to_regclass($1) is not null as present', [
-    takeOver.table,
-  ]);
-  if (!rows[0]?.present) return;
-  const files = new Map((await readFiles(schema)).map((one) => [one.file, one]));
-  const applied = await client.query<{ file: string; sha256: string | null }>(takeOver.statement);
-  for (const { file, sha256 } of applied.rows) {
-    const known = files.get(file);
-    if (known === undefined) throw newer(schema, file);
-    await client.query(`insert into ${recordOf(schema)} (file, sha256) values ($1, $2)`, [
-      file,
-      sha256 ?? known.sha256,
-    ]);
-  }
-}
-
-async function readApplied(client: pg.Client, schema: Schema): Promise<Applied[]> {
-  const { rows } = await client.query<Applied>(`select file, sha256 from ${recordOf(schema)} order by file`);
-  return rows;
-}
-
-async function readFiles({ directory }: Schema): Promise<Due[]> {
+async function readFiles({ directory }: Schema): Promise<File[]> {
   const names = (await readdir(directory)).filter((file) => file.endsWith('.sql')).sort();
   return await Promise.all(
     names.map(async (file) => {
@@ -128,19 +126,26 @@ async function readFiles({ directory }: Schema): Promise<Due[]> {
   );
 }
 
-function dueFiles(schema: Schema, files: Due[], applied: Applied[]): Due[] {
-  const byName = new Map(files.map((one) => [one.file, one]));
-  for (const { file, sha256 } of applied) {
-    const ours = byName.get(file);
-    if (ours === undefined) throw newer(schema, file);
-    if (ours.sha256 !== sha256) {
-      const message = `schema ${schema.name}: ${file} differs from what was applied`;
-      throw new Fault(PROCESS_FAULTS.MIGRATION_CHANGED, message);
-    }
+/** The checksum of each applied file. */
+async function readRecord(client: pg.Client, { name }: Schema): Promise<Map<string, string>> {
+  const { rows } = await client.query<{ file: string; sha256: string }>(
+    'select file, sha256 from migration.applied_file where schema_name = $1 order by file',
+    [name],
+  );
+  return new Map(rows.map(({ file, sha256 }) => [file, sha256]));
+}
+
+async function dueFiles(client: pg.Client, schema: Schema, files: readonly File[]): Promise<File[]> {
+  const applied = await readRecord(client, schema);
+  const unknown = [...applied.keys()].find((name) => files.every(({ file }) => file !== name));
+  if (unknown !== undefined) throw newer(schema, unknown);
+  const changed = files.find(({ file, sha256 }) => applied.has(file) && applied.get(file) !== sha256);
+  if (changed !== undefined) {
+    const message = `schema ${schema.name}: ${changed.file} differs from what was applied`;
+    throw new Fault(PROCESS_FAULTS.MIGRATION_CHANGED, message);
   }
-  const done = new Set(applied.map(({ file }) => file));
-  const last = applied.at(-1)?.file ?? '';
-  const due = files.filter(({ file }) => !done.has(file));
+  const last = [...applied.keys()].at(-1) ?? '';
+  const due = files.filter(({ file }) => !applied.has(file));
   const early = due.find(({ file }) => file < last);
   if (early !== undefined) {
     const message = `schema ${schema.name}: ${early.file} is new and sorts before ${last}, which is applied`;
@@ -150,35 +155,29 @@ function dueFiles(schema: Schema, files: Due[], applied: Applied[]): Due[] {
 }
 
 function newer({ name }: Schema, file: string): Fault {
-  return new Fault(
-    PROCESS_FAULTS.SCHEMA_IS_NEWER,
-    `schema ${name}: the database has ${file}, this program has not`,
-  );
+  const message = `schema ${name}: the database has ${file}, and this program does not know this file`;
+  return new Fault(PROCESS_FAULTS.SCHEMA_IS_NEWER, message);
 }
 
-async function applyWithRetries(
-  client: pg.Client,
-  schema: Schema,
-  file: Due,
+async function withRetries(
   { attempts = ATTEMPTS, pauseMs = PAUSE_MS }: MigrationOptions,
+  where: string,
+  step: () => Promise<void>,
 ): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      if (OUTSIDE_MARK.test(file.sql)) return await applyOutside(client, schema, file);
-      return await applyInside(client, schema, file);
-    } catch (cause) {
-      const isBlocked = (cause as { code?: unknown }).code === LOCK_NOT_AVAILABLE;
-      if (!isBlocked || attempt >= attempts) throw blocked(cause, `schema ${schema.name}: ${file.file}`);
+      return await step();
+    } catch (fault) {
+      if (!isBlocked(fault) || attempt >= attempts) throw explained(fault, where);
       await pause(pauseMs);
     }
   }
 }
 
-async function applyInside(client: pg.Client, schema: Schema, { file, sql, sha256 }: Due): Promise<void> {
+async function inTransaction(client: pg.Client, body: () => Promise<void>): Promise<void> {
   try {
     await client.query('begin');
-    await client.query(sql);
-    await record(client, schema, file, sha256);
+    await body();
     await client.query('commit');
   } catch (fault) {
     await client.query('rollback').catch(() => undefined); // a lost connection rolls back by itself
@@ -186,14 +185,21 @@ async function applyInside(client: pg.Client, schema: Schema, { file, sql, sha25
   }
 }
 
-/** The statement commits before its record, so a crash between them repeats it: such a file must say `if not exists`. */
-async function applyOutside(client: pg.Client, schema: Schema, { file, sql, sha256 }: Due): Promise<void> {
-  await dropInvalidIndexes(client, schema);
-  await client.query(sql);
-  await record(client, schema, file, sha256);
+async function applyInside(client: pg.Client, schema: Schema, file: File): Promise<void> {
+  await inTransaction(client, async () => {
+    await client.query(file.sql);
+    await record(client, schema, file);
+  });
 }
 
-/** `create index concurrently` that was interrupted leaves an invalid index, which `if not exists` would keep. */
+/** The statement commits before its record, and a crash between them repeats it: such a file must say `if not exists`. */
+async function applyOutside(client: pg.Client, schema: Schema, file: File): Promise<void> {
+  await dropInvalidIndexes(client, schema);
+  await client.query(file.sql);
+  await record(client, schema, file);
+}
+
+/** An interrupted `create index concurrently` leaves an invalid index, which `if not exists` would keep. */
 async function dropInvalidIndexes(client: pg.Client, { name }: Schema): Promise<void> {
   const { rows } = await client.query<{ index: string }>(
     `select i.indexrelid::regclass::text as index
@@ -204,15 +210,25 @@ async function dropInvalidIndexes(client: pg.Client, { name }: Schema): Promise<
   for (const { index } of rows) await client.query(`drop index concurrently if exists ${index}`);
 }
 
-async function record(client: pg.Client, schema: Schema, file: string, sha256: string): Promise<void> {
-  await client.query(`insert into ${recordOf(schema)} (file, sha256) values ($1, $2)`, [file, sha256]);
+async function record(client: pg.Client, { name }: Schema, { file, sha256 }: File): Promise<void> {
+  await client.query('insert into migration.applied_file (schema_name, file, sha256) values ($1, $2, $3)', [
+    name,
+    file,
+    sha256,
+  ]);
 }
 
-/** The fault as it is, or MIGRATION_BLOCKED when a lock was not to be had. */
-function blocked(cause: unknown, where: string): unknown {
-  if ((cause as { code?: unknown }).code !== LOCK_NOT_AVAILABLE) {
-    if (cause instanceof Error) cause.message = `${where}: ${cause.message}`;
-    return cause;
+function isBlocked(fault: unknown): boolean {
+  return (fault as { code?: unknown } | null)?.code === LOCK_NOT_AVAILABLE;
+}
+
+/** MIGRATION_BLOCKED when a lock was not free; an error of the database with the file it is about; else as it is. */
+function explained(fault: unknown, where: string): unknown {
+  if (isBlocked(fault)) {
+    return new Fault(PROCESS_FAULTS.MIGRATION_BLOCKED, `${where}: a lock was not free in time`, {
+      cause: fault,
+    });
   }
-  return new Fault(PROCESS_FAULTS.MIGRATION_BLOCKED, `${where}: a lock was not to be had`, { cause });
+  if (!(fault instanceof Fault) && fault instanceof Error) fault.message = `${where}: ${fault.message}`;
+  return fault;
 }

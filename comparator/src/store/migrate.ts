@@ -1,13 +1,14 @@
-import { migrate as migrateSchema } from '@core-exit/process/migrations';
+import { migrate as migrateSchema, relationExists } from '@core-exit/process/migrations';
 
-/** Brings schema `comparator` to the state of this release, as the database's owner; returns the files it applied. */
+/** Brings schema `comparator` (counts of verdicts, stored comparisons, signatures and alerts) to this release, as the database's owner; returns the files it applied. */
 export function migrate(databaseUrl: string): Promise<string[]> {
   return migrateSchema(databaseUrl, {
     name: 'comparator',
     directory: new URL('schema/', import.meta.url),
-    takeOver: {
-      table: 'comparator.migration',
-      statement: 'select file, null::text as sha256 from comparator.migration',
+    async takeOver(client) {
+      if (!(await relationExists(client, 'comparator.migration'))) return [];
+      const { rows } = await client.query<{ file: string }>('select file from comparator.migration');
+      return rows.map(({ file }) => file);
     },
   });
 }

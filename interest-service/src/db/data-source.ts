@@ -1,10 +1,6 @@
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
-import { InterestAndTax1763600000000 } from '../../migrations/1763600000000-interest-and-tax.ts';
-import { Replies1763700000000 } from '../../migrations/1763700000000-replies.ts';
-import { TaxPath1763720000000 } from '../../migrations/1763720000000-tax-path.ts';
-import { OperatorsAndCapitalisation1763730000000 } from '../../migrations/1763730000000-operators-and-capitalisation.ts';
 import { AccountEntity } from './account-entity.ts';
 import { assertSession, optionsOf } from './session-settings.ts';
 
@@ -115,25 +111,4 @@ export function assertDriver(source: Pick<DataSource, 'driver'>, limits: Limits)
   };
   if (limit !== limits.queryTimeoutMs || pipeline !== true)
     throw new Error(`the pool dropped its options: query_timeout ${limit}, pipeline ${pipeline}`);
-}
-
-/** Installs or updates the schemas of the new core. Needs the owner's address. */
-export async function migrate(databaseUrl: string): Promise<string[]> {
-  const source = await new DataSource({
-    type: 'postgres',
-    url: databaseUrl,
-    migrations: [
-      InterestAndTax1763600000000,
-      Replies1763700000000,
-      TaxPath1763720000000,
-      OperatorsAndCapitalisation1763730000000,
-    ],
-    migrationsTableName: 'interest_migrations',
-  }).initialize();
-  try {
-    const done = await source.runMigrations({ transaction: 'each' });
-    return done.map((migration) => migration.name);
-  } finally {
-    await source.destroy();
-  }
 }

@@ -1,13 +1,14 @@
-import { migrate as migrateSchema } from '@core-exit/process/migrations';
+import { migrate as migrateSchema, relationExists } from '@core-exit/process/migrations';
 
-/** Brings schema `adapter` to the state of this release, as the database's owner; returns the files it applied. */
+/** Brings schema `adapter` (payouts whose outcome is not known yet) to this release, as the database's owner. */
 export function migrate(databaseUrl: string): Promise<string[]> {
   return migrateSchema(databaseUrl, {
     name: 'adapter',
     directory: new URL('../../outcomes/', import.meta.url),
-    takeOver: {
-      table: 'adapter.schm_ver',
-      statement: 'select file_nm as file, sha256 from adapter.schm_ver',
+    async takeOver(client) {
+      if (!(await relationExists(client, 'adapter.schm_ver'))) return [];
+      const { rows } = await client.query<{ file: string }>('select file_nm as file from adapter.schm_ver');
+      return rows.map(({ file }) => file);
     },
   });
 }

@@ -1,13 +1,14 @@
-import { migrate as migrateSchema } from '@core-exit/process/migrations';
+import { migrate as migrateSchema, relationExists } from '@core-exit/process/migrations';
 
-/** Brings schema `rollout` to the state of this release, as the database's owner; returns the files it applied. */
+/** Brings schema `rollout` (who may use the new core: stages, approvals, decisions) to this release, as the database's owner; returns the files it applied. */
 export function migrate(databaseUrl: string): Promise<string[]> {
   return migrateSchema(databaseUrl, {
     name: 'rollout',
     directory: new URL('schema/', import.meta.url),
-    takeOver: {
-      table: 'rollout.migration',
-      statement: 'select file, null::text as sha256 from rollout.migration',
+    async takeOver(client) {
+      if (!(await relationExists(client, 'rollout.migration'))) return [];
+      const { rows } = await client.query<{ file: string }>('select file from rollout.migration');
+      return rows.map(({ file }) => file);
     },
   });
 }

@@ -1,6 +1,3 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
-
-const OPERATORS = `
 -- What operators tried in vain. What they did is in core.interest_reversal, with the same who, when and why.
 create table interest.operator_audit (
   id bigint primary key generated always as identity,
@@ -12,9 +9,8 @@ create table interest.operator_audit (
   trace_id text not null,
   reason text not null,
   outcome text not null
-);`;
+);
 
-const CAPITALISATION = `
 -- Scheduled capitalisation of one due date, shared by however many runners: how far its accounts are cut into chunks.
 create table interest.capitalisation_run (
   due_on date primary key,
@@ -36,23 +32,9 @@ create table interest.capitalisation_chunk (
   skipped jsonb not null default '{}',
   primary key (due_on, chunk_no)
 ) with (fillfactor = 50);
-create index chunk_to_do on interest.capitalisation_chunk (due_on, tries, chunk_no) where to_do <> '{}';`;
+create index chunk_to_do on interest.capitalisation_chunk (due_on, tries, chunk_no) where to_do <> '{}';
 
-const RIGHTS = `
 grant select on interest.operator_audit, interest.capitalisation_run, interest.capitalisation_chunk
   to interest_service, auditor;
 grant insert on interest.operator_audit to interest_service;
-grant insert, update on interest.capitalisation_run, interest.capitalisation_chunk to interest_service;`;
-
-/** What operators tried, and the progress of scheduled capitalisation. */
-export class OperatorsAndCapitalisation1763730000000 implements MigrationInterface {
-  async up(runner: QueryRunner): Promise<void> {
-    for (const sql of [OPERATORS, CAPITALISATION, RIGHTS]) await runner.query(sql);
-  }
-
-  async down(runner: QueryRunner): Promise<void> {
-    await runner.query(
-      'drop table interest.capitalisation_chunk, interest.capitalisation_run, interest.operator_audit',
-    );
-  }
-}
+grant insert, update on interest.capitalisation_run, interest.capitalisation_chunk to interest_service;

@@ -1,6 +1,3 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
-
-const OUTBOX = `
 -- An event's id is the id of its document (payout, reversal, correction): a document has one event, whoever writes it.
 update interest.outbox set event_id = payout_id;
 alter table interest.outbox drop constraint outbox_payout_id_key;
@@ -14,9 +11,8 @@ create index outbox_unsent on interest.outbox (slot, id) where published_at is n
 create index outbox_day on interest.outbox using brin (created_at) with (pages_per_range = 32, autosummarize = on);
 -- Each event is marked once: its dead index entries stand at the very front that relays read.
 alter table interest.outbox set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.05);
-grant update (sent_times) on interest.outbox to interest_service;`;
+grant update (sent_times) on interest.outbox to interest_service;
 
-const TAX_BOOK = `
 drop table tax.line, tax.posting, tax.remittance_total, tax.inbox;
 -- What was booked from events before this migration is booked again from the same events, in the new form.
 update interest.outbox set published_at = null;
@@ -102,9 +98,8 @@ create table tax.withholding_receipt (
   posting_id uuid not null unique references tax.posting,
   issued_at timestamptz not null default clock_timestamp(),
   primary key (year, receipt_no)
-);`;
+);
 
-const TROUBLE = `
 -- An event that came before the payout it changes: it waits here and not on its partition.
 create table tax.parked (
   event_id uuid primary key,
@@ -132,38 +127,25 @@ create table tax.reconciliation (
   scope text not null,
   took_ms integer not null,
   report jsonb not null
-);`;
+);
 
-const APPEND_ONLY = ['tax.posting', 'tax.line', 'tax.withholding_receipt', 'tax.inbox']
-  .map(
-    (table) => `
-create trigger append_only before update or delete or truncate on ${table}
-  for each statement execute function tax.refuse_edit();`,
-  )
-  .join('');
-
-const RIGHTS = `
 create function tax.refuse_edit() returns trigger language plpgsql as $$
 begin
   raise exception '% is append-only: book a reversal or a correction instead', tg_table_name using errcode = '42501';
 end
 $$;
-${APPEND_ONLY}
+create trigger append_only before update or delete or truncate on tax.posting
+  for each statement execute function tax.refuse_edit();
+create trigger append_only before update or delete or truncate on tax.line
+  for each statement execute function tax.refuse_edit();
+create trigger append_only before update or delete or truncate on tax.withholding_receipt
+  for each statement execute function tax.refuse_edit();
+create trigger append_only before update or delete or truncate on tax.inbox
+  for each statement execute function tax.refuse_edit();
 grant select on all tables in schema tax to interest_service, auditor;
 grant insert on tax.inbox, tax.posting, tax.line, tax.withholding_receipt, tax.dead_letter, tax.reconciliation
   to interest_service;
 grant insert, update on tax.remittance_day, tax.payment_statement, tax.receipt_number to interest_service;
 grant insert, update, delete on tax.parked to interest_service;
 grant update (redriven_at) on tax.dead_letter to interest_service;
-grant delete on tax.reconciliation to interest_service;`;
-
-/** The tax path: slots for relays; the tax book by type with receipts, statements and daily totals; parked events, dead letters. */
-export class TaxPath1763720000000 implements MigrationInterface {
-  async up(runner: QueryRunner): Promise<void> {
-    for (const sql of [OUTBOX, TAX_BOOK, TROUBLE, RIGHTS]) await runner.query(sql);
-  }
-
-  async down(): Promise<void> {
-    throw new Error('the tax book cannot go back to a form without receipts: restore a backup instead');
-  }
-}
+grant delete on tax.reconciliation to interest_service;

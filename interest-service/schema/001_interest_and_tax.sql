@@ -1,6 +1,3 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
-
-const EVENTS_AND_AUDIT = `
 create schema interest;
 create schema tax;
 
@@ -37,9 +34,8 @@ create table interest.refusal_audit (
   ledger_seq bigint not null,
   code text not null,
   reasons text[] not null
-);`;
+);
 
-const TAX_BOOK = `
 -- An event taken in, in the same transaction as its effect: a second delivery finds it here.
 create table tax.inbox (
   event_id uuid primary key,
@@ -70,25 +66,11 @@ create table tax.remittance_total (
   tax_type text not null,
   amount bigint not null,
   primary key (month, tax_type)
-);`;
+);
 
-const RIGHTS = `
 grant usage on schema interest, tax to interest_service, auditor;
 grant select on all tables in schema interest, tax to interest_service, auditor;
 grant insert on interest.outbox, interest.access_audit, interest.refusal_audit, tax.inbox, tax.posting, tax.line, tax.remittance_total
   to interest_service;
 grant update (published_at) on interest.outbox to interest_service;
-grant update (amount) on tax.remittance_total to interest_service;`;
-
-/** What belongs to the new core: events on their way out, events taken in, the tax book, and the access audit. */
-export class InterestAndTax1763600000000 implements MigrationInterface {
-  async up(runner: QueryRunner): Promise<void> {
-    await runner.query(EVENTS_AND_AUDIT);
-    await runner.query(TAX_BOOK);
-    await runner.query(RIGHTS);
-  }
-
-  async down(runner: QueryRunner): Promise<void> {
-    await runner.query('drop schema tax cascade; drop schema interest cascade');
-  }
-}
+grant update (amount) on tax.remittance_total to interest_service;
