@@ -46,7 +46,10 @@ const configsOf = (room: string): string[] =>
 /** Names that a config.ts reads from the environment. */
 function namesRead(file: string): string[] {
   const quoted = [...read(file).matchAll(/'([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)'/g)].map((m) => m[1] ?? '');
-  return [...new Set(quoted)].filter((name) => !NOT_OURS.has(name));
+  const names = new Set(quoted);
+  const isValueFromFile = (name: string) =>
+    name.endsWith('_FILE') && names.has(name.slice(0, -'_FILE'.length));
+  return [...names].filter((name) => !NOT_OURS.has(name) && !isValueFromFile(name));
 }
 
 /** Names that the programs of a room read, and names that their table in docs/configuration.md has. */
