@@ -1,15 +1,22 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { DEFAULT_WAIT_SECONDS, readConfig } from './local-stack/src/config.ts';
 
-/** Projects that need real parts get them from the global setup, once for the whole run. */
-const globalSetup = ['./local-stack/src/vitest-global-setup.ts'];
+/** Starts the real parts that a project needs, once for the whole run. */
+const globalSetup = ['./local-stack/src/testing/vitest-global-setup.ts'];
 const exclude = [...configDefaults.exclude, '.local/**'];
 const NEEDS_PARTS = '**/*.{pg,kafka,e2e}.test.ts';
 
-// One project after the other (groupOrder): two cores would only make them slower and their timings worthless.
+/** STACK_WAIT_SECONDS makes all limits longer on a slow machine. */
+const { waitSeconds } = readConfig();
+const scaled = (ms: number): number => Math.round((ms * waitSeconds) / DEFAULT_WAIT_SECONDS);
+/** A hook starts parts and services, each within this time. */
+const hookTimeout = waitSeconds * 1_000;
+
+// The projects run one after the other (groupOrder), because two processors at once would make timings meaningless.
 export default defineConfig({
   test: {
-    reporters: ['default', './local-stack/src/vitest-reporter.ts'],
-    // kafkajs 2.2.4 sets timers in the past; Node would warn about it in each worker.
+    reporters: ['default', './local-stack/src/testing/vitest-reporter.ts'],
+    // kafkajs 2.2.4 sets timers in the past, and without this flag Node prints a warning in each worker.
     execArgv: ['--disable-warning=TimeoutNegativeWarning'],
     projects: [
       {
@@ -19,7 +26,7 @@ export default defineConfig({
           include: ['**/*.test.ts'],
           exclude: [...exclude, NEEDS_PARTS],
           maxWorkers: 2,
-          testTimeout: 20_000, // laws of a hundred examples, on a machine that does other things
+          testTimeout: scaled(20_000), // a law with a hundred examples, on a loaded machine
           sequence: { groupOrder: 0 },
         },
       },
@@ -30,9 +37,9 @@ export default defineConfig({
           include: ['**/*.pg.test.ts'],
           exclude,
           globalSetup,
-          maxWorkers: 3, // most of them wait for locks, deadlines and processes, not for a processor
-          testTimeout: 20_000,
-          hookTimeout: 30_000,
+          maxWorkers: 3, // most tests wait for locks, deadlines and processes, not for a processor
+          testTimeout: scaled(20_000),
+          hookTimeout,
           sequence: { groupOrder: 1 },
         },
       },
@@ -43,9 +50,9 @@ export default defineConfig({
           include: ['**/*.kafka.test.ts'],
           exclude,
           globalSetup,
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
-          maxWorkers: 2, // they wait for groups and sessions more than they work
+          testTimeout: scaled(30_000),
+          hookTimeout,
+          maxWorkers: 2, // most tests wait for consumer groups and sessions
           sequence: { groupOrder: 2 },
         },
       },
@@ -56,8 +63,8 @@ export default defineConfig({
           include: ['**/*.e2e.test.ts'],
           exclude,
           globalSetup,
-          testTimeout: 60_000,
-          hookTimeout: 120_000, // a whole bank starts in 10 s; a machine that does other things takes longer
+          testTimeout: scaled(60_000),
+          hookTimeout,
           fileParallelism: false,
           sequence: { groupOrder: 3 },
         },

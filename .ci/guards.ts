@@ -23,8 +23,25 @@ const BREACHES: Planted[] = [
   importing('bank/ledger', '@core-exit/interest-service/domain', ROOM_REFUSED),
   importing('rollout/src', '../../comparator/src/index.ts', /across a workspace border/),
   importing('interest-service/src/domain', 'typebox', /domain is pure/),
+  importing('interest-service/src/payout', './payout.sql.ts', /a flow asks for a port/),
+  importing('interest-service/src/tax/book', 'kafkajs', /a flow asks for a port/),
+  importing('interest-service/src/payout', '../reversal/reversal.ts', /may not import another story/),
+  importing('interest-service/src/audit/watch', '../../tax/book/tax-book.ts', /may not import another story/),
+  importing('interest-service/src/quote', '../config.ts', /may not import another story/),
+  importing('interest-service/src/ledger', '../payout/payout.ts', /ledger imports domain alone/),
+  importing('interest-service/src/payout', '../command/batch.ts', /only commands import command/),
+  importing('interest-service/src/payout', '../ledger/account.ts', null),
+  importing('interest-service/src/audit/watch', '../rebuild/audit.ts', null),
+  planted('interest-service/src/payout', "import pg from 'pg';\nexport const x = pg;\n", null, 'sql'),
   importing('legacy-core-adapter/src', '@core-exit/bank-contract', null),
   importing('comparator/src', '@core-exit/process/log', null),
+  importing('legacy-core-adapter/src/payout', './sent-payouts.sql.ts', /a flow asks for a port/),
+  importing('legacy-core-adapter/src/payout', '../transport/transport-counts.ts', /a flow asks for a port/),
+  importing('legacy-core-adapter/src/quote', '../../telegram/record.ts', /telegram messages as data/),
+  importing('legacy-core-adapter/src/quote', '../../telegram/messages/index.ts', null),
+  importing('legacy-core-adapter/src/quote', '../transport/legacy-transport.ts', null),
+  importing('legacy-core-adapter/src', '../legacy-core/rows.ts', /the other end/),
+  importing('legacy-core-adapter/legacy-core', '../src/back-off.ts', /the other end/),
   planted('rollout/src', 'async function f() {}\nf();\nexport {};\n', /no-floating-promises/),
   planted('rollout/src', 'export const home = process.env["HOME"];\n', /no-process-env/),
   planted('rollout/src', `export const x = 1;\n${'//\n'.repeat(300)}`, /max-lines/),
@@ -72,9 +89,10 @@ function importing(folder: string, target: string, refusal: RegExp | null): Plan
   return planted(folder, `import { x } from '${target}';\nexport const y = x;\n`, refusal);
 }
 
-function planted(folder: string, text: string, refusal: RegExp | null): Planted {
+function planted(folder: string, text: string, refusal: RegExp | null, layer = ''): Planted {
   count += 1;
-  return { file: `${folder}/planted-breach-${count}.ts`, text, refusal };
+  const suffix = layer === '' ? 'ts' : `${layer}.ts`;
+  return { file: `${folder}/planted-breach-${count}.${suffix}`, text, refusal };
 }
 
 /** Plants every breach in a copy of the tree, and checks that each is refused for its own reason. */

@@ -30,3 +30,9 @@ export const testArrowsOf = (room: Room): readonly string[] => [
 
 /** Rooms that serve any extraction: no word of interest, Korea or banks. */
 export const TOOLKIT = ['process', 'cache', 'rollout', 'comparator'];
+
+/** Stories of the new core: one folder each in `interest-service/src`. */
+export const STORIES = ['payout', 'quote', 'reversal', 'correction', 'capitalisation', 'tax', 'audit'];
+
+/** Folders that stories share, and what each of them may import. */
+export const COMMON_FOLDERS: Record<string, readonly string[]> = { ledger: ['domain'], command: ['ledger'] };

@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
-  askOn,
   encodeRecord,
   encodeTelegram,
-  Line,
+  FIRST_DIALECT,
+  type LegacyTransport,
   newGuid,
-  poll,
   QUOTE,
+  telegramTransport,
 } from '@core-exit/legacy-core-adapter/bench';
 import { pino } from 'pino';
 import { HEAD } from './adapter/samples.ts';
@@ -26,7 +26,7 @@ type Call = (n: number) => Promise<boolean>;
 
 const log = pino({ level: 'silent' });
 
-/** Calls one after the other, or `atOnce` of them; microseconds each. Counts what was answered wrongly. */
+/** Makes calls, `atOnce` at the same time; microseconds of each. Counts wrong answers. */
 async function timed(call: Call, calls: number, atOnce: number): Promise<Times & { wrong: number }> {
   const us: number[] = [];
   let [next, wrong] = [0, 0];
@@ -44,18 +44,18 @@ async function timed(call: Call, calls: number, atOnce: number): Promise<Times &
   return { p50: at(0.5), p99: at(0.99), perSecond: (calls * 1_000) / (performance.now() - started), wrong };
 }
 
-/** One quote through a line: telegram out, its own answer back, read and checked. */
-function quoting(line: Line): Call {
-  const ask = askOn(line, log);
+/** One quote over the transport: the telegram is sent, and its answer is read and checked. */
+function quoting(legacy: LegacyTransport): Call {
   return async (n) => {
     const ACNO = String(100_200_000_000 + n);
     const body = { ACNO, CSNO: 'C000000001', BS_DT: null, BS_SEQ: 0n };
-    const exchange = await ask('bench', { message: QUOTE, body, guid: newGuid(), withinMs: 30_000 });
+    const request = { message: QUOTE, body, guid: newGuid(), withinMs: 30_000 };
+    const exchange = await legacy.send('bench', request);
     return exchange.kind === 'answered' && exchange.answer.done && exchange.answer.body.ACNO === ACNO;
   };
 }
 
-/** The same bytes to a server that gives them back; nothing is looked at. */
+/** Sends the same bytes to a server that returns them; nothing is decoded. */
 function echoing(socket: Socket): Call {
   const body = encodeRecord(QUOTE.request, {
     ACNO: '100200000001',
@@ -71,22 +71,22 @@ function echoing(socket: Socket): Call {
   };
 }
 
-async function lineOf(port: number, sessions: number, inFlight: number): Promise<Line> {
-  const address = { host: '127.0.0.1', port };
-  const line = new Line({ address, log, random: Math.random, poll, sessions, inFlight });
-  while (line.counts().sessions < sessions) await pause(5);
-  return line;
+async function transportTo(port: number, sessions: number, inFlight: number): Promise<LegacyTransport> {
+  const settings = { host: '127.0.0.1', port, dialect: FIRST_DIALECT, sessions, inFlight };
+  const legacy = telegramTransport(settings, log);
+  while ((legacy.counts()['sessions'] ?? 0) < sessions) await pause(5);
+  return legacy;
 }
 
-/** What the adapter's line costs a call over a bare echo, and a thousand calls in flight on eight sessions. */
+/** Time that the adapter's line adds to a bare TCP echo, and a thousand calls in flight on eight sessions. */
 export async function benchAdapter(): Promise<boolean> {
   const child = fork(new URL('./adapter/core-main.ts', import.meta.url));
   const [ports] = (await once(child, 'message')) as [{ echo: number; core: number }];
   const socket = connect(ports.echo, '127.0.0.1').setNoDelay(true);
   await once(socket, 'connect');
   const [one, many] = [
-    await lineOf(ports.core, 1, 1),
-    await lineOf(ports.core, SESSIONS, IN_FLIGHT / SESSIONS),
+    await transportTo(ports.core, 1, 1),
+    await transportTo(ports.core, SESSIONS, IN_FLIGHT / SESSIONS),
   ];
   const cells = [
     { title: 'bare TCP echo, one at a time', call: echoing(socket), calls: CALLS_A_ROUND, atOnce: 1 },
@@ -104,7 +104,7 @@ export async function benchAdapter(): Promise<boolean> {
     for (const [i, { call, calls, atOnce }] of cells.entries()) {
       const times = await timed(call, calls, atOnce);
       wrong += times.wrong;
-      if (round > 0) found[i]?.push(times); // the first round only warms up
+      if (round > 0) found[i]?.push(times); // the first round is a warm-up
     }
   }
   socket.destroy();
@@ -125,6 +125,6 @@ export async function benchAdapter(): Promise<boolean> {
   const overhead = (what: 'p50' | 'p99'): string =>
     `${(median(of(1, what)) - median(of(0, what))).toFixed(0)} µs`;
   process.stdout.write(`the line adds ${overhead('p50')} (p50), ${overhead('p99')} (p99) to a bare echo\n`);
-  if (wrong > 0) process.stdout.write(`WRONG: ${wrong} calls did not get their own answer\n`);
+  if (wrong > 0) process.stdout.write(`WRONG: ${wrong} calls did not get the right answer\n`);
   return wrong === 0;
 }

@@ -1,29 +1,29 @@
 import { join } from 'node:path';
 import { type AuditBank, startAuditBank } from './audit/bank.ts';
-import { type Ended, killOnceKept, runToEnd, start } from './audit/command.ts';
+import { type Ended, killAfterCheckpoint, runToEnd, start } from './audit/command.ts';
 import { type BenchOptions, table } from './figures.ts';
 
 const ACCOUNTS = 100_000;
-/** Few enough for a minute, enough that an audit keeps how far it came before it is done. */
+/** Few enough for one minute, and enough that an audit writes a checkpoint before its end. */
 const QUICK_ACCOUNTS = 20_000;
 
 type Audited = { clean: boolean; accounts: number; entries: string; counts: Record<string, number> };
 type Row = { what: string; accounts: number; ended: Ended };
 
 /**
- * The opening seal and a whole audit over `accounts` accounts with history, a tenth of them paid: accounts a second and
- * memory. Fails when an exit code or a result is wrong, also of an audit that was killed and went on.
+ * The opening seal and a whole audit of `accounts` accounts with history, a tenth of them paid: accounts per second and
+ * memory. Fails if an exit code or a result is wrong, also that of an audit that was killed and resumed.
  */
 export async function benchAudit({
   isQuick,
   accounts = isQuick ? QUICK_ACCOUNTS : ACCOUNTS,
-}: BenchOptions & { accounts?: number | undefined }): Promise<boolean> {
+}: BenchOptions): Promise<boolean> {
   const bank = await startAuditBank(accounts, (text) => process.stderr.write(`${text}\n`));
   try {
     const rows: Row[] = [];
     const wrong: string[] = [];
-    const check = (what: string, holds: boolean, told: Ended) => {
-      if (!holds) wrong.push(`${what}: exit code ${told.code}\n${told.out}${told.err}`);
+    const check = (what: string, holds: boolean, ended: Ended) => {
+      if (!holds) wrong.push(`${what}: exit code ${ended.code}\n${ended.out}${ended.err}`);
     };
 
     const seal = await runToEnd(bank.serviceUrl, ['seal', '--json']);
@@ -44,26 +44,26 @@ export async function benchAudit({
   }
 }
 
-type Check = (what: string, holds: boolean, told: Ended) => void;
+type Check = (what: string, holds: boolean, ended: Ended) => void;
 
-/** Killed as soon as it kept how far it came, an audit goes on from there and comes to the same. */
+/** An audit that was killed after a checkpoint resumes from there and has the same result. */
 async function resumed(bank: AuditBank, accounts: number, whole: Ended, rows: Row[], check: Check) {
   const file = join(bank.directory, 'audit.resume');
   const args = ['audit', '--json', '--resume', file];
-  const { killed, done } = await killOnceKept(start(bank.auditorUrl, args), file);
+  const { killed, done } = await killAfterCheckpoint(start(bank.auditorUrl, args), file);
   check('killed', killed.code === null && done > 0 && done < accounts, killed);
   const rest = await runToEnd(bank.auditorUrl, args);
   rows.push({ what: `audit resumed after SIGKILL`, accounts: accounts - done, ended: rest });
   check('resumed', rest.code === 0 && sameBut('seconds', rest, whole), rest);
 }
 
-/** 1 with one head moved by a won, 2 for a wrong command line, 3 without a database. */
+/** Exit codes: one head moved by a won, an invalid command line, and no database. */
 async function exitCodes(bank: AuditBank, check: Check): Promise<void> {
   const moved = await bank.withOneHeadMoved(() => runToEnd(bank.auditorUrl, ['audit', '--json']));
   const counts = Object.keys(readAudit(moved).counts);
   check('one head moved', moved.code === 1 && counts.length === 1 && counts[0] === 'head-balance', moved);
   const misspelt = await runToEnd(bank.auditorUrl, ['audit', '--at', 'yesterday']);
-  check('wrong command line', misspelt.code === 2 && misspelt.out === '', misspelt);
+  check('invalid command line', misspelt.code === 2 && misspelt.out === '', misspelt);
   const nowhere = await runToEnd('postgres://auditor@127.0.0.1:1/bank', ['audit', '--json']);
   check('no database', nowhere.code === 3 && nowhere.out === '', nowhere);
 }

@@ -3,13 +3,12 @@ import { promisify } from 'node:util';
 import { checkInvariants, databaseUrl, query, violationText } from '@core-exit/local-stack/bench';
 import pg from 'pg';
 import { median, range, table } from './figures.ts';
-import { type BenchBank, startBenchBank } from './payout/bank.ts';
-import { cpuOfTree } from './payout/cpu.ts';
-import { postmaster } from './payout.ts';
+import { type BenchBank, postmaster, startBenchBank } from './payout/bank.ts';
+import { cpuUsOfTree } from './process-usage.ts';
 
 const ACCOUNTS = 2_000;
 const ROUNDS = 5;
-/** A channel's own traffic beside the batch: what a customer at the counter feels of it. */
+/** Pause between the deposits of another channel, whose latency shows what the batch costs a customer at a branch. */
 const PAUSE_MS = 5;
 
 const run = promisify(execFile);
@@ -25,8 +24,8 @@ const RUNGS: readonly Rung[] = [
 type Sample = { perSecond: number; runnerCpuUs: number; databaseCpuUs: number; p50: number; p99: number };
 
 /**
- * Accounts a second of scheduled capitalisation, CPU an account (the database's has the deposits' in it), and what
- * deposits beside it wait. Returns whether every check held.
+ * Accounts per second of scheduled capitalisation, CPU per account (that of the database contains the deposits), and the
+ * latency of deposits at the same time. Returns whether every result was right.
  */
 export async function benchCapitalise(): Promise<boolean> {
   const bank = await startBenchBank(ACCOUNTS);
@@ -100,34 +99,34 @@ async function measured(bank: BenchBank, { name, runners, chunk }: Rung, wrong: 
     'update core.product_terms set capitalisation_day = extract(day from core.business_date())::int',
   );
   const pid = await postmaster(bank);
-  const before = cpuOfTree(pid);
+  const before = cpuUsOfTree(pid);
   let perSecond = 0;
   let runnerCpuUs = 0;
   const waits = await deposits(bank, async () => {
-    const told = await Promise.all(Array.from({ length: runners }, () => capitalise(bank, chunk)));
-    const seconds = Math.max(...told.map(({ thisRunner }) => thisRunner.seconds));
-    runnerCpuUs = (told.reduce((sum, { thisRunner }) => sum + thisRunner.cpuSeconds, 0) * 1e6) / ACCOUNTS;
-    perSecond = told.reduce((sum, { thisRunner }) => sum + thisRunner.accounts, 0) / seconds;
-    if (told.some(({ paid, left }) => paid !== ACCOUNTS || left !== 0)) {
-      wrong.push(`${name}: ${JSON.stringify(told)}`);
+    const reports = await Promise.all(Array.from({ length: runners }, () => capitalise(bank, chunk)));
+    const seconds = Math.max(...reports.map(({ thisRunner }) => thisRunner.seconds));
+    runnerCpuUs = (reports.reduce((sum, { thisRunner }) => sum + thisRunner.cpuSeconds, 0) * 1e6) / ACCOUNTS;
+    perSecond = reports.reduce((sum, { thisRunner }) => sum + thisRunner.accounts, 0) / seconds;
+    if (reports.some(({ paid, left }) => paid !== ACCOUNTS || left !== 0)) {
+      wrong.push(`${name}: ${JSON.stringify(reports)}`);
     }
   });
-  return { perSecond, runnerCpuUs, databaseCpuUs: (cpuOfTree(pid) - before) / ACCOUNTS, ...waits };
+  return { perSecond, runnerCpuUs, databaseCpuUs: (cpuUsOfTree(pid) - before) / ACCOUNTS, ...waits };
 }
 
-type Told = {
+type CapitaliseReport = {
   paid: number;
   left: number;
   thisRunner: { accounts: number; seconds: number; cpuSeconds: number };
 };
 
-async function capitalise(bank: BenchBank, chunk: number): Promise<Told> {
+async function capitalise(bank: BenchBank, chunk: number): Promise<CapitaliseReport> {
   const args = ['interest-service/src/main.ts', 'capitalise', '--json', '--chunk', String(chunk)];
   const { stdout } = await run(process.execPath, args, { env: { DATABASE_URL: bank.serviceUrl } });
-  return JSON.parse(stdout) as Told;
+  return JSON.parse(stdout) as CapitaliseReport;
 }
 
-/** Deposits on random accounts, one after the other, for as long as `meanwhile` takes. */
+/** Deposits on random accounts, one after the other, until `meanwhile` is done. */
 async function deposits(
   bank: BenchBank,
   meanwhile: () => Promise<void>,

@@ -4,24 +4,24 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRollout } from '../rollout/src/create-rollout.ts';
-import { cohortConstraint, cohortStrategy, rampStrategy } from '../rollout/src/flag-shape.ts';
-import { STAGES } from '../rollout/src/stages.ts';
+import { cohortConstraint, cohortStrategy, rampStrategy } from '../rollout/src/flag/flag-shape.ts';
+import { STAGES } from '../rollout/src/plan/stages.ts';
 import { median, range, table } from './figures.ts';
 
 const ROUNDS = 7;
 const DECISIONS = 50_000;
-/** What the gateway may spend on it, per request. */
+/** Limit of the gateway for one decision. */
 const LIMIT_US = 5;
 const SINCE = '2026-01-02T00:00:00.000Z';
 
-/** Each kind of flag a decision may meet: by share alone, and beside cohorts of 1,000 customers each. */
+/** Kinds of flags: with a share alone, and with cohorts of 1,000 customers each. */
 const RUNGS: Record<string, object> = {
   'stage shadow': flagWith('shadow', 0),
   'share of 50 %': flagWith('ramp-50', 0),
   'share of 50 %, two cohorts of 1,000': flagWith('ramp-50', 2),
 };
 
-/** CPU microseconds a decision, through the Unleash client as a gateway has it. False when one is wrong or too slow. */
+/** CPU microseconds of a decision through the Unleash client, as in a gateway. Returns whether every decision was right. */
 export async function benchDecision(): Promise<boolean> {
   const times = new Map<string, number[]>(Object.keys(RUNGS).map((name) => [name, []]));
   let isRight = true;
@@ -59,7 +59,7 @@ async function measure(flags: object): Promise<{ perDecisionUs: number; shareOnN
   for (let i = 0; i < DECISIONS; i += 1) {
     if (rollout.decide(ids[i % ids.length] ?? null).primary === 'new') onNew += 1;
   }
-  const { user, system } = process.cpuUsage(started); // not the clock: others use the machine
+  const { user, system } = process.cpuUsage(started); // CPU time, not the clock, because other processes use the machine
   const perDecisionUs = (user + system) / DECISIONS;
   await rollout.close();
   server.closeAllConnections();

@@ -10,7 +10,7 @@ import { median, range, table } from './figures.ts';
 
 const ROUNDS = 7;
 const ROUND_MS = 300;
-/** Of issue weight: a quote of a usual account must not be felt beside a database round trip. */
+/** At this rate the computation of a usual quote is short beside one round trip to the database. */
 const TARGET_QUOTES_PER_SECOND = 50_000;
 
 const taxRules = readTaxRules(new URL(import.meta.resolve('@core-exit/interest-service/rules/tax.json')));
@@ -64,7 +64,7 @@ function account(days: number, changes: number): AccountSnapshot {
   };
 }
 
-/** The same interest, added up day by day: what the fast way is checked against. */
+/** The same interest, summed day by day, to check the fast computation. */
 function grossDayByDay({ closings, rates, paidThrough, basis }: AccountSnapshot): bigint {
   let sum = 0n;
   for (let day = paidThrough; day < basis.businessDate; ) {
@@ -91,7 +91,7 @@ function microsecondsPerQuote(given: AccountSnapshot): number {
   return ((performance.now() - started) * 1_000) / quotes;
 }
 
-/** Microseconds a quote, its cost against changes and days. Returns whether every check held. */
+/** Microseconds of a quote, by balance changes and days. Returns whether every result was right. */
 export function benchDomain(): boolean {
   const usual = account(365, 4);
   const byChanges = [1, 4, 10, 100, 1_000].map((changes) => ({

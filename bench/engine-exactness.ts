@@ -1,4 +1,4 @@
-/** Pairs of documents and what is true of them; a number says how many differences there are. */
+/** Pairs of documents with the right result; a number is the number of differences. */
 export type Exactness = {
   name: string;
   left: string;

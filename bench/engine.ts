@@ -8,9 +8,8 @@ const QUICK = { rounds: 1, roundMs: 30 };
 type Terms = typeof FULL;
 
 /**
- * Which differences are seen at all, and microseconds a comparison from bytes to differences. Fails when this engine
- * is wrong about a pair; whether it is as fast as the faster jsondiffpatch is said for each of its two ways, because a
- * fast answer of one that is wrong is none.
+ * Which differences are found, and the microseconds of a comparison from bytes to differences. Fails if this engine is wrong
+ * about a pair. For each of its two functions the bench prints whether it is exact and as fast as the faster jsondiffpatch.
  */
 export function benchEngine({ isQuick }: BenchOptions): boolean {
   const { rounds, roundMs } = isQuick ? QUICK : FULL;
@@ -37,7 +36,7 @@ export function benchEngine({ isQuick }: BenchOptions): boolean {
 
 const cell = (times: readonly number[]): string => `${median(times).toFixed(1)} (${range(times, 1)})`;
 
-/** Where one of ours takes longer than the faster of the two references: by how much. */
+/** The shapes for which this engine is slower than the faster of the two references, and by how much. */
 function slowness(one: Contender, { name }: Shape, times: Map<Contender, number[]>): string[] {
   const of = (contender: Contender): number => median(times.get(contender) ?? []);
   const reference = Math.min(...CONTENDERS.filter(({ role }) => role === 'reference').map(of));
@@ -68,23 +67,23 @@ function microseconds({ compare }: Contender, left: Buffer, right: Buffer, round
   return (user + system) / n;
 }
 
-/** Each pair with what is true of it, and what each contender says. Returns those that are wrong about one. */
+/** Prints each pair with the right result and the result of each contender. Returns the contenders with a wrong result. */
 function exactness(): Set<Contender> {
   const inexact = new Set<Contender>();
   const rows = EXACTNESS.map(({ name, left, right, expected }) => [
     `${name}: ${expected}`,
     ...CONTENDERS.map((one) => {
-      const said = saying(one, left, right, typeof expected === 'number');
-      if (said === expected) return 'right';
+      const result = resultOf(one, left, right, typeof expected === 'number');
+      if (result === expected) return 'right';
       inexact.add(one);
-      return `WRONG: ${said}`;
+      return `WRONG: ${result}`;
     }),
   ]);
-  process.stdout.write(`${table(['what is true', ...CONTENDERS.map(({ name }) => name)], rows)}\n`);
+  process.stdout.write(`${table(['right result', ...CONTENDERS.map(({ name }) => name)], rows)}\n`);
   return inexact;
 }
 
-function saying({ compare }: Contender, left: string, right: string, isCounted: boolean): string | number {
+function resultOf({ compare }: Contender, left: string, right: string, isCounted: boolean): string | number {
   try {
     const found = compare(Buffer.from(left), Buffer.from(right))();
     if (found === 'fault' || isCounted) return found;

@@ -1,14 +1,14 @@
-/** Of an odd number of rounds: the one in the middle. */
+/** The middle value of an odd number of rounds. */
 export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
-/** Least to greatest: the honest spread beside a median. */
+/** From the least to the greatest value, printed beside a median. */
 export function range(values: readonly number[], digits: number): string {
   return `${Math.min(...values).toFixed(digits)} .. ${Math.max(...values).toFixed(digits)}`;
 }
 
-/** A plain text table, first column to the left, figures to the right. */
+/** A plain text table; the first column is aligned left, the figures right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
   return [head, ...rows]
@@ -20,18 +20,24 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     .join('\n');
 }
 
-/** `isQuick`: a run so short that it only shows that the bench ends and checks itself; its figures say nothing. */
-export type BenchOptions = { isQuick: boolean };
+export type BenchOptions = {
+  /** A short run that shows that the bench works; its figures have no meaning. */
+  isQuick: boolean;
+  /** Number of accounts of the audit. */
+  accounts?: number | undefined;
+  /** Faults of the fault matrix by name; empty: all of them. */
+  faults: readonly string[];
+};
 
-/** The same items in another order each round, so that none always comes first or always behind the same other. */
+/** The items in another order each round, so that none is always the first or always after the same other one. */
 export function inTurns<T>(items: readonly T[], round: number): T[] {
-  const stride = items.length % 3 === 0 ? 1 : 3; // no divisor in common with their number: each comes first in its turn
+  const stride = items.length % 3 === 0 ? 1 : 3; // without a common divisor with the number of items, each item is the first once
   const from = items.length === 0 ? 0 : (round * stride) % items.length;
   const turned = [...items.slice(from), ...items.slice(0, from)];
   return round % 2 === 0 ? turned : turned.toReversed();
 }
 
-/** A bound as it is printed beside its figure; a bench does not fail on it, because other processes can miss it. */
+/** How a bound is printed beside its figure. A bench does not fail on it, because other processes can cause a miss. */
 export function held(isHeld: boolean): string {
   return isHeld ? 'reached' : 'MISSED';
 }

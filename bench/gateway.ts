@@ -1,7 +1,7 @@
 import { type BenchOptions, inTurns, table } from './figures.ts';
 import { drained, gatewayCounts } from './gateway/counts.ts';
 import { type Load, type Saturated, saturate } from './gateway/load.ts';
-import { isInstalled, Parts } from './gateway/processes.ts';
+import { Parts } from './gateway/processes.ts';
 import { type Serving, startServing } from './gateway/serving.ts';
 import { ratioText, summaryOf } from './gateway/summary.ts';
 
@@ -13,12 +13,11 @@ const UPSTREAM = 'upstream itself';
 const PROXY = 'Fastify http-proxy';
 
 /**
- * What the gateway costs without a shadow, against nothing, nginx and a bare Fastify reverse proxy. Measured twice: as
- * `try` starts it, with verdicts in memory and no identities, and as `serve` does, with PostgreSQL, Unleash and the
- * customer's token. Fails when a request fails, when a body is not the upstream's, or when verdicts do not add up.
+ * What the gateway costs without a shadow, beside no gateway, nginx and a bare Fastify reverse proxy. The gateway is measured
+ * twice: as `try` starts it, with verdicts in memory and no identities, and as `serve` starts it, with PostgreSQL, Unleash
+ * and the customer's token. Fails if a request fails, a body is not that of the upstream, or verdicts do not add up.
  */
 export async function benchGateway({ isQuick }: BenchOptions): Promise<boolean> {
-  if (!isInstalled('wrk')) return false;
   const { rounds, seconds } = isQuick ? QUICK : FULL;
   const parts = new Parts();
   let serving: Serving | null = null;
@@ -28,7 +27,7 @@ export async function benchGateway({ isQuick }: BenchOptions): Promise<boolean> 
     const tried = await parts.gateway(legacy.url, legacy.url);
     const rungs: Record<string, Load> = {
       [UPSTREAM]: { url: legacy.url + PATH },
-      ...(isInstalled('nginx') ? { nginx: { url: (await parts.nginx(legacy.port, null)).url + PATH } } : {}),
+      nginx: { url: (await parts.nginx(legacy.port, null)).url + PATH },
       [PROXY]: { url: (await parts.node('fastify-proxy-main.ts', legacy.url)).url + PATH },
       'this gateway, try': { url: tried.url + PATH },
       'this gateway, serve': {
@@ -41,7 +40,7 @@ export async function benchGateway({ isQuick }: BenchOptions): Promise<boolean> 
     for (let round = 0; round <= rounds; round += 1) {
       for (const [name, load] of inTurns(Object.entries(rungs), round)) {
         const result = await saturate(load, seconds);
-        if (round > 0) results.get(name)?.push(result); // the first one warms up
+        if (round > 0) results.get(name)?.push(result); // the first round warms up
         process.stderr.write(
           `round ${round} of ${rounds}, ${name}: ${Math.round(result.requestsPerSecond)}/s\n`,
         );
@@ -57,14 +56,14 @@ export async function benchGateway({ isQuick }: BenchOptions): Promise<boolean> 
   }
 }
 
-/** Every rung must give the very bytes of the upstream, or it is not the same work. */
+/** Each rung must return exactly the bytes of the upstream; otherwise the rungs do not do the same work. */
 async function otherBodies(rungs: Record<string, Load>): Promise<string[]> {
   const bodyOf = async ({ url, headers = {} }: Load): Promise<string> =>
     (await fetch(url, { headers })).text();
   const expected = await bodyOf(rungs[UPSTREAM] ?? { url: '' });
   const wrong: string[] = [];
   for (const [name, load] of Object.entries(rungs)) {
-    if ((await bodyOf(load)) !== expected) wrong.push(`${name} answers another body`);
+    if ((await bodyOf(load)) !== expected) wrong.push(`${name} returns another body`);
   }
   return wrong;
 }
@@ -101,7 +100,7 @@ function print(results: Map<string, Saturated[]>): string[] {
     );
 }
 
-/** Nothing here is meant to be compared, and each request has its verdict. */
+/** No request here is to be compared, and each one has its verdict. */
 async function otherVerdicts(adminUrl: string): Promise<string[]> {
   await drained('gateway', async () => (await gatewayCounts(adminUrl)).pending);
   const { requests, passed } = await gatewayCounts(adminUrl);

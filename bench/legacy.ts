@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { databaseUrl, query, type Service, startService } from '@core-exit/local-stack/bench';
 import { median, range, table } from './figures.ts';
-import { type CountingWire, countingWire } from './legacy/counting-wire.ts';
+import { type CountingProxy, countingProxy } from './legacy/counting-proxy.ts';
 import { type BenchBank, startBenchBank } from './payout/bank.ts';
 
 const ROUNDS = 5;
 const PAYOUTS_A_ROUND = 60;
 const ACCOUNTS = PAYOUTS_A_ROUND;
 
-/** One core with all that it needs, and the roles under which it works on the database. */
-type CoreUnderTest = { name: string; url: string; roles: string[]; wires: CountingWire[] };
+/** One core with its proxies, and its roles in the database. */
+type CoreUnderTest = { name: string; url: string; roles: string[]; proxies: CountingProxy[] };
 type Sample = {
   statements: number;
   writingStatements: number;
@@ -18,20 +18,20 @@ type Sample = {
   p99Ms: number;
 };
 
-/** One legacy payout beside one new payout, on the same machine in the same run: what each asks of the database. */
+/** Compares the database work of one legacy payout and one new payout, on the same machine in the same run. */
 export async function benchLegacy(): Promise<boolean> {
   const bank = await startBenchBank(ACCOUNTS);
-  const wires: CountingWire[] = [];
+  const proxies: CountingProxy[] = [];
   try {
     await query(bank.ownerUrl, `alter system set pg_stat_statements.track = 'all'`);
     await query(bank.ownerUrl, 'select pg_reload_conf()');
-    const cores = [await startLegacy(bank, wires), await startNew(bank, wires)];
+    const cores = [await startLegacy(bank, proxies), await startNew(bank, proxies)];
     const samples = new Map<string, Sample[]>(cores.map(({ name }) => [name, []]));
     for (let round = 0; round <= ROUNDS; round += 1) {
       for (const core of cores) {
         await bank.nextDay();
         const sample = await measured(bank, core, round);
-        if (round > 0) samples.get(core.name)?.push(sample); // the first round only warms up
+        if (round > 0) samples.get(core.name)?.push(sample); // the first round is a warm-up
       }
     }
     const writes: Writes[] = [];
@@ -39,21 +39,21 @@ export async function benchLegacy(): Promise<boolean> {
     report(samples, writes);
     return await booksHold(bank, (ROUNDS + 2) * cores.length * PAYOUTS_A_ROUND);
   } finally {
-    for (const wire of wires) wire.stop();
+    for (const proxy of proxies) proxy.stop();
     await bank.run.close();
   }
 }
 
-async function startLegacy(bank: BenchBank, wires: CountingWire[]): Promise<CoreUnderTest> {
+async function startLegacy(bank: BenchBank, proxies: CountingProxy[]): Promise<CoreUnderTest> {
   const roles = ['legacy_core', 'legacy_adapter'];
   const [core, outcomes] = await Promise.all(
-    roles.map((role) => countingWire(databaseUrl(bank.ownerUrl, { role }))),
+    roles.map((role) => countingProxy(databaseUrl(bank.ownerUrl, { role }))),
   );
-  if (core === undefined || outcomes === undefined) throw new Error('no wires');
-  wires.push(core, outcomes);
+  if (core === undefined || outcomes === undefined) throw new Error('no proxies');
+  proxies.push(core, outcomes);
   const legacyCore = await startService(bank.run, {
     name: 'legacy-core',
-    program: ['legacy-core-adapter/src/legacy-core-main.ts', 'serve'],
+    program: ['legacy-core-adapter/legacy-core/main.ts', 'serve'],
     ready: 'tcp',
     env: { DATABASE_URL: core.url, LOG_LEVEL: 'warn' },
   });
@@ -68,24 +68,24 @@ async function startLegacy(bank: BenchBank, wires: CountingWire[]): Promise<Core
       LOG_LEVEL: 'warn',
     },
   });
-  return { name: 'legacy core, behind its adapter', url: adapter.url, roles, wires: [core, outcomes] };
+  return { name: 'legacy core, behind its adapter', url: adapter.url, roles, proxies: [core, outcomes] };
 }
 
-async function startNew(bank: BenchBank, wires: CountingWire[]): Promise<CoreUnderTest> {
-  const wire = await countingWire(bank.serviceUrl);
-  wires.push(wire);
+async function startNew(bank: BenchBank, proxies: CountingProxy[]): Promise<CoreUnderTest> {
+  const proxy = await countingProxy(bank.serviceUrl);
+  proxies.push(proxy);
   const service: Service = await startService(bank.run, {
     name: 'interest-service',
     program: ['interest-service/src/main.ts', 'serve'],
-    env: { DATABASE_URL: wire.url, REDIS_URL: bank.redisUrl, AUTH_JWKS: bank.jwks, LOG_LEVEL: 'warn' },
+    env: { DATABASE_URL: proxy.url, REDIS_URL: bank.redisUrl, AUTH_JWKS: bank.jwks, LOG_LEVEL: 'warn' },
   });
-  return { name: 'new core', url: service.url, roles: ['interest_service'], wires: [wire] };
+  return { name: 'new core', url: service.url, roles: ['interest_service'], proxies: [proxy] };
 }
 
-/** Pays every account once, one after the other. */
+/** Pays each account once, one after the other. */
 async function measured(bank: BenchBank, core: CoreUnderTest, round: number): Promise<Sample> {
   await query(bank.ownerUrl, 'select pg_stat_statements_reset()');
-  const trips = (): number => core.wires.reduce((sum, wire) => sum + wire.roundTrips(), 0);
+  const trips = (): number => core.proxies.reduce((sum, proxy) => sum + proxy.roundTrips(), 0);
   const tripsBefore = trips();
   const ms: number[] = [];
   for (const line of readFileSync(bank.accountsFile, 'utf8').trimEnd().split('\n')) {
@@ -122,7 +122,7 @@ async function measured(bank: BenchBank, core: CoreUnderTest, round: number): Pr
 
 type Writes = { rows: number; tables: number; own: number };
 
-/** Rows that one payout writes, tables it writes them to, and how many of them are in the core's own books. */
+/** Rows that one payout writes, the number of tables, and how many rows are in the core's own schemas. */
 async function writesOf(bank: BenchBank, core: CoreUnderTest): Promise<Writes> {
   await bank.nextDay();
   const before = await written(bank);
@@ -139,7 +139,7 @@ async function writesOf(bank: BenchBank, core: CoreUnderTest): Promise<Writes> {
   };
 }
 
-/** An idle backend reports what it wrote after ten seconds at the latest. */
+/** An idle backend reports its writes after ten seconds at the latest. */
 const REPORTED_WITHIN_MS = 11_000;
 
 /** Rows inserted, updated and deleted so far, by table. */

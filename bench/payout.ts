@@ -1,29 +1,28 @@
-import { readFileSync } from 'node:fs';
 import { checkInvariants, query, violationText } from '@core-exit/local-stack/bench';
 import { median, range, table } from './figures.ts';
-import { type BenchBank, startBenchBank } from './payout/bank.ts';
-import { cpuOfTree } from './payout/cpu.ts';
+import { type BenchBank, postmaster, startBenchBank } from './payout/bank.ts';
 import { hotAccount, tailLatency } from './payout/one-service.ts';
 import { type Rung, type RungResult, startRungs } from './payout/rungs.ts';
+import { cpuUsOfTree } from './process-usage.ts';
 
 const ACCOUNTS = 40_000;
 const ROUNDS = 5;
 const SECONDS = 3;
-/** Share of pgbench with the same statements that the full service must reach on the same machine. */
+/** The full service must reach this share of pgbench with the same statements, on the same machine. */
 const TARGET = 0.6;
 const LIMIT = 'pgbench, the same statements';
 const FULL = 'full service';
 
 type Sample = RungResult & { databaseCpuUs: number };
 
-/** The ladder: what each layer between a customer and the database costs. Returns whether every check held. */
+/** Measures the cost of each layer between a customer and the database. Returns whether every result was right. */
 export async function benchPayout(): Promise<boolean> {
   const bank = await startBenchBank(ACCOUNTS);
   try {
     const { rungs, services } = await startRungs(bank);
     const samples = new Map<string, Sample[]>(rungs.map(({ name }) => [name, []]));
     const wrong: string[] = [];
-    for (const rung of rungs) await measured(bank, rung, wrong); // everything warm, nothing counted
+    for (const rung of rungs) await measured(bank, rung, wrong); // warms everything up; not counted
     for (let round = 1; round <= ROUNDS; round += 1) {
       for (const rung of rungs) samples.get(rung.name)?.push(await measured(bank, rung, wrong));
       process.stderr.write(`round ${round} of ${ROUNDS}\n`);
@@ -42,22 +41,22 @@ export async function benchPayout(): Promise<boolean> {
 }
 
 let runs = 0;
-/** Keys are used once. */
+/** An idempotency key is used once. */
 const nextRun = (): number => (runs += 1);
 
 async function measured(bank: BenchBank, rung: Rung, wrong: string[]): Promise<Sample> {
   await bank.nextDay();
   const pid = await postmaster(bank);
-  const before = cpuOfTree(pid);
+  const before = cpuUsOfTree(pid);
   const result = await rung.run(SECONDS, nextRun());
-  const databaseCpuUs = cpuOfTree(pid) - before;
+  const databaseCpuUs = cpuUsOfTree(pid) - before;
   if (result.notOk > 0) wrong.push(`${rung.name}: ${result.notOk} answers were not 2xx`);
   if (rung.pays) wrong.push(...(await checkDay(bank, rung.name, result.done)));
   return { ...result, databaseCpuUs };
 }
 
-/** Whatever a run says it paid must be there, and the day's books must hold. Some may be on their way when a run ends. */
-async function checkDay(bank: BenchBank, name: string, told: number): Promise<string[]> {
+/** The books of the day must have each payout that the run counted, or more, because some end after the run. */
+async function checkDay(bank: BenchBank, name: string, counted: number): Promise<string[]> {
   const [row] = await query<{ receipts: number; events: number; unbalanced: number; wrong_heads: number }>(
     bank.ownerUrl,
     `with today as (select * from core.interest_payout where business_date = core.business_date())
@@ -73,22 +72,12 @@ async function checkDay(bank: BenchBank, name: string, told: number): Promise<st
   );
   if (row === undefined) return [`${name}: the books gave no answer`];
   const faults = [
-    row.receipts < told && `${told} payouts were told, ${row.receipts} are there`,
+    row.receipts < counted && `${counted} payouts were counted, the books have ${row.receipts}`,
     row.events !== row.receipts && `${row.receipts} receipts, ${row.events} events`,
     row.unbalanced > 0 && `${row.unbalanced} entries do not balance`,
-    row.wrong_heads > 0 && `${row.wrong_heads} heads are not the fold of their entries`,
+    row.wrong_heads > 0 && `${row.wrong_heads} heads are not the sum of their entries`,
   ];
   return faults.filter((fault) => fault !== false).map((fault) => `${name}: ${fault}`);
-}
-
-/** The database server's first process: parent of the checkpointer and of everybody else. */
-export async function postmaster(bank: Pick<BenchBank, 'ownerUrl'>): Promise<number> {
-  const [child] = await query<{ pid: number }>(
-    bank.ownerUrl,
-    `select pid from pg_stat_activity where backend_type = 'checkpointer'`,
-  );
-  const stat = readFileSync(`/proc/${child?.pid}/stat`, 'utf8');
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
 }
 
 function report(samples: Map<string, Sample[]>): void {
@@ -106,6 +95,6 @@ function report(samples: Map<string, Sample[]>): void {
   process.stdout.write(`${table(head, rows)}\n`);
   const share = median(perSecond(FULL)) / limit;
   process.stdout.write(
-    `${share >= TARGET ? 'reached' : 'MISSED'}: the full service does ${share.toFixed(2)} of pgbench, ${TARGET} is due\n`,
+    `${share >= TARGET ? 'reached' : 'MISSED'}: the full service does ${share.toFixed(2)} of pgbench, target ${TARGET}\n`,
   );
 }

@@ -1,9 +1,10 @@
-import type { Service } from '../local-stack/src/bank/service.ts';
+import type { Service } from '@core-exit/local-stack/bench';
 import { median, range, table } from './figures.ts';
+import { residentMb } from './process-usage.ts';
 import { openQuoteBank, type QuoteBank } from './quote/bank.ts';
-import { type Load, type Measured, measure, requestFor, residentMb } from './quote/load.ts';
+import { type Load, type Measured, measure, requestFor } from './quote/load.ts';
 
-/** Short and many: what else the machine does then falls on all rungs alike. */
+/** Many short rounds, so that other processes of the machine disturb all rungs alike. */
 const ROUNDS = 15;
 const SECONDS: Load = { seconds: 1 };
 /** A kept quote must reach this share of a bare route with one Redis GET. */
@@ -12,12 +13,12 @@ const MEMORY_QUOTES = 1_000_000;
 const MEMORY_STEPS = 10;
 const SAMPLE = 25;
 const AT_ONCE = 50;
-/** Beats and clock readings of the bank go on meanwhile, and on a busy machine a read of Redis is given up now and then. */
+/** The ledger stream commits meanwhile, and on a loaded machine a read of Redis sometimes times out. */
 const COMMITS_AT_MOST = 0.1;
 
 type Rung = { name: string; service: Service; load: Load; prepare?: () => Promise<void>; isCore: boolean };
 
-/** From a route that does nothing to the service without its cache. Returns whether every check held. */
+/** From a route that does nothing to the service without its cache. Returns whether every result was right. */
 export async function benchQuote(): Promise<boolean> {
   const bank = await openQuoteBank();
   try {
@@ -47,12 +48,12 @@ const KEPT = 'service: kept quote';
 const BARE = 'bare route, one Redis GET';
 
 async function startRungs(bank: QuoteBank): Promise<Rung[]> {
-  const nowhere = 'redis://127.0.0.1:1'; // nobody listens there
+  const nowhere = 'redis://127.0.0.1:1'; // no process listens there
   const kept = await bank.startCore('core-kept');
   const miss = await bank.startCore('core-miss', { SERVICE_VERSION: 'miss' });
   const alone = await bank.startCore('core-without-redis', { REDIS_URL: nowhere });
   const bodies: string[] = [];
-  // A few at a time: a service takes 2,000 connections, and those of this process would keep the load's own out.
+  // A few at a time, because a service accepts 2,000 connections and the load needs its own.
   for (let i = 0; i < bank.customers.length; i += AT_ONCE) {
     const some = bank.customers.slice(i, i + AT_ONCE);
     bodies.push(...(await Promise.all(some.map((customer) => bodyOf(kept, customer)))));
@@ -63,17 +64,18 @@ async function startRungs(bank: QuoteBank): Promise<Rung[]> {
   const program = ['bench/quote/rung-main.ts'] as const;
   const noop = await bank.start('rung-no-op', program, { RUNG: 'no-op', RUNG_BODY: bodies[0] ?? '' });
   const bare = await bank.start('rung-redis-get', program, { RUNG: 'redis-get', REDIS_URL: bank.redisUrl });
-  const askAll = async () => void (await measure(kept, bank.customers, { amount: bank.customers.length }));
-  const forgetAll = async () => {
+  const requestAll = async () =>
+    void (await measure(kept, bank.customers, { amount: bank.customers.length }));
+  const dropAll = async () => {
     const keys = bank.customers.map(({ accountNo }) => `interest:quote:${accountNo}`);
     await bank.redis.unlink(...keys);
   };
-  const once = { amount: bank.customers.length }; // each account once: a second time it would be kept
+  const once = { amount: bank.customers.length }; // each account once, because the second quote is kept
   return [
     { name: 'route that does nothing', service: noop, load: SECONDS, isCore: false },
     { name: BARE, service: bare, load: SECONDS, isCore: false },
-    { name: KEPT, service: kept, load: SECONDS, prepare: askAll, isCore: true },
-    { name: 'service: miss, computed and kept', service: miss, load: once, prepare: forgetAll, isCore: true },
+    { name: KEPT, service: kept, load: SECONDS, prepare: requestAll, isCore: true },
+    { name: 'service: miss, computed and kept', service: miss, load: once, prepare: dropAll, isCore: true },
     { name: 'service: no Redis, computed', service: alone, load: SECONDS, isCore: true },
   ];
 }
@@ -88,7 +90,7 @@ async function bodyOf(
   return response.ok ? await response.text() : `status ${response.status}`;
 }
 
-/** Everything answered, the answers those of the ledger, and kept ones without asking it. */
+/** Each request must be answered as the ledger computes it, and a kept quote must not read the ledger. */
 async function faultsOf(bank: QuoteBank, rung: Rung, measured: Measured, commits: number): Promise<string[]> {
   const faults: string[] = [];
   if (measured.failed > 0) faults.push(`${rung.name}: ${measured.failed} requests failed`);
@@ -102,7 +104,7 @@ async function faultsOf(bank: QuoteBank, rung: Rung, measured: Measured, commits
     const { explanation: _, ...fresh } = JSON.parse(await bodyOf(rung.service, customer, '?explain=true'));
     const answered = JSON.parse(await bodyOf(rung.service, customer));
     if (JSON.stringify(answered) !== JSON.stringify(fresh)) {
-      faults.push(`${rung.name}: ${customer.accountNo} is not what the ledger says`);
+      faults.push(`${rung.name}: ${customer.accountNo} differs from the ledger`);
     }
   }
   return faults;
@@ -126,7 +128,8 @@ function report(rungs: Rung[], found: Measured[][]): void {
   });
   const head = ['rung', 'quotes/s', 'range', 'of bare', 'CPU µs', 'p50 ms', 'p99 ms'];
   process.stdout.write(`${table(head, rows)}\n`);
-  // Pairs of one round share what else the machine was doing; the median of their ratios is steadier than the ratio of medians.
+  // The two rungs of one round meet the same load of other processes, so the median of their ratios varies less than the ratio
+  // of their medians.
   const ratios = of(KEPT, (m) => m.perSecond).map((kept, round) => kept / (bare[round] ?? Number.NaN));
   const cpu = of(BARE, (m) => m.cpuMicroseconds).map(
     (b, i) => b / (of(KEPT, (m) => m.cpuMicroseconds)[i] ?? Number.NaN),

@@ -1,13 +1,13 @@
 import { type BenchOptions, inTurns, median, table } from './figures.ts';
 import { drained, since } from './gateway/counts.ts';
 import { saturate } from './gateway/load.ts';
-import { isInstalled, Parts } from './gateway/processes.ts';
+import { Parts } from './gateway/processes.ts';
 import { type Sample, type ShadowRung, shadowRungs } from './gateway/shadow-rungs.ts';
 import { ratioText, summaryOf } from './gateway/summary.ts';
 import { wrongCounts } from './gateway/wrong-counts.ts';
 
 type Terms = { rounds: number; seconds: number };
-/** A hanging shadow is given up after 3 s: who waits for it gets two answers in 7 s, and is not measured by none. */
+/** A call to a hanging shadow ends after 3 s. A round of 7 s has two answers of a server that waits for its shadow. */
 const FULL: Record<string, Terms> = {
   fast: { rounds: 5, seconds: 3 },
   'slow 200 ms': { rounds: 5, seconds: 3 },
@@ -23,23 +23,21 @@ const WARM_UP_S = 2;
 type Samples = Map<ShadowRung, Sample[]>;
 
 /**
- * The same load with a shadow behind it, by each of the ways there are to have one, against the same server without.
- * Fails when a customer gets no answer or a wrong one, when equal answers are called different, or when what was
- * compared, failed and dropped does not add up to the requests.
+ * The same load with and without a shadow, for each product that can send requests to a shadow. Fails if a customer gets no
+ * answer or a wrong one, if equal answers count as different, or if compared, failed and dropped requests do not add up.
  */
 export async function benchShadow({ isQuick }: BenchOptions): Promise<boolean> {
-  if (!isInstalled('wrk')) return false;
   const wrong: string[] = [];
-  for (const [way, terms] of Object.entries(isQuick ? QUICK : FULL))
-    wrong.push(...(await oneWay(way, terms)));
+  for (const [behaviour, terms] of Object.entries(isQuick ? QUICK : FULL))
+    wrong.push(...(await oneBehaviour(behaviour, terms)));
   for (const line of wrong) process.stdout.write(`WRONG: ${line}\n`);
   return wrong.length === 0;
 }
 
-async function oneWay(way: string, { rounds, seconds }: Terms): Promise<string[]> {
+async function oneBehaviour(behaviour: string, { rounds, seconds }: Terms): Promise<string[]> {
   const parts = new Parts();
   try {
-    const rungs = await shadowRungs(parts, way);
+    const rungs = await shadowRungs(parts, behaviour);
     const samples: Samples = new Map(rungs.map((rung) => [rung, []]));
     for (let round = 0; round <= rounds; round += 1) {
       for (const rung of inTurns(rungs, round)) {
@@ -47,20 +45,22 @@ async function oneWay(way: string, { rounds, seconds }: Terms): Promise<string[]
         if (round > 0) samples.get(rung)?.push(sample);
         const { requestsPerSecond } = sample.load;
         process.stderr.write(
-          `shadow ${way}, round ${round} of ${rounds}, ${rung.name}: ${requestsPerSecond.toFixed(0)}/s\n`,
+          `shadow ${behaviour}, round ${round} of ${rounds}, ${rung.name}: ${requestsPerSecond.toFixed(0)}/s\n`,
         );
       }
     }
-    print(way, samples);
+    print(behaviour, samples);
     return [...samples].flatMap(([rung, all]) =>
-      wrongCounts(rung, all, way === 'hanging').map((what) => `shadow ${way}, ${rung.name}: ${what}`),
+      wrongCounts(rung, all, behaviour === 'hanging').map(
+        (what) => `shadow ${behaviour}, ${rung.name}: ${what}`,
+      ),
     );
   } finally {
     await parts.stop();
   }
 }
 
-/** Nothing of it goes on when this returns. */
+/** Returns when no shadow call goes on any more. */
 async function measured({ name, url, counts, pending }: ShadowRung, seconds: number): Promise<Sample> {
   const before = await counts?.();
   const load = await saturate({ url }, seconds);
@@ -69,7 +69,7 @@ async function measured({ name, url, counts, pending }: ShadowRung, seconds: num
   return { load, counts: before === undefined || after === undefined ? null : since(before, after) };
 }
 
-function print(way: string, samples: Samples): void {
+function print(behaviour: string, samples: Samples): void {
   const all = [...samples].map(([rung, of]) => ({
     rung,
     of,
@@ -87,7 +87,7 @@ function print(way: string, samples: Samples): void {
     ...(['compared', 'failed', 'dropped'] as const).map((what) => share(rung, of, what)),
   ]);
   const head = [
-    `shadow: ${way}`,
+    `shadow: ${behaviour}`,
     'requests/s',
     'least .. greatest',
     'of itself without',
@@ -101,7 +101,7 @@ function print(way: string, samples: Samples): void {
   process.stdout.write(`\n${table(head, rows)}\n`);
 }
 
-/** Of the requests of a round, in the middle of the rounds. */
+/** Share of the requests of a round; the median of the rounds. */
 function share(rung: ShadowRung, of: readonly Sample[], what: 'compared' | 'failed' | 'dropped'): string {
   if (rung.without === null) return '';
   const shares = of.flatMap(({ counts }) =>

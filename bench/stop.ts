@@ -5,16 +5,16 @@ import { GATEWAYS, type StopBank, startStopBank } from './stop/bank.ts';
 import { type Load, startLoad } from './stop/load.ts';
 
 const RUNS = 50;
-/** The issue's promise: from the mismatch, or the order, to the last request routed to the new core. */
+/** Limit from the mismatch, or the command, to the last request that is routed to the new core. */
 const LIMIT_MS = 2_000;
-/** No answer of the new core for this long: it is over. Gateways obey within half a second. */
+/** After this time without an answer of the new core, the run is over. Gateways react within half a second. */
 const QUIET_MS = 1_500;
 const STAGE_WITHIN_MS = 30_000;
 const BY = { by: 'bench', because: 'measured' };
 
 type Cause = 'a mismatch' | 'rollout stop';
 type Unleash = 'up' | 'gone';
-const CELLS: [Cause, Unleash][] = [
+const CASES: [Cause, Unleash][] = [
   ['a mismatch', 'up'],
   ['a mismatch', 'gone'],
   ['rollout stop', 'up'],
@@ -22,16 +22,16 @@ const CELLS: [Cause, Unleash][] = [
 ];
 
 /**
- * How long traffic still reaches the new core, on two gateways under load. Fails when a payout is lost or doubled, or is
- * finished by another core than began it, or when the limit does not hold. Runs of the four cells take turns.
+ * How long requests still reach the new core, on two gateways under load. Fails if a payout is lost or paid twice, if another
+ * core than the first one finishes it, or if the limit is exceeded. The four cases take turns.
  */
 export async function benchStop(): Promise<boolean> {
   const bank = await startStopBank();
   const load = startLoad(bank.gateways, bank.tokens);
-  const times = new Map(CELLS.map(([cause, unleash]) => [`${cause}, Unleash ${unleash}`, [] as number[]]));
+  const times = new Map(CASES.map(([cause, unleash]) => [`${cause}, Unleash ${unleash}`, [] as number[]]));
   try {
     for (let run = 1; run <= RUNS; run += 1) {
-      for (const [cause, unleash] of CELLS) {
+      for (const [cause, unleash] of CASES) {
         const ms = await stopOnce(bank, load, cause, unleash);
         times.get(`${cause}, Unleash ${unleash}`)?.push(ms);
         process.stderr.write(`run ${run} of ${RUNS}: ${cause}, Unleash ${unleash}: ${ms.toFixed(0)} ms\n`);
@@ -59,11 +59,11 @@ export async function benchStop(): Promise<boolean> {
 }
 
 async function stopOnce(bank: StopBank, load: Load, cause: Cause, unleash: Unleash): Promise<number> {
-  await bank.door.open();
-  await resume(bank.tools, BY); // what the run before stopped is held
+  await bank.unleashProxy.open();
+  await resume(bank.tools, BY); // the stop of the run before is held
   await set(bank.tools, 'full', BY);
   await allServedBy(load, 'new');
-  if (unleash === 'gone') bank.door.shut();
+  if (unleash === 'gone') bank.unleashProxy.close();
   const began = cause === 'a mismatch' ? await bank.cores.new.differOnce() : performance.now();
   if (cause === 'rollout stop') await stop(bank.tools, BY);
   await allServedBy(load, 'legacy', began);
@@ -85,7 +85,7 @@ async function allServedBy(load: Load, core: 'legacy' | 'new', since = performan
   }
 }
 
-/** Each payout that a customer was told of was carried out once, by the core that answered; and no other was twice. */
+/** Each answered payout was carried out once, by the core that answered. */
 function checkPayouts({ cores }: StopBank, { payouts, failed }: Load): boolean {
   let wrong = 0;
   for (const [id, core] of payouts) {

@@ -4,16 +4,16 @@ import { Parts } from './gateway/processes.ts';
 
 const SIZES = [10_000, 100_000, 1_000_000];
 const QUICK_SIZES = [1_000, 3_000, 10_000];
-/** A million must be swept as fast as ten thousand, or it is not linear. */
+/** A sweep of a million must be as fast per account as one of ten thousand; otherwise its time is not linear. */
 const LINEAR_BOUND = 0.8;
-/** Memory at the end of the greatest sweep, as a multiple of that of the one before. */
+/** Bound of the memory at the end of the greatest sweep, as a multiple of that of the sweep before. */
 const MEMORY_BOUND = 1.3;
 const MILLION = 1_000_000;
 const MILLION_WITHIN_S = 600;
 
 /**
- * Accounts a second of a sweep, against two cores that answer at once: what the sweep itself can do. Fails when an
- * account is left out or equal answers are called different; bounds that are missed are said.
+ * Accounts per second of a sweep of two cores that answer at once, so the limit is the sweep itself. Fails if an account is left
+ * out or equal answers count as different. Missed bounds are marked MISSED.
  */
 export async function benchSweep({ isQuick }: BenchOptions): Promise<boolean> {
   const parts = new Parts();
@@ -72,10 +72,10 @@ function bounds(all: readonly Swept[]): string[] {
   const rate = greatest.perSecond / smaller;
   const memory = greatest.endMb / before.endMb;
   const million = MILLION / greatest.perSecond;
-  const said = greatest.size === MILLION ? 'took' : 'would take';
+  const verb = greatest.size === MILLION ? 'took' : 'would take';
   return [
     `linear, ${rate.toFixed(2)} of the best smaller rate (>= ${LINEAR_BOUND}): ${held(rate >= LINEAR_BOUND)}`,
     `memory flat, ${memory.toFixed(2)} of the size before (<= ${MEMORY_BOUND}): ${held(memory <= MEMORY_BOUND)}`,
-    `a million ${said} ${minutesText(million)} (< ${MILLION_WITHIN_S / 60} min): ${held(million < MILLION_WITHIN_S)}`,
+    `a million ${verb} ${minutesText(million)} (< ${MILLION_WITHIN_S / 60} min): ${held(million < MILLION_WITHIN_S)}`,
   ];
 }

@@ -1,9 +1,9 @@
 import { query, readConfig, type Service, startKafka } from '@core-exit/local-stack/bench';
 import { median, range, table } from './figures.ts';
 import { type BenchBank, startBenchBank } from './payout/bank.ts';
-import { cpuOfTree } from './payout/cpu.ts';
 import { startInstance } from './payout/rungs.ts';
 import { wrk } from './payout/wrk.ts';
+import { cpuUsOfTree } from './process-usage.ts';
 import { benchClients } from './tax/clients.ts';
 import { payPaced, type TaxPath, taxPath } from './tax/path.ts';
 
@@ -12,9 +12,9 @@ const ROUNDS = 5;
 const FILL_SECONDS = 8;
 const PACED_SECONDS = 8;
 const CONNECTIONS = 16;
-/** Share of what the whole path can carry at which its latency is measured. */
+/** The latency is measured at this share of the capacity of the whole path. */
 const LOAD = 0.7;
-/** From the payout's write to the last write of its tax transaction. */
+/** From the write of the payout to the last write of its tax transaction. */
 const TARGET_P99_MS = 1_000;
 
 type Round = {
@@ -27,7 +27,7 @@ type Round = {
   p99Ms: number;
 };
 
-/** Payouts to tax lines through a real broker, and the two clients beside each other. Returns whether every check held. */
+/** From payouts to tax lines through a real broker, and two Kafka clients side by side. Returns whether every result was right. */
 export async function benchTax(): Promise<boolean> {
   const bank = await startBenchBank(ACCOUNTS);
   try {
@@ -55,19 +55,19 @@ async function benchPath(bank: BenchBank, brokers: string[]): Promise<string[]> 
     rounds.push(await measureRound(bank, path, service, { round, capacity, wrong }));
     process.stderr.write(`path: round ${round} of ${ROUNDS}\n`);
   }
-  const { wrong: unproved, receipts, tookMs } = await path.proved();
+  const { wrong: discrepancies, receipts, tookMs } = await path.reconciled();
   report(rounds, capacity);
   process.stdout.write(
     `all books of ${receipts.toLocaleString('en')} receipts proved by reconciliation in ${tookMs} ms\n`,
   );
-  return [...wrong, ...unproved];
+  return [...wrong, ...discrepancies];
 }
 
-/** Payouts a second, from the first to the last tax line, with everything running and nothing held back. */
+/** Payouts per second, from the first payout to the last tax line, with all processes running. */
 async function measureCapacity(bank: BenchBank, path: TaxPath, service: Service): Promise<number> {
   const [relay, worker] = [await path.relay(), await path.worker()];
   await bank.nextDay();
-  await payPaced(bank, service.url, { perSecond: 50, seconds: 2, key: 'warm' });
+  await payPaced(bank, service.url, { perSecond: 50, seconds: 2, keyPrefix: 'warm' });
   await path.drained('unbooked');
   await bank.nextDay();
   const started = performance.now();
@@ -91,28 +91,28 @@ async function measureRound(
   service: Service,
   { round, capacity, wrong }: RoundOptions,
 ): Promise<Round> {
-  // A full outbox, and the relay alone; then a full topic, and the worker alone.
+  // First the relay alone with a full outbox, then the worker alone with a full topic.
   await bank.nextDay();
   await wrk(bank, service.url, { seconds: FILL_SECONDS, connections: CONNECTIONS, round: 2 * round });
-  const { unsent } = await path.waiting();
+  const { unsent } = await path.backlog();
   const relay = await path.relay();
-  const relayStarted = cpuOfTree(relay.pid);
+  const relayStarted = cpuUsOfTree(relay.pid);
   await path.drained('unsent');
-  const relayCpuUs = (cpuOfTree(relay.pid) - relayStarted) / unsent;
+  const relayCpuUs = (cpuUsOfTree(relay.pid) - relayStarted) / unsent;
   const relayPerSecond = await rate(bank, unsent, 'select published_at as at from interest.outbox');
   const worker = await path.worker();
-  const workerStarted = cpuOfTree(worker.pid);
+  const workerStarted = cpuUsOfTree(worker.pid);
   await path.drained('unbooked');
-  const workerCpuUs = (cpuOfTree(worker.pid) - workerStarted) / unsent;
+  const workerCpuUs = (cpuUsOfTree(worker.pid) - workerStarted) / unsent;
   const workerPerSecond = await rate(bank, unsent, 'select issued_at as at from tax.withholding_receipt');
 
-  // Both beside a steady load.
+  // Then both at a constant load.
   await bank.nextDay();
   const offered = Math.floor(capacity * LOAD);
   const paid = await payPaced(bank, service.url, {
     perSecond: offered,
     seconds: PACED_SECONDS,
-    key: `paced-${round}`,
+    keyPrefix: `paced-${round}`,
   });
   await path.drained('unbooked');
   const latency = await latencyOfToday(bank);
@@ -122,7 +122,7 @@ async function measureRound(
   return { relayPerSecond, relayCpuUs, workerPerSecond, workerCpuUs, offered, ...latency };
 }
 
-/** Of the last `count`: from the first of them to the last. */
+/** Rate of the last `count` rows, from the first of them to the last. */
 async function rate(bank: BenchBank, count: number, times: string): Promise<number> {
   const [row] = await query<{ seconds: number }>(
     bank.ownerUrl,
@@ -132,7 +132,7 @@ async function rate(bank: BenchBank, count: number, times: string): Promise<numb
   return count / (row?.seconds ?? Number.NaN);
 }
 
-/** The receipt's time is read before the payout commits, the tax receipt's in the last write before that commit. */
+/** The time of a receipt is read before the payout commits; that of a tax receipt in the last write before its commit. */
 async function latencyOfToday(bank: BenchBank): Promise<{ booked: number; p50Ms: number; p99Ms: number }> {
   const [row] = await query<{ booked: number; p50: number; p99: number }>(
     bank.ownerUrl,
@@ -166,6 +166,6 @@ function report(rounds: Round[], capacity: number): void {
   process.stdout.write(`${table(['tax path', 'median', 'range'], rows)}\n`);
   const p99 = median(rounds.map((r) => r.p99Ms));
   process.stdout.write(
-    `${p99 < TARGET_P99_MS ? 'reached' : 'MISSED'}: payout to tax line p99 ${p99.toFixed(0)} ms, under ${TARGET_P99_MS} ms is due\n`,
+    `${p99 < TARGET_P99_MS ? 'reached' : 'MISSED'}: payout to tax line p99 ${p99.toFixed(0)} ms, target: under ${TARGET_P99_MS} ms\n`,
   );
 }

@@ -18,7 +18,7 @@ const request = encodeTelegram(HEAD, encodeRecord(PAYOUT.request, PAYOUT_REQUEST
 const answered = { ...HEAD, RQ_RS: 'R' as const, RSP_CD: '0000' };
 const answer = encodeTelegram(answered, encodeRecord(PAYOUT.answer, PAYOUT_ANSWER));
 
-/** The telegram as it came over the line: length, header, body. */
+/** Reads a telegram as the line receives it: length, header, body. */
 function read(bytes: Buffer, layout: typeof PAYOUT.request | typeof PAYOUT.answer): unknown {
   const [telegram] = new FrameReader(HEADER_BYTES).push(bytes);
   if (telegram === undefined) throw new Error('no telegram');
@@ -47,12 +47,12 @@ function perSecond(run: () => unknown): number {
   return (done * 1_000) / (performance.now() - started);
 }
 
-/** Telegrams written and read a second on one core. Returns whether what was read is what was written. */
+/** Telegrams encoded and decoded per second on one processor. Returns whether the decoded values are the encoded ones. */
 export function benchTelegram(): boolean {
   const holds =
     isDeepStrictEqual(read(request, PAYOUT.request), { ...HEAD, ...PAYOUT_REQUEST }) &&
     isDeepStrictEqual(read(answer, PAYOUT.answer), { ...answered, ...PAYOUT_ANSWER });
-  if (!holds) process.stdout.write('WRONG: a telegram does not come back as it was\n');
+  if (!holds) process.stdout.write('WRONG: a decoded telegram differs from the encoded one\n');
   const rates = CELLS.map(() => [] as number[]);
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const [i, { run }] of CELLS.entries()) rates[i]?.push(perSecond(run));

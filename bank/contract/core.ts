@@ -1,46 +1,58 @@
-import type { AccountFacts } from './facts.ts';
 import type { Basis } from './money.ts';
 import type { Payout, PayoutRequest, Rehearsal, RehearsalRequest } from './payout.ts';
 import type { ProblemBody } from './problem.ts';
 import type { Quote } from './quote.ts';
+import type { Stratum } from './stratum.ts';
 
-/** One question to a core. `customerId` null: an operator, who may see every account. */
-export type Asked = { accountNo: string; customerId: string | null; traceId: string };
+/** The account that a call is about, and the customer it is for. `customerId` null: an operator, who may see every account. */
+export type AccountRequest = { accountNo: string; customerId: string | null; traceId: string };
 
-/** A core's answer: a body, or a problem (a refusal is an answer too). */
+/** The same for a customer's own call: only a customer may pay. */
+export type CustomerRequest = AccountRequest & { customerId: string };
+
+/** A core's answer: a body or a problem. An expected refusal is a problem, too. */
 export type CoreAnswer<T> =
   | {
       ok: true;
       body: T;
-      /** The body as JSON text, from a core that kept it so: it is sent as it is, and `body` is read from it when asked for. */
+      /** The body as JSON text, from a core that caches the text. The text is sent unchanged; `body` is parsed on first use. */
       json?: string;
-      /** Told to core-to-core callers only, by a core that knows them. */
-      facts?: AccountFacts | undefined;
+      /** Sent to core-to-core callers only, by a core that knows it. */
+      stratum?: Stratum | undefined;
+      /** Old name of `stratum`. */
+      facts?: Stratum | undefined;
     }
   | {
       ok: false;
       problem: ProblemBody;
       retryAfterSeconds?: number;
-      /** The answer this key already had, not a new decision. */
+      /** The problem is the first answer of this idempotency key, sent again. */
       replayed?: boolean;
-      facts?: AccountFacts;
+      stratum?: Stratum;
+      /** Old name of `stratum`. */
+      facts?: Stratum;
     };
 
 /**
- * What a core must be able to do to stand behind the contract. An account that is not the customer's is
- * ACCOUNT_NOT_FOUND. What a core throws is answered as INTERNAL and logged as a fault.
+ * The calls that a core must answer to stand behind the contract. An account of another customer is
+ * ACCOUNT_NOT_FOUND. An error that a core throws is logged as a fault and answered as INTERNAL.
  */
 export interface Core {
-  /** The estimate as of today, or as of `at`; explained if asked for and the core can. */
-  quote(asked: Asked, at: Basis | null, explain?: boolean): Promise<CoreAnswer<Quote>>;
-  /** Pays once; the same key and request again replays the first receipt. */
+  /** The estimate as of today, or as of the basis `at`. `explain`: with the explanation, from a core that can give one. */
+  quote(request: AccountRequest, at: Basis | null, explain?: boolean): Promise<CoreAnswer<Quote>>;
+  /** Pays once. The same idempotency key with the same body replays the first receipt. */
   pay(
-    asked: Asked & { customerId: string },
-    key: string,
-    request: PayoutRequest,
+    request: CustomerRequest,
+    idempotencyKey: string,
+    body: PayoutRequest,
   ): Promise<CoreAnswer<{ payout: Payout; replayed: boolean }>>;
   /** The payout as it would be, with no effect. */
-  rehearse(asked: Asked, request: RehearsalRequest): Promise<CoreAnswer<Rehearsal>>;
-  /** True when the core can answer now. */
+  rehearse(request: AccountRequest, body: RehearsalRequest): Promise<CoreAnswer<Rehearsal>>;
+  /** Whether the core can answer now. */
   ready(): Promise<boolean>;
 }
+
+export type { Stratum as AccountFacts } from './stratum.ts';
+export { writeStratum as factsText } from './stratum.ts';
+/** Old names, until every room has the new ones. */
+export type { AccountRequest as Asked };

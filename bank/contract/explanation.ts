@@ -1,19 +1,19 @@
 import Type from 'typebox';
 import { BankDate, Won } from './money.ts';
 
-/** An exact value in lowest terms, `"11317/66795"`. */
+/** An exact value in lowest terms, e.g. `"11317/66795"`. */
 const ExactFraction = Type.String({
   pattern: '^(0|[1-9][0-9]*)/[1-9][0-9]*$',
   description: 'Exact, in lowest terms',
 });
 
-/** A part of a balance and what it earns in the segment. */
+/** The part of a balance inside one rate tier, and the interest of that part in the segment. */
 const Slice = Type.Object(
   { amount: Won, annualRate: ExactFraction, interest: ExactFraction },
   { additionalProperties: false },
 );
 
-/** Days on which neither balance nor rates change; `yearFraction` is the product's day count of them. */
+/** A run of days with one balance and one set of rates. `yearFraction` is their length by the day count of the product. */
 const Segment = Type.Object(
   {
     from: BankDate,
@@ -27,7 +27,7 @@ const Segment = Type.Object(
   { additionalProperties: false },
 );
 
-/** One rounding: what it was, by which rule, and what it became. */
+/** One rounding: the exact value, the rule and its source, and the result. */
 const RoundingStep = Type.Object(
   {
     of: Type.Enum(['gross', 'incomeTax', 'localTax', 'farmTax']),
@@ -39,7 +39,7 @@ const RoundingStep = Type.Object(
   { additionalProperties: false },
 );
 
-/** How a quote came about, complete enough to check it by hand: exact interest, then each rounding once. */
+/** Every step of a quote, so that a person can check it by hand: the exact interest, then each rounding. */
 export const Explanation = Type.Object(
   {
     dayCount: Type.String(),

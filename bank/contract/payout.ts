@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { amounts, BankDate, Basis, Instant, Period, Won } from './money.ts';
 
-/** General-ledger accounts a payout moves. */
+/** General-ledger accounts that a payout moves. */
 export const GL_CODES = [
   'INTEREST_EXPENSE',
   'CUSTOMER_DEPOSIT',
@@ -11,7 +11,7 @@ export const GL_CODES = [
 ] as const;
 export type GlCode = (typeof GL_CODES)[number];
 
-/** One line of the payout's entry, in this fixed order of GL codes; lines of zero won are left out. */
+/** One line of the payout's entry. Lines stand in the order of {@link GL_CODES}; a line of zero won is left out. */
 export const Posting = Type.Object(
   { glCode: Type.Enum([...GL_CODES]), side: Type.Enum(['debit', 'credit']), amount: Won },
   { additionalProperties: false },
@@ -21,10 +21,7 @@ export type Posting = Type.Static<typeof Posting>;
 /** Text for the passbook: Hangul syllables, Latin letters, digits and spaces, at most 10 characters. */
 export const Memo = Type.String({ pattern: '^[0-9A-Za-z가-힣 ]{1,10}$' });
 
-/** Scoped to the customer. Eight to 64 characters of a strict alphabet: two joined headers (`a, b`) never pass. */
-export const IDEMPOTENCY_KEY_PATTERN = '^[A-Za-z0-9._:-]{8,64}$';
-
-/** Body of `POST /v1/accounts/{accountNo}/interest-payouts`; may be empty. */
+/** Body of `POST /v1/accounts/{accountNo}/interest-payouts`. The body may be empty. */
 export const PayoutRequest = Type.Object({ memo: Type.Optional(Memo) }, { additionalProperties: false });
 export type PayoutRequest = Type.Static<typeof PayoutRequest>;
 
@@ -43,14 +40,14 @@ const rehearsed = {
 export const Rehearsal = Type.Object(rehearsed, { additionalProperties: false });
 export type Rehearsal = Type.Static<typeof Rehearsal>;
 
-/** 201 of a payout, and 200 with `Idempotency-Replayed: true` and the same body for a replay. */
+/** 201 of a payout; 200 of a replay, with the same body and `Idempotency-Replayed: true`. */
 export const Payout = Type.Object(
   { payoutId: Type.String(), paidAt: Instant, ...rehearsed },
   { additionalProperties: false },
 );
 export type Payout = Type.Static<typeof Payout>;
 
-/** Body of a rehearsal. Without a basis the account's present state is used. */
+/** Body of a rehearsal. Without a basis, the present state of the account is the basis. */
 export const RehearsalRequest = Type.Object(
   { basis: Type.Optional(Basis), memo: Type.Optional(Memo) },
   { additionalProperties: false },

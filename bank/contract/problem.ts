@@ -28,7 +28,7 @@ export const PROBLEMS = {
 } as const satisfies Record<string, { status: number; title: string }>;
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** `application/problem+json`. `basis` tells from which state a refusal was decided. */
+/** `application/problem+json`. `basis` is the state that a refusal was decided from. */
 export const Problem = Type.Object(
   {
     type: Type.String(),
@@ -36,7 +36,7 @@ export const Problem = Type.Object(
     status: Type.Integer(),
     code: Type.Enum(Object.keys(PROBLEMS) as ProblemCode[]),
     detail: Type.Optional(Type.String()),
-    /** Where more is known of this one occurrence: of OUTCOME_UNKNOWN, what became of the payout. */
+    /** Address with more about this one occurrence; for OUTCOME_UNKNOWN, the outcome of the payout. */
     instance: Type.Optional(Type.String()),
     reason: Type.Optional(Type.String()),
     basis: Type.Optional(Basis),
@@ -55,7 +55,7 @@ export type ProblemBody = {
   basis?: Basis;
 };
 
-/** Builds the body of a problem answer; its status is `body.status`. */
+/** Builds the body of a problem. The HTTP status of the answer is `body.status`. */
 export function problem(
   code: ProblemCode,
   extra: { detail?: string; instance?: string; reason?: string; basis?: Basis } = {},

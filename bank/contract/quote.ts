@@ -4,9 +4,10 @@ import { amounts, BankDate, Basis, Instant, LedgerSeq, Period } from './money.ts
 import { Refusal } from './refusal.ts';
 
 /**
- * 200 of `GET /v1/accounts/{accountNo}/interest`: the estimated interest as of today; never the base of a payment.
- * A refused account still accrues, so the amounts are shown beside the refusal. Without a known tax class no tax is
- * estimated (`net = gross`, refusal TAX_CLASS_UNKNOWN). `expiresAt` is the KST midnight that ends `businessDate`.
+ * 200 of `GET /v1/accounts/{accountNo}/interest`: the estimated interest as of today. A quote is never the base of a
+ * payment. An account that may not be paid still accrues interest, so the quote has the amounts and the refusal. Without a
+ * known tax class no tax is estimated (`net = gross`, refusal TAX_CLASS_UNKNOWN). `expiresAt` is the KST midnight at
+ * the end of `businessDate`.
  */
 export const Quote = Type.Object(
   {
@@ -25,7 +26,7 @@ export const Quote = Type.Object(
 export type Quote = Type.Static<typeof Quote>;
 
 /**
- * Query of a quote. `businessDate` and `ledgerSeq` pin it to a basis: both or none, internal scope only.
+ * Query of a quote. `businessDate` and `ledgerSeq` pin the quote to a basis: both or none, internal scope only.
  * `explain`: with the explanation, from a core that can give one.
  */
 export const QuoteQuery = Type.Object(

@@ -1,4 +1,4 @@
-/** Why an account may not be paid on demand, in order of precedence: the first that holds is the answer's reason. */
+/** Why an account may not be paid on demand, in order of precedence: the answer names the first reason that holds. */
 export const INELIGIBILITY_REASONS = [
   'ACCOUNT_CLOSED',
   'HOLDER_COMPROMISED',

@@ -2,7 +2,7 @@ import Type from 'typebox';
 import { INELIGIBILITY_REASONS, type IneligibilityReason } from './reasons.ts';
 
 /**
- * An expected answer to a payout, not a fault: both cores must agree on it.
+ * An expected answer to a payout, and not a fault. Both cores must give the same refusal.
  * Precedence: NOT_ELIGIBLE, then ALREADY_PAID_TODAY, then NOTHING_TO_PAY.
  */
 export const Refusal = Type.Union([

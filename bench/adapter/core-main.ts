@@ -12,7 +12,7 @@ import {
 } from '@core-exit/legacy-core-adapter/bench';
 import { QUOTE_ANSWER } from './samples.ts';
 
-/** Two servers: one gives back the bytes it gets, one answers polls and quotes at once. Tells its ports to the parent. */
+/** Two servers: one returns the bytes it receives, one answers polls and quotes at once. Sends the ports to the parent process. */
 const echo = createServer((socket) => {
   socket.setNoDelay(true);
   socket.pipe(socket);

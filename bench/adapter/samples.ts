@@ -1,6 +1,6 @@
 import type { Header, PAYOUT, QUOTE, Values } from '@core-exit/legacy-core-adapter/bench';
 
-/** Telegrams as the bank sends them: a resident's payout and quote of fifty million won. */
+/** Telegrams of the bank: a payout and a quote of a resident with fifty million won. */
 const ACCOUNT_NO = '100200000001';
 
 export const HEAD: Header = {

@@ -5,24 +5,24 @@ import { databaseUrl, migrateBank, openRun, query, seed, startPostgres } from '@
 const run = promisify(execFile);
 
 export type AuditBank = {
-  /** As the service's own role. */
+  /** With the service's role. */
   serviceUrl: string;
   auditorUrl: string;
-  /** Gone with the bank. */
+  /** Removed with the bank. */
   directory: string;
-  /** Does `work` while one account's balance is a won too much. */
+  /** Runs `work` while the balance of one account is a won too high. */
   withOneHeadMoved<T>(work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 };
 
-/** A bank of its own with 90 days of history, one product of which (a tenth) was capitalised yesterday. */
-export async function startAuditBank(accounts: number, tell: (text: string) => void): Promise<AuditBank> {
+/** A bank with 90 days of history. The accounts of one product, a tenth of all, were capitalised yesterday. */
+export async function startAuditBank(accounts: number, print: (text: string) => void): Promise<AuditBank> {
   const opened = await openRun();
   try {
-    const context = { supervisor: opened, cacheDirectory: '', javaHome: undefined };
+    const context = { supervisor: opened, cacheDirectory: '', javaHome: null };
     const { address: ownerUrl } = await startPostgres(context, { durable: true });
     await migrateBank(opened, ownerUrl);
-    const onProgress = (done: number) => tell(`${done.toLocaleString('en')} accounts opened`);
+    const onProgress = (done: number) => print(`${done.toLocaleString('en')} accounts opened`);
     await seed({ databaseUrl: ownerUrl, accounts, onProgress });
     const serviceUrl = databaseUrl(ownerUrl, { role: 'interest_service' });
     await query(

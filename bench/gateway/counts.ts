@@ -1,25 +1,25 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** A gateway with every slot and place of its queue held needs five deadlines of 3 s. */
+/** A gateway with all permits taken and a full queue needs five deadlines of 3 s. */
 const DRAIN_ATTEMPTS = 300;
 const ATTEMPT_EVERY_MS = 100;
 
-/** What a bench's upstream or experiment says of itself at `/-/counts`; see the two `*-main.ts`. */
+/** Path of the counts that an upstream or an experiment returns; see their `*-main.ts`. */
 export const COUNTS_PATH = '/-/counts';
 
-export type UpstreamCounts = { asked: number; underWay: number };
+export type UpstreamCounts = { requests: number; pending: number };
 
-/** Of what has a shadow, since its start. */
+/** Counts of a server with a shadow, since its start. */
 export type ShadowCounts = {
   requests: number;
   compared: number;
-  /** Of those compared. */
+  /** Of the compared ones. */
   differing: number;
   /** The shadow gave no answer, or none in time. */
   failed: number;
-  /** Not put to the shadow, or not compared, though it should have been. */
+  /** To be compared, but not sent to the shadow or not compared. */
   dropped: number;
-  /** Not meant to be compared. */
+  /** Not to be compared. */
   passed: number;
   pending: number;
 };
@@ -38,7 +38,7 @@ export async function verdictsOf(adminUrl: string): Promise<Verdicts> {
   return (await (await fetch(`${adminUrl}/verdicts`)).json()) as Verdicts;
 }
 
-/** The metrics of what was dropped for another reason than that all slots and places of the queue were taken. */
+/** Metrics of requests that were dropped for another reason than taken permits and a full queue. */
 export async function droppedOtherwise(adminUrl: string): Promise<string[]> {
   const text = await (await fetch(`${adminUrl}/metrics`)).text();
   return text
@@ -60,13 +60,13 @@ export async function gatewayCounts(adminUrl: string): Promise<ShadowCounts> {
   };
 }
 
-/** What happened between two looks. */
+/** The difference of two counts. */
 export function since(before: ShadowCounts, after: ShadowCounts): ShadowCounts {
   const names = Object.keys(before) as (keyof ShadowCounts)[];
   return Object.fromEntries(names.map((name) => [name, after[name] - before[name]])) as ShadowCounts;
 }
 
-/** Waits until nothing of what was measured goes on: the next measurement would pay for it. */
+/** Waits until no shadow call goes on, because it would slow down the next measurement. */
 export async function drained(what: string, pending: () => Promise<number>): Promise<void> {
   for (let i = 0; i < DRAIN_ATTEMPTS; i += 1) {
     if ((await pending()) === 0) return;

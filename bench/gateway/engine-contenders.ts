@@ -3,10 +3,10 @@ import { Answer, compareAnswers, compileRules, diff, parsePair } from '@core-exi
 import * as jsondiffpatch from 'jsondiffpatch';
 import microdiff from 'microdiff';
 
-/** `some`: it does not say how many differences there are. */
+/** `some`: the library does not count the differences. */
 type Found = number | 'some' | 'fault';
 
-/** From the bytes of two answers to what differs. Its differences are counted outside the time that is measured. */
+/** Compares the bytes of two answers. The differences are counted outside the measured time. */
 export type Contender = {
   name: string;
   role: 'ours' | 'reference' | 'other';
@@ -18,7 +18,7 @@ const TERMS = { rules: RULES, headers: [], outcome: () => null };
 const HEADERS = { 'content-type': 'application/json' };
 
 const asItIs = jsondiffpatch.create();
-/** Told what makes two elements the same one, as its documents advise; without it an insertion is a cascade. */
+/** With a function that identifies equal elements, as its documentation advises; without it an insertion is many differences. */
 const withHash = jsondiffpatch.create({
   objectHash: (item) => {
     const { payoutId, line, a } = item as { payoutId?: string; line?: number; a?: number };
@@ -40,7 +40,7 @@ export const CONTENDERS: Contender[] = [
   {
     name: 'engine, two answers',
     role: 'ours',
-    /** The way of the gateway, the sweep and the replay: each answer is read for itself, with status and headers. */
+    /** As the gateway, the sweep and the replay: each answer is read alone, with status and headers. */
     compare(left, right) {
       const comparison = compareAnswers(
         new Answer(200, HEADERS, left),
@@ -86,7 +86,7 @@ function patching(name: string, patcher: ReturnType<typeof jsondiffpatch.create>
   };
 }
 
-/** A delta is a list, what lies around it an object; `_t` marks an object that stands for a list. */
+/** A delta is a list, inside objects; `_t` marks an object that stands for a list. */
 function deltas(delta: unknown): number {
   if (delta === undefined) return 0;
   if (Array.isArray(delta) || typeof delta !== 'object' || delta === null) return 1;

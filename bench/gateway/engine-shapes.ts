@@ -1,9 +1,9 @@
 /** Two documents of the bench, and whether they are equal. */
 export type Shape = { name: string; left: Buffer; right: Buffer; isEqual: boolean };
 
-/** So many payouts are 100 kB. */
+/** This number of payouts is 100 kB. */
 const PAYOUTS = 200;
-/** And so many days. */
+/** This number of days is 100 kB. */
 const DAYS = 1_250;
 
 function payout(changes: Record<string, unknown> = {}): object {
@@ -37,7 +37,7 @@ function history(change: (payouts: object[]) => object[] = (all) => all): object
   };
 }
 
-/** What this service does not send, and others do: amounts as JSON numbers, most of the document. */
+/** A document that is mostly JSON numbers, as other services send; this bank's services send amounts as strings. */
 function days(changed: Record<number, number> = {}): object {
   return {
     days: Array.from({ length: DAYS }, (_, i) => ({

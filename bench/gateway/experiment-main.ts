@@ -8,9 +8,9 @@ import { Agent } from 'undici';
 import { COUNTS_PATH, type ShadowCounts } from './counts.ts';
 
 /**
- * What a team builds from a library when it has no gateway: a Node server that asks the old service, and the new one
- * through the library, in the way its documents show for asynchronous work. None of the libraries has a deadline for the
- * new service; the call has the gateway's own, or a hanging one would keep tzientist and LaunchDarkly for ever.
+ * What a team builds with a library instead of a gateway: a Node server that calls the old service, and calls the new service
+ * through the library, as its documentation shows for asynchronous work. No library has a deadline for the new service, so
+ * the call has the deadline of the gateway; otherwise tzientist and LaunchDarkly would wait for a hanging service for ever.
  */
 const [port = '0', kind = 'plain', legacyUrl = '', newUrl = ''] = process.argv.slice(2);
 
@@ -26,16 +26,16 @@ const counts: ShadowCounts = {
 };
 
 const agent = new Agent({ connections: 128 });
-async function ask(origin: string, path: string, signal: AbortSignal | null): Promise<unknown> {
+async function call(origin: string, path: string, signal: AbortSignal | null): Promise<unknown> {
   const { body } = await agent.request({ origin, path, method: 'GET', signal });
   return body.json();
 }
-const legacy = (path: string) => ask(legacyUrl, path, null);
-/** Counted here and not by the library: LaunchDarkly tells nobody of a failed call unless its events are sent. */
+const legacy = (path: string) => call(legacyUrl, path, null);
+/** Counted here, because LaunchDarkly reports a failed call only in its events, which are not sent. */
 const fresh = async (path: string): Promise<unknown> => {
   counts.pending += 1;
   try {
-    return await ask(newUrl, path, AbortSignal.timeout(SHADOW_DEADLINE_MS));
+    return await call(newUrl, path, AbortSignal.timeout(SHADOW_DEADLINE_MS));
   } catch (error) {
     counts.failed += 1;
     throw error;

@@ -1,7 +1,7 @@
 import proxy from '@fastify/http-proxy';
 import fastify from 'fastify';
 
-/** A bare Fastify reverse proxy: what passing a request on costs in this Node at the least. */
+/** A bare Fastify reverse proxy: the least cost of passing a request on in this Node. */
 const [port = '0', upstream = ''] = process.argv.slice(2);
 const app = fastify();
 await app.register(proxy, { upstream });

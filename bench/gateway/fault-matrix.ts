@@ -1,39 +1,40 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '@core-exit/local-stack/bench';
 import { type BenchOptions, held, inTurns, table } from '../figures.ts';
+import { residentMb } from '../process-usage.ts';
 import { drained, droppedOtherwise, verdictsOf } from './counts.ts';
 import { FAULTS, type Fault, NO_FAULT, unanswered, verdictText, wrongVerdicts } from './faults.ts';
 import { paced, quantile } from './load.ts';
-import { type GatewayPart, Parts, residentMb, yielding } from './processes.ts';
+import { type GatewayPart, lowPriority, Parts } from './processes.ts';
 
-/** A fifth of what a gateway can do beside its cores on two processors: nobody waits for a free one. */
+/** A fifth of the capacity of a gateway that shares two processors with its cores, so that no request waits for a processor. */
 const PER_SECOND = 100;
 /**
- * Pooled: 3,000 of each, because the p99 of 1,000 differed from run to run by half. The warm-up fills all slots that can be
- * held, and lasts until V8 has compiled what is asked often: the first thousand requests have tails of their own.
+ * 3,000 requests of each are pooled, because the p99 of 1,000 differed between runs by half. The warm-up takes all permits that
+ * a fault can keep, and lasts until V8 has compiled the frequent code, because the first thousand requests are slower.
  */
 const FULL = { rounds: 15, requests: 200, warmUp: 1_500 };
 const QUICK = { rounds: 1, requests: 100, warmUp: 100 };
-/** Of faults that are asked for by name: there is time to tell their p99 from the machine. */
+/** For faults that are given by name: more rounds separate their p99 from the noise of the machine. */
 const NAMED_ROUNDS = 45;
-/** The customer's p50 and p99 with a shadow, as a multiple of those without. */
+/** Bound of the customer's p50 and p99 with a shadow, as a multiple of those without. */
 const BOUND = 1.2;
-/** More than a gateway comes to by itself, see `memory.ts`; ten kilobytes left behind by each request would pass it. */
+/** More than the memory of a gateway without a leak, see `memory.ts`. A leak of ten kilobytes per request would exceed it. */
 const MEMORY_BOUND_MB = 240;
-/** Of rounds, for the interval of a ratio. */
+/** Random selections of rounds, for the interval of a ratio. */
 const DRAWS = 400;
-/** After a phase: sockets are closed and memory is given back. */
+/** Pause after a phase, in which sockets are closed and memory is freed. */
 const REST_MS = 300;
 
 type Terms = typeof FULL;
 
 /**
- * For each fault of the shadow: the customer's time with it and without, by two gateways, so that neither has anything of
- * the other's in its process. First one after the other, which is what an operator would see; then both at once, request
- * by request: whatever the machine does meets both, and what differs is the gateway's. The shadow's process yields to all
- * others. Fails on a request without an answer and on a verdict that is not the fault's; bounds that are missed are said.
+ * For each fault of the shadow: the customer's time with and without the fault, at two gateways, so that they share no process.
+ * They are measured first one after the other, as an operator would see them, and then at the same time, request by request.
+ * At the same time the machine disturbs both alike, so a difference comes from the gateway. The shadow's process has low
+ * priority. Fails on a request without an answer and on a wrong verdict. Missed bounds are marked MISSED.
  */
-export async function benchFaults({ isQuick, named }: BenchOptions & { named: string[] }): Promise<boolean> {
+export async function benchFaults({ isQuick, faults: named }: BenchOptions): Promise<boolean> {
   const terms = isQuick ? QUICK : named.length === 0 ? FULL : { ...FULL, rounds: NAMED_ROUNDS };
   const rows: string[][] = [];
   const wrong: string[] = [];
@@ -71,7 +72,7 @@ async function oneFault(name: string, fault: Fault, { rounds, requests, warmUp }
     ];
     const path = fault.verdict === 'unsampled' ? '/passed/1' : '/shadowed/1';
     const without = new Customers(plain, '/passed/1');
-    const withShadow = new Customers(shadowed, path, fault.holdsSlots);
+    const withShadow = new Customers(shadowed, path, fault.holdsPermits);
     const phases = [[without], [withShadow], [without, withShadow]];
     const times = phases.map((customers) => customers.map((): number[][] => []));
     for (const phase of phases.slice(0, 2)) await send(phase, warmUp);
@@ -96,28 +97,28 @@ async function oneFault(name: string, fault: Fault, { rounds, requests, warmUp }
   }
 }
 
-/** Those of one gateway. */
+/** The customers of one gateway. */
 class Customers {
   readonly gateway: GatewayPart;
   readonly url: string;
-  /** Shadows that hold their slots do nothing until their deadline; they are left, so that the next phase finds them held. */
-  readonly holdsSlots: boolean;
+  /** The fault keeps permits until the deadline. The bench does not wait for that, so that the next phase finds them taken. */
+  readonly holdsPermits: boolean;
   sent = 0;
 
-  constructor(gateway: GatewayPart, path: string, holdsSlots = false) {
+  constructor(gateway: GatewayPart, path: string, holdsPermits = false) {
     this.gateway = gateway;
     this.url = gateway.url + path;
-    this.holdsSlots = holdsSlots;
+    this.holdsPermits = holdsPermits;
   }
 }
 
-/** The milliseconds of each; over when their shadows are. */
+/** Sends requests and returns the milliseconds of each, when their shadow calls are done. */
 async function send(customers: readonly Customers[], requests: number): Promise<number[][]> {
   const urls = customers.map(({ url }) => url);
   const answers = await paced(urls, requests, PER_SECOND);
   for (const [i, one] of customers.entries()) {
     one.sent += answers[i]?.sent ?? 0;
-    if (!one.holdsSlots) await settled(one.gateway);
+    if (!one.holdsPermits) await settled(one.gateway);
   }
   await pause(REST_MS);
   return answers.map(({ times }) => times);
@@ -126,7 +127,7 @@ async function send(customers: readonly Customers[], requests: number): Promise<
 async function shadowUrl(parts: Parts, name: string): Promise<string> {
   if (name === 'dead port') return `http://127.0.0.1:${await freePort()}`;
   const isOrdinary = name === NO_FAULT || name === 'TLS failure';
-  const { url } = yielding(await parts.node('upstream-main.ts', isOrdinary ? 'fast' : name));
+  const { url } = lowPriority(await parts.node('upstream-main.ts', isOrdinary ? 'fast' : name));
   return name === 'TLS failure' ? url.replace('http:', 'https:') : url;
 }
 
@@ -136,7 +137,7 @@ async function verdictsWrong(gateway: GatewayPart, fault: Fault, sent: number): 
   const others = await droppedOtherwise(gateway.adminUrl);
   return [
     ...wrongVerdicts(fault, sent, requests, verdicts),
-    ...(others.length === 0 ? [] : [`dropped though slots were free: ${others.join(', ')}`]),
+    ...(others.length === 0 ? [] : [`dropped though permits were free: ${others.join(', ')}`]),
   ];
 }
 
@@ -146,7 +147,7 @@ function settled({ adminUrl }: GatewayPart): Promise<void> {
 
 type Rounds = readonly (readonly number[])[];
 
-/** Of customers without and with a shadow, one after the other and at once. */
+/** Latencies of customers without and with a shadow, one after the other and at the same time. */
 function latencyCells([without, withShadow, withoutAtOnce, withAtOnce]: Rounds[]): string[] {
   const ms = (rounds: Rounds = [], q: number): string => quantile(rounds.flat(), q).toFixed(2);
   const [p50, p99] = [0.5, 0.99].map((q) => ratioOf(q, without, withShadow)) as [Ratio, Ratio];
@@ -167,10 +168,10 @@ function latencyCells([without, withShadow, withoutAtOnce, withAtOnce]: Rounds[]
   ];
 }
 
-/** Of a quantile, with the interval of 95 % of what other choices of the same rounds would have said. */
+/** Ratio of a quantile, with the interval of 95 % of the ratios of random selections of the same rounds (bootstrap). */
 type Ratio = { value: number; low: number; high: number };
 
-/** Rounds are drawn, in pairs, and not requests: a stall of the machine delays several at once. */
+/** Selects pairs of rounds, not requests, because a stall of the machine delays several requests at once. */
 function ratioOf(q: number, without: Rounds = [], withShadow: Rounds = []): Ratio {
   const value = quantile(withShadow.flat(), q) / quantile(without.flat(), q);
   const others = Array.from({ length: DRAWS }, () => {
@@ -185,7 +186,7 @@ function ratioText({ value, low, high }: Ratio): string {
   return `${value.toFixed(2)} (${low.toFixed(2)}-${high.toFixed(2)})`;
 }
 
-/** Missed for certain, reached, or not to be told from the machine. */
+/** Missed with certainty, reached, or not distinguishable from noise. */
 function boundText(ratios: readonly Ratio[]): string {
   if (ratios.some(({ low }) => low > BOUND)) return 'MISSED';
   return ratios.every(({ value }) => value <= BOUND) ? 'reached' : 'not clear';

@@ -1,30 +1,30 @@
-/** What a shadow that fails in a way must be counted as. */
+/** How a request to a shadow with this fault must be counted. */
 export type Fault = {
   verdict: 'match' | 'mismatch' | 'shadow_error' | 'shadow_timeout' | 'unsampled';
-  /** It holds its slot for the whole deadline: what finds none is `dropped`. Others drop only what a slow machine does. */
-  holdsSlots?: true;
+  /** The fault keeps its permit for the whole deadline, so further requests are `dropped`. Other faults drop none. */
+  holdsPermits?: true;
 };
 
-/** Both gateways without a shadow: how exact the ratios are, on this machine and at this hour. */
+/** Both gateways without a shadow, which shows how exact the ratios are on this machine at this time. */
 export const NO_FAULT = 'none, against itself';
 
-/** Each by the name `upstream-main.ts` knows it by. */
+/** By the name of the behaviour in `upstream-main.ts`. */
 export const FAULTS: Record<string, Fault> = {
   [NO_FAULT]: { verdict: 'unsampled' },
   fast: { verdict: 'match' },
   'slow 200 ms': { verdict: 'match' },
-  hanging: { verdict: 'shadow_timeout', holdsSlots: true },
+  hanging: { verdict: 'shadow_timeout', holdsPermits: true },
   'reset in the middle': { verdict: 'shadow_error' },
   'status 500': { verdict: 'shadow_error' },
   'wrong content type': { verdict: 'mismatch' },
   'truncated JSON': { verdict: 'shadow_error' },
   '50 MB body': { verdict: 'shadow_error' },
-  'slow drip': { verdict: 'shadow_timeout', holdsSlots: true },
+  'slow drip': { verdict: 'shadow_timeout', holdsPermits: true },
   'dead port': { verdict: 'shadow_error' },
   'TLS failure': { verdict: 'shadow_error' },
 };
 
-/** What is wrong with the verdicts of so many requests. */
+/** What is wrong with the verdicts of `sent` requests. */
 export function wrongVerdicts(
   { verdict }: Fault,
   sent: number,
@@ -41,17 +41,19 @@ export function wrongVerdicts(
   return wrong;
 }
 
-/** What is wrong with so many customers' times. */
+/** What is wrong with the times of customers; a time that is not finite is a request without an answer. */
 export function unanswered(times: readonly number[]): string[] {
   const failed = times.filter((ms) => !Number.isFinite(ms)).length;
   return failed === 0 ? [] : [`${failed} customers without an answer`];
 }
 
 /** `shadow_timeout 320, dropped 80`. */
-export function verdictText({ holdsSlots }: Fault, verdicts: Readonly<Record<string, number>>): string {
-  const told = Object.entries(verdicts)
+export function verdictText({ holdsPermits }: Fault, verdicts: Readonly<Record<string, number>>): string {
+  const counts = Object.entries(verdicts)
     .filter(([, n]) => n > 0)
     .map(([name, n]) => `${name} ${n}`)
     .join(', ');
-  return (verdicts['dropped'] ?? 0) > 0 && holdsSlots !== true ? `${told}: MISSED, none should be` : told;
+  return (verdicts['dropped'] ?? 0) > 0 && holdsPermits !== true
+    ? `${counts}: MISSED, none should be`
+    : counts;
 }

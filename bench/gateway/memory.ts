@@ -1,31 +1,32 @@
 import { type BenchOptions, held, range, table } from '../figures.ts';
+import { residentMb } from '../process-usage.ts';
 import { drained, verdictsOf } from './counts.ts';
 import { FAULTS, type Fault, unanswered, wrongVerdicts } from './faults.ts';
 import { paced } from './load.ts';
-import { Parts, residentMb, yielding } from './processes.ts';
+import { lowPriority, Parts } from './processes.ts';
 
-/** Those that leave most behind: answers held, cases kept, slots held, bytes thrown away. */
-const WAYS = ['slow 200 ms', 'status 500', 'hanging', '50 MB body'] as const;
+/** The faults that use most memory: kept answers, stored cases, taken permits, discarded bytes. */
+const MEASURED = ['slow 200 ms', 'status 500', 'hanging', '50 MB body'] as const;
 const FULL = { bursts: 10, requests: 10_000 };
 const QUICK = { bursts: 2, requests: 500 };
-/** More than the slots of a slow shadow can take: what finds none is dropped, and holds nothing either. */
+/** More than the permits of a slow shadow allow. Requests without a permit are dropped and use no memory either. */
 const PER_SECOND = 500;
-/** Between the middle and the end of the run; more is a leak. */
+/** Greatest allowed growth between the middle and the end of the run; more is a leak. */
 const FLAT_MB = 20;
 
 /**
- * Resident memory of a gateway over 100,000 requests whose shadow fails. It rises to what V8 lets its heap grow to, within
- * the first tens of thousands; from then on it must not.
+ * Resident memory of a gateway over 100,000 requests whose shadow fails. In the first tens of thousands of requests it rises
+ * to the heap size that V8 allows; after that it must not rise.
  */
 export async function benchGatewayMemory({ isQuick }: BenchOptions): Promise<boolean> {
   const { bursts, requests } = isQuick ? QUICK : FULL;
   const rows: string[][] = [];
   const wrong: string[] = [];
-  for (const way of WAYS) {
-    const seen = await oneWay(way, bursts, requests);
-    rows.push([way, ...seen.mb.map((mb) => mb.toFixed(0)), ...flatCells(seen.mb)]);
-    wrong.push(...seen.wrong.map((what) => `${way}: ${what}`));
-    process.stderr.write(`${way}: ${rows.at(-1)?.join('  ')}\n`);
+  for (const fault of MEASURED) {
+    const seen = await oneFault(fault, bursts, requests);
+    rows.push([fault, ...seen.mb.map((mb) => mb.toFixed(0)), ...flatCells(seen.mb)]);
+    wrong.push(...seen.wrong.map((what) => `${fault}: ${what}`));
+    process.stderr.write(`${fault}: ${rows.at(-1)?.join('  ')}\n`);
   }
   const after = Array.from({ length: bursts }, (_, i) => ((i + 1) * requests).toLocaleString('en'));
   const head = ['shadow', ...after, 'second half', `flat within ${FLAT_MB}`];
@@ -41,11 +42,11 @@ function flatCells(mb: readonly number[]): string[] {
   return [range(late, 0), held(Math.max(...late) - Math.min(...late) <= FLAT_MB)];
 }
 
-async function oneWay(way: (typeof WAYS)[number], bursts: number, requests: number) {
+async function oneFault(fault: (typeof MEASURED)[number], bursts: number, requests: number) {
   const parts = new Parts();
   try {
     const legacy = await parts.node('upstream-main.ts', 'fast');
-    const shadow = yielding(await parts.node('upstream-main.ts', way));
+    const shadow = lowPriority(await parts.node('upstream-main.ts', fault));
     const { url, adminUrl, pid } = await parts.gateway(legacy.url, shadow.url);
     const mb: number[] = [];
     const wrong: string[] = [];
@@ -59,7 +60,7 @@ async function oneWay(way: (typeof WAYS)[number], bursts: number, requests: numb
       mb.push(residentMb(pid));
     }
     const { requests: seen, verdicts } = await verdictsOf(adminUrl);
-    return { mb, wrong: [...wrong, ...wrongVerdicts(FAULTS[way] as Fault, sent, seen, verdicts)] };
+    return { mb, wrong: [...wrong, ...wrongVerdicts(FAULTS[fault] as Fault, sent, seen, verdicts)] };
   } finally {
     await parts.stop();
   }

@@ -1,11 +1,11 @@
-/** What the shadow of a mirror may take, as the gateway gives its own. */
+/** The deadline of a mirrored request, equal to the gateway's deadline for its shadow. */
 const MIRROR_TIMEOUT = '3s';
 
 export type NginxPlace = { directory: string; port: number; legacyPort: number; mirrorPort: number | null };
 
 /**
- * nginx as a reverse proxy of one worker, because every other rung is one process too. Connections to both cores are
- * kept and never renewed: `keepalive_requests` is 1,000 otherwise.
+ * nginx as a reverse proxy with one worker, because each other rung is one process too. Connections to both cores are kept and
+ * never renewed; the default of `keepalive_requests` is 1,000.
  */
 export function nginxConf({ directory, port, legacyPort, mirrorPort }: NginxPlace): string {
   const upstream = (name: string, to: number): string =>

@@ -1,18 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { cpuUs, residentMb } from '../process-usage.ts';
 import { upstreamCounts } from './counts.ts';
 import { OPERATIONS_PATH } from './operations.ts';
-import { type Part, residentMb } from './processes.ts';
+import { type Part } from './processes.ts';
 
-const WATCH_MS = 200;
-const TELL_MS = 5_000;
-/** The end of a sweep: memory goes up and down with each collection, so the most of some seconds is taken. */
+const POLL_MS = 200;
+const PRINT_EVERY_MS = 5_000;
+/** Samples at the end of a sweep. Memory rises and falls with each garbage collection, so the greatest of some seconds counts. */
 const END_SAMPLES = 15;
-/** Linux counts CPU time in ticks of a hundredth of a second. */
-const TICK_US = 10_000;
 
 export type Cores = { legacy: Part; fresh: Part };
 
@@ -20,19 +18,19 @@ export type Swept = {
   size: number;
   asked: number;
   match: number;
-  /** From the first question to the last answer, as the sweep itself counts it: without the start of its process. */
+  /** From the first request to the last answer, as the sweep itself counts it, without the start of its process. */
   perSecond: number;
   seconds: number;
   endMb: number;
   mostMb: number;
-  /** Microseconds of CPU an account: the sweep's, and of each core's. */
+  /** Microseconds of CPU per account: of the sweep and of each core. */
   cpuUs: { sweep: number; legacy: number; fresh: number };
 };
 
-/** Sweeps the accounts 1 to `size` as a user does, and tells on standard error how far it is and how long it will take. */
+/** Sweeps the accounts 1 to `size` with the comparator's command, and prints progress and remaining time on standard error. */
 export async function oneSweep({ legacy, fresh }: Cores, size: number): Promise<Swept> {
   const before = { legacy: cpuUs(legacy.pid), fresh: cpuUs(fresh.pid) };
-  const askedBefore = (await upstreamCounts(legacy.url)).asked;
+  const requestsBefore = (await upstreamCounts(legacy.url)).requests;
   const started = performance.now();
   const child = spawn(process.execPath, sweepArgs(legacy.url, fresh.url, size), {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -42,16 +40,16 @@ export async function oneSweep({ legacy, fresh }: Cores, size: number): Promise<
   const closed = once(child, 'close');
   const memory: number[] = [];
   let sweepUs = 0;
-  let toldAt = started;
+  let printedAt = started;
   while (child.exitCode === null && child.signalCode === null) {
     const mb = residentMb(child.pid ?? 0);
     if (mb > 0) memory.push(mb);
     sweepUs = Math.max(sweepUs, cpuUs(child.pid ?? 0));
-    if (performance.now() - toldAt > TELL_MS) {
-      toldAt = performance.now();
-      tell((await upstreamCounts(legacy.url)).asked - askedBefore, size, toldAt - started);
+    if (performance.now() - printedAt > PRINT_EVERY_MS) {
+      printedAt = performance.now();
+      printProgress((await upstreamCounts(legacy.url)).requests - requestsBefore, size, printedAt - started);
     }
-    await Promise.race([closed, pause(WATCH_MS)]);
+    await Promise.race([closed, pause(POLL_MS)]);
   }
   await closed;
   const seconds = (performance.now() - started) / 1_000;
@@ -80,7 +78,7 @@ function sweepArgs(legacyUrl: string, newUrl: string, size: number): string[] {
   return [main, 'sweep', ...what, '--to', String(size), ...cores, '--json'];
 }
 
-function tell(done: number, size: number, ms: number): void {
+function printProgress(done: number, size: number, ms: number): void {
   const perSecond = (done * 1_000) / ms;
   process.stderr.write(
     `${done.toLocaleString('en')} of ${size.toLocaleString('en')}: ${perSecond.toFixed(0)} a second, ${minutesText((size - done) / perSecond)} left\n`,
@@ -90,15 +88,4 @@ function tell(done: number, size: number, ms: number): void {
 export function minutesText(seconds: number): string {
   const whole = Math.ceil(seconds);
   return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-}
-
-/** User and system time of a process; 0 when it has ended. */
-function cpuUs(pid: number): number {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return (Number(fields[11]) + Number(fields[12])) * TICK_US;
-  } catch {
-    return 0;
-  }
 }

@@ -17,7 +17,7 @@ const shadowed: Operation = {
   stratum: () => ({}),
 };
 
-/** Two routes of one service: one whose answers are compared, one that only passes. */
+/** Two routes of one service: the answers of one are compared, those of the other are not. */
 export default {
   service: 'bench',
   flag: 'bench',

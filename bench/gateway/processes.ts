@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { constants, setPriority, tmpdir } from 'node:os';
@@ -14,17 +14,17 @@ const SHOWN_STDERR = 2_000;
 export type Part = { port: number; url: string; pid: number };
 export type GatewayPart = Part & { adminUrl: string };
 
-/** Processes of one bench; all of them end with it. */
+/** Processes of one bench; all of them end with the bench. */
 export class Parts {
   private readonly children: ChildProcess[] = [];
   private readonly directory = mkdtempSync(join(tmpdir(), 'bench-gateway-'));
 
-  /** A `*-main.ts` of this directory; its first argument is the port. */
+  /** Starts a `*-main.ts` of this directory; its first argument is the port. */
   node(main: string, ...args: string[]): Promise<Part> {
     return this.start((port) => [process.execPath, join(import.meta.dirname, main), String(port), ...args]);
   }
 
-  /** The gateway as a user tries it, without a database. */
+  /** The gateway as `try` starts it, without a database. */
   async gateway(legacyUrl: string, newUrl: string): Promise<GatewayPart> {
     const adminPort = await freePort();
     const cores = ['--operations', OPERATIONS_PATH, '--legacy', legacyUrl, '--new', newUrl];
@@ -42,7 +42,7 @@ export class Parts {
     return { ...part, adminUrl: `http://127.0.0.1:${adminPort}` };
   }
 
-  /** nginx as a reverse proxy; with a mirror where one is named. */
+  /** nginx as a reverse proxy; with a mirror if `mirrorPort` is given. */
   nginx(legacyPort: number, mirrorPort: number | null): Promise<Part> {
     return this.start((port) => {
       const directory = join(this.directory, `nginx-${port}`);
@@ -69,7 +69,7 @@ export class Parts {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
-  /** What it says on standard error goes to a file: reading a pipe would take from what the bench measures. */
+  /** Standard error goes to a file, because reading a pipe would take processor time from what the bench measures. */
   private async start(command: (port: number) => string[]): Promise<Part> {
     const port = await freePort();
     const [program = '', ...args] = command(port);
@@ -87,22 +87,15 @@ export class Parts {
       if (child.exitCode !== null) break;
       await pause(50);
     }
-    const said = readFileSync(log, 'utf8').slice(-SHOWN_STDERR);
-    throw new Error(`${program} ${args.join(' ')} did not start: ${failure}\n${said}`);
+    const output = readFileSync(log, 'utf8').slice(-SHOWN_STDERR);
+    throw new Error(`${program} ${args.join(' ')} did not start: ${failure}\n${output}`);
   }
 }
 
-/** What stands on another machine in earnest: here it must not take the processor from who is measured. */
-export function yielding(part: Part): Part {
+/** Gives a process low priority: in production it runs on another machine, so here it must not slow down what is measured. */
+export function lowPriority(part: Part): Part {
   setPriority(part.pid, constants.priority.PRIORITY_LOW);
   return part;
-}
-
-/** Whether a program can be started here at all; a bench leaves out a peer that is missing, and says so. */
-export function isInstalled(program: 'nginx' | 'wrk'): boolean {
-  const isThere = spawnSync(program, ['-v'], { stdio: 'ignore' }).error === undefined;
-  if (!isThere) process.stdout.write(`SKIPPED ${program}: it is not installed here\n`);
-  return isThere;
 }
 
 function answers(port: number): Promise<boolean> {
@@ -114,14 +107,4 @@ function answers(port: number): Promise<boolean> {
     });
     socket.once('error', () => resolve(false));
   });
-}
-
-/** Megabytes of memory a process holds; 0 when it has ended. */
-export function residentMb(pid: number): number {
-  try {
-    const pages = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]);
-    return (pages * 4_096) / 1_048_576;
-  } catch {
-    return 0;
-  }
 }

@@ -1,11 +1,11 @@
--- One line of JSON for load.ts. Answers slower than the patience (--timeout) are counted by wrk but not in its latencies,
--- so a quantile is taken among all answers: -1 where it lies beyond the patience, or where nothing was answered.
+-- One line of JSON for load.ts. wrk counts answers that are slower than --timeout, but leaves them out of its latencies.
+-- A quantile is taken among all answers, so it is -1 if it is beyond the timeout or if there was no answer.
 function done(summary, latency, requests)
   local errors = summary.errors
   local function quantile(percent)
     local timely = summary.requests - errors.timeout
     if percent * summary.requests >= 100 * timely then return -1 end
-    return latency:percentile(math.min(99.99, percent * summary.requests / timely)) -- of 100 wrk says 0
+    return latency:percentile(math.min(99.99, percent * summary.requests / timely)) -- for 100 wrk returns 0
   end
   io.write(string.format(
     '\n{"answered":%d,"us":%d,"p50Us":%d,"p99Us":%d,"timeouts":%d,"broken":%d,"notOk":%d}\n',

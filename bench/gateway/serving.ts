@@ -5,18 +5,18 @@ import {
   freePort,
   migrateBank,
   openRun,
+  readConfig,
   startPostgres,
   startService,
+  startSlackSink,
+  startUnleash,
 } from '@core-exit/local-stack/bench';
-import { readConfig as readStackConfig } from '../../local-stack/src/config.ts';
-import { startSlackSink } from '../../local-stack/src/parts/slack-sink.ts';
-import { startUnleash } from '../../local-stack/src/parts/unleash.ts';
 import { init } from '../../rollout/src/cli/setup.ts';
-import { evidenceOver } from '../../rollout/src/evidence-source.ts';
-import { flagControl } from '../../rollout/src/flag-control.ts';
-import { loadPlan } from '../../rollout/src/plan.ts';
+import { evidenceOver } from '../../rollout/src/controller/evidence-source.ts';
+import { flagControl } from '../../rollout/src/flag/flag-control.ts';
+import { unleashAdmin } from '../../rollout/src/flag/unleash-admin.ts';
+import { loadPlan } from '../../rollout/src/plan/plan.ts';
 import { postgresStore } from '../../rollout/src/store/postgres-store.ts';
-import { unleashAdmin } from '../../rollout/src/unleash-admin.ts';
 import { OPERATIONS_PATH } from './operations.ts';
 
 const PLAN = join(import.meta.dirname, 'plan.json');
@@ -25,15 +25,15 @@ export type Serving = {
   url: string;
   pid: number;
   adminUrl: string;
-  /** A customer's; the gateway checks it. */
+  /** Header with a customer's token, which the gateway checks. */
   authorization: string;
   close(): Promise<void>;
 };
 
-/** The gateway as a bank runs it: verdicts into PostgreSQL, its flag in Unleash in stage `shadow`, customers' tokens. */
+/** The gateway as a bank runs it, with verdicts in PostgreSQL, a flag in Unleash in stage `shadow`, and customers' tokens. */
 export async function startServing(legacyUrl: string, newUrl: string): Promise<Serving> {
   const run = await openRun();
-  const { cacheDirectory, javaHome } = readStackConfig();
+  const { cacheDirectory, javaHome } = readConfig();
   const context = { supervisor: run, cacheDirectory, javaHome };
   const postgres = await startPostgres(context, { durable: true });
   await migrateBank(run, postgres.address);
@@ -74,7 +74,7 @@ export async function startServing(legacyUrl: string, newUrl: string): Promise<S
   };
 }
 
-/** Without a flag the gateway would be in doubt, and ask no shadow. */
+/** Creates the flag; without it the gateway would not call the shadow. */
 async function beginPlan(
   rolloutUrl: string,
   unleash: { address: string; adminToken: string },
@@ -88,7 +88,7 @@ async function beginPlan(
     clockFunction: 'core.bank_now',
   });
   const flag = flagControl(plan, admin);
-  const tools = { plan, admin, flag, store, evidence: evidenceOver(evidenceUrl), announce: () => undefined };
+  const tools = { plan, admin, flag, store, evidence: evidenceOver(evidenceUrl), notify: () => undefined };
   await init(tools, 'bench', () => undefined);
   await store.close();
 }

@@ -1,20 +1,20 @@
 import { experimentCounts, gatewayCounts, type ShadowCounts, upstreamCounts } from './counts.ts';
 import type { Saturated } from './load.ts';
-import { isInstalled, type Part, type Parts } from './processes.ts';
+import { type Part, type Parts } from './processes.ts';
 
-/** One way to have a shadow, or the same server without one. */
+/** A server that sends requests to a shadow, or the same server without a shadow. */
 export type ShadowRung = {
   name: string;
   url: string;
-  /** The same server without a shadow; null: this is one. */
+  /** Name of the same server without a shadow; null: this server has no shadow. */
   without: string | null;
-  /** What it says of itself; null: nobody can ask it. */
+  /** Its own counts; null: it has no counts. */
   counts: (() => Promise<ShadowCounts>) | null;
-  /** Shadow calls under way. */
+  /** Shadow calls without an answer yet. */
   pending: () => Promise<number>;
 };
 
-/** One rung in one round; `counts` null: nobody counts what its shadow did. */
+/** One rung in one round; `counts` null: the rung does not count its shadow calls. */
 export type Sample = { load: Saturated; counts: ShadowCounts | null };
 
 const WITH = '/shadowed/1';
@@ -22,13 +22,13 @@ const WITHOUT = '/passed/1';
 const LIBRARIES = { scientist: 'scientist', tzientist: 'tzientist', LaunchDarkly: 'launchdarkly' };
 const PLAIN = 'same server, no library';
 
-/** All of them against one old service and one new one, which answers in the given way. A missing nginx is left out. */
-export async function shadowRungs(parts: Parts, way: string): Promise<ShadowRung[]> {
+/** All rungs, before one old service and one new service with the given behaviour. */
+export async function shadowRungs(parts: Parts, behaviour: string): Promise<ShadowRung[]> {
   const legacy = await parts.node('upstream-main.ts', 'fast');
-  const fresh = await parts.node('upstream-main.ts', way);
-  const atFresh = async () => (await upstreamCounts(fresh.url)).underWay;
+  const fresh = await parts.node('upstream-main.ts', behaviour);
+  const atFresh = async () => (await upstreamCounts(fresh.url)).pending;
   return [
-    ...(isInstalled('nginx') ? await nginxRungs(parts, legacy, fresh, atFresh) : []),
+    ...(await nginxRungs(parts, legacy, fresh, atFresh)),
     ...(await gatewayRungs(parts, legacy, fresh, atFresh)),
     ...(await libraryRungs(parts, legacy, fresh, atFresh)),
   ];
@@ -44,7 +44,7 @@ async function nginxRungs(parts: Parts, legacy: Part, fresh: Part, pending: Pend
   ];
 }
 
-/** Two processes: what the shadows of one hold must not be in the way of the other. */
+/** Two processes, so that the shadow calls of one do not take resources of the other. */
 async function gatewayRungs(
   parts: Parts,
   legacy: Part,

@@ -1,5 +1,5 @@
 import { median, range } from '../figures.ts';
-import { PATIENCE_MS, type Saturated } from './load.ts';
+import { type Saturated, TIMEOUT_MS } from './load.ts';
 
 /** The rounds of one rung. */
 export type Summary = {
@@ -30,11 +30,11 @@ export function summaryOf(runs: readonly Saturated[]): Summary {
   };
 }
 
-/** Figures of nothing are no figures: `-`. */
+/** `-` if there is no second figure. */
 export function ratioText(a: number, b: number | undefined): string {
   return b === undefined || !(b > 0) ? '-' : (a / b).toFixed(2);
 }
 
 function msText(ms: number): string {
-  return Number.isFinite(ms) ? ms.toFixed(2) : `> ${PATIENCE_MS}`;
+  return Number.isFinite(ms) ? ms.toFixed(2) : `> ${TIMEOUT_MS}`;
 }

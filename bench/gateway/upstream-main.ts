@@ -2,8 +2,8 @@ import { createServer, type ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { COUNTS_PATH, type UpstreamCounts } from './counts.ts';
 
-/** A core of the bench: answers a payout-sized document, in one of the ways a shadow can be. */
-const [port = '0', way = 'fast'] = process.argv.slice(2);
+/** A core of the bench. It answers a document of the size of a payout, with one of the behaviours of a shadow. */
+const [port = '0', behaviour = 'fast'] = process.argv.slice(2);
 
 const BODY = JSON.stringify({
   accountNo: '100200000001',
@@ -19,7 +19,7 @@ const FIFTY_MB = Buffer.alloc(50 * 1024 * 1024, ' ');
 
 const ok = (response: ServerResponse): void => void response.writeHead(200, HEADERS).end(BODY);
 
-const WAYS: Record<string, (response: ServerResponse) => void> = {
+const BEHAVIOURS: Record<string, (response: ServerResponse) => void> = {
   fast: ok,
   'slow 200 ms': (response) => void pause(200).then(() => ok(response)),
   hanging: () => undefined,
@@ -44,17 +44,17 @@ const WAYS: Record<string, (response: ServerResponse) => void> = {
   },
 };
 
-const answer = WAYS[way];
-if (answer === undefined) throw new Error(`${way}: none of ${Object.keys(WAYS).join(', ')}`);
+const answer = BEHAVIOURS[behaviour];
+if (answer === undefined) throw new Error(`${behaviour}: none of ${Object.keys(BEHAVIOURS).join(', ')}`);
 
-const counts: UpstreamCounts = { asked: 0, underWay: 0 };
+const counts: UpstreamCounts = { requests: 0, pending: 0 };
 createServer((request, response) => {
   if (request.url === COUNTS_PATH) return response.end(JSON.stringify(counts));
-  counts.asked += 1;
-  counts.underWay += 1;
+  counts.requests += 1;
+  counts.pending += 1;
   response.on('error', () => undefined);
   response.on('close', () => {
-    counts.underWay -= 1;
+    counts.pending -= 1;
   });
   request.resume();
   request.on('end', () => answer(response));

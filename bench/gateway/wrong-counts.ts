@@ -2,13 +2,13 @@ import type { ShadowCounts } from './counts.ts';
 import type { Saturated } from './load.ts';
 import type { Sample, ShadowRung } from './shadow-rungs.ts';
 
-/** wrk's connections: what is under way when it ends is asked but not answered. */
-const UNDER_WAY = 32;
+/** wrk's connections: at its end, so many requests can be sent but not answered. */
+const MAX_UNANSWERED = 32;
 
-/** It asks the new service as often as it is asked, whoever waits there: a slow one's answers then come too late. */
+/** Sends each request to the new service without a limit, so the answers of a slow service come too late. */
 const UNBOUNDED = 'scientist';
 
-/** What is wrong with the rounds of a rung, whatever its speed. */
+/** What is wrong with the rounds of a rung; its speed does not matter. */
 export function wrongCounts(rung: ShadowRung, samples: readonly Sample[], isHanging: boolean): string[] {
   return samples.flatMap(({ load, counts }) => [
     ...wrongAnswers(load),
@@ -28,13 +28,14 @@ function wrongSums(
   isHanging: boolean,
 ): string[] {
   const { requests, compared, differing, failed, dropped, passed } = counts;
-  const told = JSON.stringify(counts);
+  const text = JSON.stringify(counts);
   const wrong: string[] = [];
-  if (compared + failed + dropped + passed !== requests) wrong.push(`verdicts do not add up: ${told}`);
-  if (requests < answered || requests > answered + UNDER_WAY) wrong.push(`${answered} answered of ${told}`);
-  if (differing > 0) wrong.push(`equal answers called different: ${told}`);
+  if (compared + failed + dropped + passed !== requests) wrong.push(`verdicts do not add up: ${text}`);
+  if (requests < answered || requests > answered + MAX_UNANSWERED)
+    wrong.push(`${answered} answered of ${text}`);
+  if (differing > 0) wrong.push(`equal answers counted as different: ${text}`);
   const isWrong = isHanging ? compared > 0 : failed > 0 && name !== UNBOUNDED;
-  if (isWrong) wrong.push(`not what such a shadow does: ${told}`);
-  if (without === null ? passed !== requests : passed > 0) wrong.push(`not what was asked for: ${told}`);
+  if (isWrong) wrong.push(`not the counts of such a shadow: ${text}`);
+  if (without === null ? passed !== requests : passed > 0) wrong.push(`not the requested operation: ${text}`);
   return wrong;
 }

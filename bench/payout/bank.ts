@@ -7,31 +7,33 @@ import {
   openRun,
   query,
   type Run,
+  readConfig,
   startPostgres,
   startRedis,
 } from '@core-exit/local-stack/bench';
+import { parentOf } from '../process-usage.ts';
 
 export const FIRST_ACCOUNT = 100_900_000_001;
-/** Neighbours share a holder, as far as pgbench needs it: it cannot write texts and looks the holder up once for all. */
+/** Accounts with consecutive numbers have one holder, because pgbench cannot build texts and reads the holder once for them. */
 export const ACCOUNTS_PER_CUSTOMER = 20;
 
 export type BenchBank = {
   run: Run;
   ownerUrl: string;
-  /** As the service's own role. */
+  /** With the service's role. */
   serviceUrl: string;
   redisUrl: string;
   jwks: string;
   customers: number;
   accounts: number;
-  /** One line an account: number, bearer token of its holder. */
+  /** One line per account: number, bearer token of the holder, customer id. */
   accountsFile: string;
   directory: string;
-  /** The next business day: every account can be paid again. */
+  /** Begins the next business date, on which each account can be paid again. */
   nextDay(): Promise<void>;
 };
 
-/** Accounts with one opening of 50,000,000 won yesterday, all alike, so that pgbench can pay them with constants. */
+/** Equal accounts, each opened yesterday with 50,000,000 won, so that pgbench can pay them with constants. */
 const ACCOUNTS = `
 with numbers as (
   select i, 'C9' || lpad((i / ${ACCOUNTS_PER_CUSTOMER})::text, 8, '0') as customer_id,
@@ -66,10 +68,11 @@ values ('BENCH', '2021-10-01', 'ACT/365F', 'slice');
 insert into core.rate_tier values
   ('BENCH', '2021-10-01', 1, 100000000, 0.02), ('BENCH', '2021-10-01', 2, null, 0.001);`;
 
-/** A bank of its own for one bench: durable PostgreSQL, Redis, `accounts` payable accounts. Stop it with `run.close()`. */
+/** The bank of one bench: durable PostgreSQL, Redis, `accounts` payable accounts. `run.close()` stops it. */
 export async function startBenchBank(accounts: number): Promise<BenchBank> {
   const run = await openRun();
-  const context = { supervisor: run, cacheDirectory: '', javaHome: undefined };
+  const { cacheDirectory, javaHome } = readConfig();
+  const context = { supervisor: run, cacheDirectory, javaHome };
   const [postgres, redis] = await Promise.all([
     startPostgres(context, { durable: true }),
     startRedis(context),
@@ -100,12 +103,12 @@ export async function startBenchBank(accounts: number): Promise<BenchBank> {
   };
 }
 
-/** 640 MB of log: more than a bench writes. */
+/** 640 MB of write-ahead log, more than a bench writes. */
 const LOG_SEGMENTS = 40;
 
 /**
- * Segments of the write-ahead log that a checkpoint has put by to be used again, as a server has that runs for a while. A new
- * one makes a server fill it with zeros first, and everybody who commits waits for that.
+ * Makes segments of the write-ahead log that the server can use again, as a server has that has run for a while. The server
+ * fills a new segment with zeros first, and each commit waits for that.
  */
 async function keepLogSegments(ownerUrl: string): Promise<void> {
   await query(ownerUrl, "alter system set min_wal_size = '1GB'");
@@ -133,3 +136,12 @@ async function writeAccounts(
 }
 
 const customerId = (customer: number): string => `C9${String(customer).padStart(8, '0')}`;
+
+/** Process id of the database server, which is the parent of the checkpointer and of all its other processes. */
+export async function postmaster({ ownerUrl }: Pick<BenchBank, 'ownerUrl'>): Promise<number> {
+  const [child] = await query<{ pid: number }>(
+    ownerUrl,
+    `select pid from pg_stat_activity where backend_type = 'checkpointer'`,
+  );
+  return parentOf(child?.pid ?? 0);
+}

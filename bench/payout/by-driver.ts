@@ -9,7 +9,7 @@ import {
 type ReadRow = { ledger_seq: string; payout_id: string; business_date: string; paid_through: string };
 export type Source = Awaited<ReturnType<typeof connect>>;
 
-/** The service's statements over the service's driver, and nothing else: no interest is computed. */
+/** Sends only the service's statements with the service's driver; no interest is computed. */
 export async function payByDriver(
   source: Source,
   { accountNo, customerId, key }: { accountNo: string; customerId: string; key: string },

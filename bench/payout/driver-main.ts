@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { connect } from '@core-exit/interest-service/payout-path';
 import { payByDriver } from './by-driver.ts';
 
-/** Pays account after account over the driver alone, as often as it can; prints payouts and CPU as JSON. */
+/** Pays account after account with the driver alone, as fast as possible; prints payouts and CPU as JSON. */
 const [url = '', accountsFile = '', seconds = '1', clients = '1', round = '0'] = process.argv.slice(2);
 const accounts = readFileSync(accountsFile, 'utf8').trimEnd().split('\n');
 const source = await connect(url, 'bench-driver');

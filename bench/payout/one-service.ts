@@ -8,29 +8,29 @@ import { wrk } from './wrk.ts';
 const ROUNDS = 5;
 const HOT_SECONDS = 2;
 const CLIENTS = 16;
-/** Of what pgbench with the same statements does on one row. */
+/** Share of the rate of pgbench with the same statements on one row. */
 const HOT_TARGET = 0.8;
-/** Where a service should be run at most: there the slowest hundredth must not be much slower than the usual. */
+/** The highest sensible load of a service, at which the slowest hundredth must not be much slower than the median. */
 const LOAD = 0.7;
 const LOAD_SECONDS = 8;
-/** How long both are asked what they can do before each round. */
+/** Length of the measurement of the capacity of both, before each round. */
 const CAPACITY_SECONDS = 2;
 const TAIL_TARGET = 5;
 
-/** Everybody at one account: locked, read, refused (it was paid), kept and committed, one after the other. */
+/** All requests for one account that was paid today: each is locked, read, refused, stored and committed after the other. */
 export async function hotAccount(bank: BenchBank, service: Service, nextRun: () => number): Promise<void> {
   await bank.nextDay();
   const samples = { service: [] as number[], pgbench: [] as number[] };
   for (let round = 0; round <= ROUNDS; round += 1) {
-    const asked = await wrk(bank, service.url, {
+    const served = await wrk(bank, service.url, {
       seconds: HOT_SECONDS,
       connections: CLIENTS,
       round: nextRun(),
       hot: true,
     });
     const limit = await pgbench(bank, 'hot', { seconds: HOT_SECONDS, clients: CLIENTS, round: nextRun() });
-    if (round === 0) continue; // warm now
-    samples.service.push(asked.requests / asked.seconds);
+    if (round === 0) continue; // the first round is a warm-up
+    samples.service.push(served.requests / served.seconds);
     samples.pgbench.push(limit.payouts / limit.seconds);
   }
   const rows = Object.entries(samples).map(([name, of]) => [
@@ -41,13 +41,13 @@ export async function hotAccount(bank: BenchBank, service: Service, nextRun: () 
   process.stdout.write(`\n${table(['requests a second at one account', 'median', 'range'], rows)}\n`);
   const share = median(samples.service) / median(samples.pgbench);
   process.stdout.write(
-    `${share >= HOT_TARGET ? 'reached' : 'MISSED'}: the hot account does ${share.toFixed(2)} of pgbench, ${HOT_TARGET} is due\n`,
+    `${share >= HOT_TARGET ? 'reached' : 'MISSED'}: the hot account does ${share.toFixed(2)} of pgbench, target ${HOT_TARGET}\n`,
   );
 }
 
 /**
- * The tail of the latency at a constant 70 % of what the service does in the seconds before (the machine is not the same from
- * minute to minute); beside it, pgbench's with the same statements at 70 % of its own: what of the tail is the database's.
+ * The tail of the latency at a constant 70 % of the capacity, which is measured directly before, because the machine changes
+ * from minute to minute. The tail of pgbench with the same statements at 70 % of its capacity shows the database's share.
  */
 export async function tailLatency(
   bank: BenchBank,
@@ -84,7 +84,7 @@ export async function tailLatency(
   process.stdout.write(`\n${table(head, rows)}\n`);
   const times = median(tails.service.map(timesOf));
   process.stdout.write(
-    `${times <= TAIL_TARGET ? 'reached' : 'MISSED'}: p99 is ${times.toFixed(1)} times p50, ${TAIL_TARGET} is due; pgbench's is ${median(tails.pgbench.map(timesOf)).toFixed(1)}\n`,
+    `${times <= TAIL_TARGET ? 'reached' : 'MISSED'}: p99 is ${times.toFixed(1)} times p50, target ${TAIL_TARGET}; pgbench's is ${median(tails.pgbench.map(timesOf)).toFixed(1)}\n`,
   );
   return notOk > 0 ? [`steady load: ${notOk} answers were not 201`] : [];
 }

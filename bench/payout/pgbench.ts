@@ -15,7 +15,7 @@ import { ACCOUNTS_PER_CUSTOMER, type BenchBank, FIRST_ACCOUNT } from './bank.ts'
 
 const run = promisify(execFile);
 
-/** What a payout of 50,000,000 won over one day comes to. pgbench computes nothing: it pays this, whatever was earned. */
+/** The amounts of one day's interest on 50,000,000 won. pgbench computes nothing and always pays these amounts. */
 const CONSTANTS = {
   net: '2329',
   gl_codes: '{INTEREST_EXPENSE,CUSTOMER_DEPOSIT,WITHHELD_INCOME_TAX,WITHHELD_LOCAL_TAX}',
@@ -37,12 +37,12 @@ const CONSTANTS = {
     '{"kind":"INTEREST_PAID","schemaVersion":"1.0","payoutId":"019a0000-0000-7000-8000-000000000000","accountNo":"100900000001","customerId":"C900000000","businessDate":"2026-01-01","basisSeq":"1","taxClass":"resident","taxRuleVersion":"bench","gross":"2739","incomeTax":"380","localTax":"30","farmTax":"0","net":"2329"}',
 } as const;
 
-/** The statement with pgbench's variables where the service's driver has $1, $2 ..: the bytes sent are the same. */
+/** The statement with pgbench's variables instead of $1, $2 and so on. The bytes on the wire are the same. */
 function withVariables({ text }: Prepared, variables: readonly string[]): string {
   let filled = text;
   for (const [i, name] of variables.entries()) {
     const places = [...filled.matchAll(new RegExp(`\\$${i + 1}(?![0-9])`, 'g'))];
-    if (places.length !== 1) throw new Error(`$${i + 1} must stand once in: ${text}`);
+    if (places.length !== 1) throw new Error(`$${i + 1} must occur once in: ${text}`);
     filled = filled.replace(places[0]?.[0] ?? '', `:${name}`);
   }
   if (/\$[0-9]/.test(filled)) throw new Error(`a parameter was left over in: ${filled}`);
@@ -81,7 +81,7 @@ const WRITE_VARIABLES = [
   'event',
 ];
 
-/** The service's statements as a script: in three round trips, because pgbench reads no row inside a pipeline; nothing is computed and nothing else asked. */
+/** The service's statements as a script, without any computation. It has three round trips, because pgbench reads no row inside a pipeline. */
 const BODY = `
 \\startpipeline
 begin isolation level read committed;
@@ -94,7 +94,7 @@ commit;
 \\endpipeline
 `;
 
-/** Everybody at one account that was paid today: locked, read, refused, written and committed, one after the other. */
+/** All clients at one account that was paid today: locked, read, refused, written and committed, one after the other. */
 const HOT = `
 \\set n :n + 1
 \\set account_no ${FIRST_ACCOUNT}
@@ -119,7 +119,7 @@ export const SCRIPTS = {
   function: `${PICK_ACCOUNT}select bench_pay(:account_no, :customer, :key);\n`,
 };
 
-/** Lock, read and write in one call: no client between the statements. */
+/** Lock, read and write in one SQL function, without a client between the statements. */
 export function functionSql(): string {
   const fill = ({ text }: Prepared, names: readonly string[]) =>
     names.reduce((sql, name, i) => sql.replace(new RegExp(`\\$${i + 1}(?![0-9])`), name), text);
@@ -143,7 +143,7 @@ end
 $function$`;
 }
 
-/** All payouts, and the seconds they would have taken at the rate of a warm server. */
+/** All payouts, and the seconds that they take at the rate of a warm server. */
 export type PgbenchResult = { payouts: number; seconds: number };
 type Options = { seconds: number; clients: number; round: number };
 
@@ -162,14 +162,14 @@ export async function pgbench(
   );
   const warm = perSecond.slice(WARM_UP_SECONDS);
   const rate = warm.reduce((sum, tps) => sum + tps, 0) / warm.length;
-  if (!(rate > 0)) throw new Error(`pgbench told no progress:\n${stderr}`);
+  if (!(rate > 0)) throw new Error(`pgbench printed no progress:\n${stderr}`);
   return { payouts, seconds: payouts / rate };
 }
 
-/** Its first second goes to new connections and their plans: a service has had them for long. */
+/** In its first second pgbench opens connections and plans statements, which a running service has done before. */
 const WARM_UP_SECONDS = 1;
 
-/** Payouts at a rate, whatever the answers do: milliseconds of each from the moment it was due. */
+/** Payouts at a constant rate; milliseconds of each from the time when it was due. */
 export async function pgbenchAtRate(
   bank: BenchBank,
   { perSecond, ...options }: Options & { perSecond: number },
@@ -212,7 +212,7 @@ async function runPgbench(
   );
 }
 
-/** Under the limits, and with the plans, of the service's own connections. */
+/** With the limits and plan settings of the service's own connections. */
 function inSession(address: string): string {
   const url = new URL(address);
   url.search = `?options=${encodeURIComponent(optionsOf(LIVE_LIMITS.session))}`;

@@ -3,7 +3,7 @@ import { connect } from '@core-exit/interest-service/payout-path';
 import fastify from 'fastify';
 import { payByDriver } from './by-driver.ts';
 
-/** Two bare Fastify servers: one whose route does nothing, one whose route pays by the driver alone. No token is looked at. */
+/** Two bare Fastify servers: the route of one does nothing, that of the other pays with the driver alone. No token is checked. */
 const [kind = '', port = '0', url = '', accountsFile = ''] = process.argv.slice(2);
 const app = fastify();
 app.get('/health/ready', async () => ({ status: 'ready' }));

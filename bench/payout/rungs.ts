@@ -2,18 +2,18 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort, query, type Service, startService } from '@core-exit/local-stack/bench';
+import { cpuUsOfTree } from '../process-usage.ts';
 import type { BenchBank } from './bank.ts';
-import { cpuOfTree } from './cpu.ts';
 import { functionSql, pgbench } from './pgbench.ts';
 import { wrk } from './wrk.ts';
 
 const run = promisify(execFile);
 
-/** Enough to keep two cores busy, few enough that nobody waits for a connection. */
+/** Enough to keep two processors busy; few enough that no request waits for a connection. */
 const CLIENTS = 16;
 
 export type RungResult = {
-  /** Payouts that the database has, or calls of the route that does nothing. */
+  /** Number of payouts, or of calls of the route that does nothing. */
   done: number;
   seconds: number;
   /** Answers that were not 2xx. */
@@ -25,11 +25,11 @@ export type RungResult = {
 export type Rung = {
   name: string;
   pays: boolean;
-  /** `round`: another one each time. */
+  /** `round`: a different number for each call. */
   run(seconds: number, round: number): Promise<RungResult>;
 };
 
-/** From the bare limits to the whole service; each needs its processes, which run during all rounds. */
+/** From the bare limits to the whole service. The processes of all rungs run during all rounds. */
 export async function startRungs(bank: BenchBank): Promise<{ rungs: Rung[]; services: Service[] }> {
   await query(bank.ownerUrl, functionSql());
   const noOp = await startRoute(bank, 'no-op');
@@ -94,7 +94,7 @@ function byDriver(bank: BenchBank): Rung {
 }
 
 const cpuOfAll = (services: readonly Service[]): number =>
-  services.reduce((sum, { pid }) => sum + cpuOfTree(pid), 0);
+  services.reduce((sum, { pid }) => sum + cpuUsOfTree(pid), 0);
 
 async function startRoute(bank: BenchBank, kind: 'no-op' | 'driver'): Promise<Service> {
   const port = await freePort();

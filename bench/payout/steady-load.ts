@@ -5,12 +5,12 @@ import type { BenchBank } from './bank.ts';
 
 export type SteadyLoad = { latenciesMs: number[]; notOk: number; sent: number };
 
-/** The first second opens the connections. */
+/** The connections are opened in the first second. */
 const WARM_UP_SECONDS = 1;
 
 /**
- * Sends payouts at a constant rate, whatever the answers do; latency counts from the moment a request was due, so a
- * service that stalls cannot hide behind the load it did not get.
+ * Sends payouts at a constant rate, whether or not earlier ones were answered. Latency counts from the time when a request was
+ * due, so that a stall of the service is counted for each request that it delays.
  */
 export async function steadyLoad(
   bank: BenchBank,

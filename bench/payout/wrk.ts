@@ -6,7 +6,7 @@ import type { BenchBank } from './bank.ts';
 
 const run = promisify(execFile);
 
-/** Each request another account, in an order that jumps about (a stride that shares no factor with their number). */
+/** Each request is for another account. The stride through the accounts has no common factor with their number. */
 const SCRIPT = `
 local accounts, tokens, n = {}, {}, 0
 function init(args)
@@ -30,7 +30,7 @@ function request()
 end
 `;
 
-/** Everybody at the first account, each with a key of its own. */
+/** All requests are for the first account, each with its own idempotency key. */
 const HOT_SCRIPT = `
 function init(args)
   for line in io.lines(args[1]) do

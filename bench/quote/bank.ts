@@ -1,38 +1,41 @@
 import { mkdirSync } from 'node:fs';
-import { seed } from '@core-exit/bank-ledger/seed';
-import { Redis } from 'ioredis';
-import { createBankAuth } from '../../local-stack/src/bank/auth.ts';
 import {
   type CustomerWithToken,
+  createBankAuth,
+  databaseUrl,
+  migrateBank,
+  openRun,
   payableCustomers,
+  query,
+  readConfig,
+  type Service,
+  seed,
+  startPostgres,
+  startRedis,
+  startService,
+  until,
   withTokens,
-} from '../../local-stack/src/bank/customers.ts';
-import { migrateBank } from '../../local-stack/src/bank/database.ts';
-import { type Service, startService } from '../../local-stack/src/bank/service.ts';
-import { readConfig } from '../../local-stack/src/config.ts';
-import { databaseUrl, query, startPostgres } from '../../local-stack/src/parts/postgres.ts';
-import { startRedis } from '../../local-stack/src/parts/redis.ts';
-import { until } from '../../local-stack/src/processes/until.ts';
-import { openRun } from '../../local-stack/src/run.ts';
+} from '@core-exit/local-stack/bench';
+import { Redis } from 'ioredis';
 
-/** So many accounts are asked in turn: more than any cache of a processor, fewer than one visit of a hot account. */
+/** Customers whose quotes are requested in turn; their quotes do not fit into the cache of a processor. */
 const CUSTOMERS = 2_000;
 const ACCOUNTS = 6_000;
-const STREAM_READY = { timeoutMs: 15_000, what: 'a beat of the ledger stream' };
+const STREAM_READY = { timeoutMs: 60_000, what: 'a beat of the ledger stream' };
 
 export type QuoteBank = {
   customers: CustomerWithToken[];
   redis: Redis;
   redisUrl: string;
-  /** Transactions PostgreSQL has committed in this database. */
+  /** Number of transactions that PostgreSQL has committed in this database. */
   commits(): Promise<number>;
   start(name: string, program: readonly [string, ...string[]], env: Record<string, string>): Promise<Service>;
-  /** `interest-service serve`, as it is run, with these settings changed. */
+  /** `interest-service serve`; `env` changes settings. */
   startCore(name: string, env?: Record<string, string>): Promise<Service>;
   close(): Promise<void>;
 };
 
-/** PostgreSQL, Redis, a seeded ledger and its stream: what quotes need and nothing more. */
+/** What quotes need: PostgreSQL, Redis, a seeded ledger and its stream. */
 export async function openQuoteBank(): Promise<QuoteBank> {
   const { cacheDirectory, javaHome } = readConfig();
   const supervisor = await openRun();

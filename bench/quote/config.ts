@@ -1,4 +1,4 @@
-/** What a rung of the ladder is told by the bench that starts it. */
+/** Settings that the bench gives a rung. */
 export function readRungConfig(env: NodeJS.ProcessEnv = process.env) {
   return {
     port: Number(env['PORT']),

@@ -4,8 +4,8 @@ import { Redis } from 'ioredis';
 import { readRungConfig } from './config.ts';
 
 /**
- * The lower rungs of the ladder: a Fastify route that answers a constant quote, and one that does a single Redis GET.
- * Nothing else: no token, no log, no schema. What they reach is the limit of this Node, Fastify and Redis.
+ * The lower rungs: a Fastify route that answers a constant quote, and one with a single Redis GET. They check no token, write no
+ * log and have no schema, so that they show the limit of this Node, Fastify and Redis.
  */
 const { port, kind, redisUrl, body } = readRungConfig();
 

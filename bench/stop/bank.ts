@@ -6,22 +6,22 @@ import {
   migrateBank,
   openRun,
   type Run,
+  readConfig,
   type Service,
   startPostgres,
   startService,
+  startSlackSink,
+  startUnleash,
 } from '@core-exit/local-stack/bench';
-import { readConfig as readStackConfig } from '../../local-stack/src/config.ts';
-import { startSlackSink } from '../../local-stack/src/parts/slack-sink.ts';
-import { startUnleash } from '../../local-stack/src/parts/unleash.ts';
 import { init } from '../../rollout/src/cli/setup.ts';
 import type { Tools } from '../../rollout/src/cli/tools.ts';
-import { evidenceOver } from '../../rollout/src/evidence-source.ts';
-import { flagControl } from '../../rollout/src/flag-control.ts';
-import { loadPlan } from '../../rollout/src/plan.ts';
+import { evidenceOver } from '../../rollout/src/controller/evidence-source.ts';
+import { flagControl } from '../../rollout/src/flag/flag-control.ts';
+import { unleashAdmin } from '../../rollout/src/flag/unleash-admin.ts';
+import { loadPlan } from '../../rollout/src/plan/plan.ts';
 import { postgresStore } from '../../rollout/src/store/postgres-store.ts';
-import { unleashAdmin } from '../../rollout/src/unleash-admin.ts';
+import { type ClosableProxy, startClosableProxy } from './closable-proxy.ts';
 import { type Core, startCore } from './core.ts';
-import { type Door, startDoor } from './door.ts';
 import { customers } from './load.ts';
 import { FLAG, OPERATIONS_PATH } from './operations.ts';
 
@@ -33,15 +33,15 @@ export type StopBank = {
   tokens: string[];
   cores: { legacy: Core; new: Core };
   tools: Tools;
-  /** Between everybody and Unleash. */
-  door: Door;
+  /** In front of Unleash, for every client. */
+  unleashProxy: ClosableProxy;
   close(): Promise<void>;
 };
 
-/** Two gateways, a controller, Postgres, Unleash behind a door, and two cores that answer alike. */
+/** Two gateways, a controller, PostgreSQL, Unleash behind a proxy that can be closed, and two cores with equal answers. */
 export async function startStopBank(): Promise<StopBank> {
   const run = await openRun();
-  const { cacheDirectory, javaHome } = readStackConfig();
+  const { cacheDirectory, javaHome } = readConfig();
   const context = { supervisor: run, cacheDirectory, javaHome };
   const postgres = await startPostgres(context, { durable: true });
   await migrateBank(run, postgres.address);
@@ -52,8 +52,8 @@ export async function startStopBank(): Promise<StopBank> {
     startCore('new'),
     createBankAuth(),
   ]);
-  const door = await startDoor(Number(new URL(unleash.address).port));
-  const unleashUrl = `http://127.0.0.1:${door.port}`;
+  const unleashProxy = await startClosableProxy(Number(new URL(unleash.address).port));
+  const unleashUrl = `http://127.0.0.1:${unleashProxy.port}`;
   const asRole = (role: 'comparator' | 'rollout') => databaseUrl(postgres.address, { role });
   const adminPorts = await Promise.all(Array.from({ length: GATEWAYS }, () => freePort()));
   const evidenceUrl = `http://127.0.0.1:${adminPorts[0]}/evidence`;
@@ -65,7 +65,7 @@ export async function startStopBank(): Promise<StopBank> {
     flag: flagControl(plan, admin),
     store: postgresStore({ databaseUrl: asRole('rollout'), flag: FLAG, clockFunction: 'core.bank_now' }),
     evidence: evidenceOver(evidenceUrl),
-    announce: () => undefined,
+    notify: () => undefined,
   };
   await init(tools, 'bench', () => undefined);
   const shared = {
@@ -86,7 +86,7 @@ export async function startStopBank(): Promise<StopBank> {
     tokens: await Promise.all(customers().map((sub) => auth.signToken({ sub }))),
     cores: { legacy, new: fresh },
     tools,
-    door,
+    unleashProxy,
     async close() {
       await tools.store.close();
       await run.close();

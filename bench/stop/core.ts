@@ -2,15 +2,15 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** A payout takes long enough to be under way when a stop comes. */
+/** Long enough that payouts are not finished when a stop comes. */
 const PAYOUT_MS = 400;
 
-/** One of two cores that answer alike, and say which they are in a header that nobody compares. */
+/** One of two cores with equal answers. A header that is not compared names the core. */
 export type Core = {
   url: string;
-  /** The next quote that a customer gets from here differs; answers when it is written. Shadows come late and are spared. */
+  /** The next quote for a customer differs; returns the time when it is sent. Answers to shadow requests never differ. */
   differOnce(): Promise<number>;
-  /** How often each payout was carried out here; rehearsals pay nothing. */
+  /** How often each payout was carried out here; rehearsals are not counted. */
   paid: Map<string, number>;
   close(): void;
 };

@@ -3,20 +3,20 @@ import { setTimeout as pause } from 'node:timers/promises';
 const CLIENTS_A_GATEWAY = 4;
 const QUOTE_PAUSE_MS = 5;
 const PAYOUT_PAUSE_MS = 50;
-/** Customers, so that each gateway decides for many. */
+/** Several customers, so that each gateway makes many decisions. */
 const CUSTOMERS = 50;
 
 export type Load = {
-  /** When a gateway last answered from a core, as the customer saw it: later than it was routed, never earlier. */
+  /** When a customer last got an answer of a core from a gateway; the request was routed before that time. */
   lastAnswer(gateway: number, core: 'legacy' | 'new'): number;
-  /** Payouts that were answered, and by which core. */
+  /** Answered payouts, with the core that answered. */
   payouts: Map<string, string>;
   failed: () => number;
   quotes: () => number;
   stop(): Promise<void>;
 };
 
-/** Customers at every gateway: most ask for quotes without rest, one a gateway pays and pays. */
+/** Customers at each gateway: most send quotes all the time, and one per gateway sends payouts all the time. */
 export function startLoad(gateways: readonly string[], tokens: readonly string[]): Load {
   const last = gateways.map(() => ({ legacy: 0, new: 0 }));
   const payouts = new Map<string, string>();
@@ -24,7 +24,7 @@ export function startLoad(gateways: readonly string[], tokens: readonly string[]
   let failed = 0;
   let quotes = 0;
   let number = 0;
-  const ask = async (gateway: number, path: string, method: string): Promise<string | null> => {
+  const request = async (gateway: number, path: string, method: string): Promise<string | null> => {
     number += 1;
     const authorization = `Bearer ${tokens[number % tokens.length] ?? ''}`;
     const answer = await fetch(`${gateways[gateway] ?? ''}${path}`, { method, headers: { authorization } });
@@ -38,7 +38,7 @@ export function startLoad(gateways: readonly string[], tokens: readonly string[]
   const client = async (gateway: number, isPayer: boolean): Promise<void> => {
     while (!isOver) {
       const id = `/${isPayer ? 'payouts' : 'quotes'}/${gateway}-${number}`;
-      const core = await ask(gateway, id, isPayer ? 'POST' : 'GET').catch(() => null);
+      const core = await request(gateway, id, isPayer ? 'POST' : 'GET').catch(() => null);
       if (core === null) failed += 1;
       else if (isPayer) payouts.set(id, core);
       else quotes += 1;

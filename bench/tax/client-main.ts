@@ -1,20 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { kafkajsLog } from '../../interest-service/src/events/kafkajs-log.ts';
+import { kafkaStream } from '../../interest-service/src/tax/events/event-stream.kafka.ts';
 import type {
-  EventLog,
   EventRecord,
+  EventStream,
   Publisher,
   Subscription,
-} from '../../interest-service/src/flows/event-log.ts';
-import { platformaticLog } from '../../interest-service/test/platformatic-log.ts';
-import { Order } from './order.ts';
+} from '../../interest-service/src/tax/events/event-stream.ts';
+import { platformaticStream } from '../../interest-service/testing/platformatic-stream.ts';
 
 const BATCH = 500;
 const BATCHES = 60;
-/** As long as an event of a payout. */
+/** The length of a payout's tax event. */
 const VALUE = 'x'.repeat(450);
-/** At a moderate load: every so often a few. */
+/** The moderate load: a few records at a constant interval. */
 const PACE_MS = 25;
 const PACED = 25;
 const PACES = 160;
@@ -26,16 +25,29 @@ export type ClientSample = {
   readCpuUs: number;
   latencyMs: number[];
   pacedCpuUs: number;
-  /** Records that came out of order, twice or not at all. */
+  /** Records received out of order, twice or not at all. */
   wrong: number;
 };
 
-/** One client doing the three things the tax path does, in a process of its own. Prints a sample as JSON. */
+/** Counts received records, and those that were received twice or after a later record of their key. */
+class RecordOrder {
+  readonly #last = new Map<string, number>();
+  count = 0;
+  wrong = 0;
+
+  add(key: string, id: number): void {
+    this.count += 1;
+    if (id <= (this.#last.get(key) ?? -1)) this.wrong += 1;
+    this.#last.set(key, id);
+  }
+}
+
+/** One Kafka client publishes, reads and does both at a constant load, in its own process. Prints a sample as JSON. */
 const [kind = '', brokers = ''] = process.argv.slice(2);
-const log: EventLog =
+const log: EventStream =
   kind === 'kafkajs'
-    ? kafkajsLog({ brokers: brokers.split(','), clientId: 'bench', log: { warn() {}, debug() {} } })
-    : platformaticLog({ brokers: brokers.split(','), clientId: 'bench' });
+    ? kafkaStream({ brokers: brokers.split(','), clientId: 'bench', log: { warn() {}, debug() {} } })
+    : platformaticStream({ brokers: brokers.split(','), clientId: 'bench' });
 
 const newTopic = async (): Promise<string> => {
   const name = `bench-${randomBytes(4).toString('hex')}`;
@@ -64,7 +76,7 @@ await Promise.race([publisher.close(), sleep(2_000)]);
 process.stdout.write(`${JSON.stringify({ ...bulk, ...paced, wrong: bulk.wrong + paced.wrong })}\n`);
 process.exit(0);
 
-/** What is measured is over: a client that does not come to an end is not waited for. */
+/** The measurement is over, so a client that does not close in time is left open. */
 async function closed(subscription: Subscription): Promise<void> {
   await Promise.race([subscription.close(), sleep(2_000)]);
 }
@@ -79,7 +91,7 @@ async function measureBulk(to: Publisher, topic: string) {
       );
     }
   });
-  const seen = new Order();
+  const seen = new RecordOrder();
   let first = 0;
   let cpu = process.cpuUsage();
   const { promise: done, resolve } = Promise.withResolvers<void>();
@@ -108,7 +120,7 @@ async function measureBulk(to: Publisher, topic: string) {
 
 async function measurePaced(to: Publisher, topic: string) {
   const latencyMs: number[] = [];
-  const seen = new Order();
+  const seen = new RecordOrder();
   const subscription = await log.subscribe({
     topic,
     group: `${topic}-group`,
@@ -129,7 +141,7 @@ async function measurePaced(to: Publisher, topic: string) {
       ),
     );
   await send(0);
-  while (seen.count < PACED) await sleep(5); // the group stands
+  while (seen.count < PACED) await sleep(5); // the consumer group is ready
   latencyMs.length = 0;
   const { cpuUs } = await timed(async () => {
     let next = performance.now();

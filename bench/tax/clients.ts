@@ -7,16 +7,16 @@ import type { ClientSample } from './client-main.ts';
 const run = promisify(execFile);
 const CLIENTS = ['kafkajs', '@platformatic/kafka'];
 const ROUNDS = 5;
-const LONGEST_MS = 60_000;
+const MAX_MS = 60_000;
 
-/** kafkajs beside @platformatic/kafka behind the same port, on the same broker, in turns. Returns what was wrong. */
+/** kafkajs and @platformatic/kafka behind the same port, on the same broker, in turns. Returns what was wrong. */
 export async function benchClients(brokers: string[]): Promise<string[]> {
   const samples = new Map<string, ClientSample[]>(CLIENTS.map((name) => [name, []]));
   for (let round = 1; round <= ROUNDS; round += 1) {
     for (const name of CLIENTS) {
       await sample(name, brokers).then(
         (taken) => samples.get(name)?.push(taken),
-        () => process.stdout.write(`${name}: round ${round} did not end within ${LONGEST_MS / 1_000} s\n`),
+        () => process.stdout.write(`${name}: round ${round} did not end within ${MAX_MS / 1_000} s\n`),
       );
     }
     process.stderr.write(`clients: round ${round} of ${ROUNDS}\n`);
@@ -61,7 +61,7 @@ async function sample(name: string, brokers: string[]): Promise<ClientSample> {
       name,
       brokers.join(','),
     ],
-    { maxBuffer: 16 * 1024 * 1024, timeout: LONGEST_MS },
+    { maxBuffer: 16 * 1024 * 1024, timeout: MAX_MS },
   );
   return JSON.parse(stdout) as ClientSample;
 }

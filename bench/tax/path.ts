@@ -7,11 +7,11 @@ import type { BenchBank } from '../payout/bank.ts';
 export type TaxPath = {
   relay(): Promise<Service>;
   worker(): Promise<Service>;
-  /** Events not sent, and not booked. */
-  waiting(): Promise<{ unsent: number; unbooked: number }>;
+  /** Events that are not sent, and not booked. */
+  backlog(): Promise<{ unsent: number; unbooked: number }>;
   drained(what: 'unsent' | 'unbooked'): Promise<void>;
-  /** What the service's own reconciliation says of all books; empty when they agree. */
-  proved(): Promise<{ wrong: string[]; receipts: number; tookMs: number }>;
+  /** Result of the service's reconciliation of all books; `wrong` is empty if they agree. */
+  reconciled(): Promise<{ wrong: string[]; receipts: number; tookMs: number }>;
 };
 
 const POLL_MS = 20;
@@ -23,15 +23,15 @@ export function taxPath(bank: BenchBank, brokers: string[]): TaxPath {
     LOG_LEVEL: 'warn',
   };
   let starts = 0;
-  const start = (role: 'relay' | 'tax-worker') => {
+  const start = (command: 'relay' | 'tax-worker') => {
     starts += 1;
     return startService(bank.run, {
-      name: `${role}-${starts}`,
-      program: ['interest-service/src/main.ts', role],
+      name: `${command}-${starts}`,
+      program: ['interest-service/src/main.ts', command],
       env,
     });
   };
-  const waiting: TaxPath['waiting'] = async () => {
+  const backlog: TaxPath['backlog'] = async () => {
     const [row] = await query<{ unsent: number; unbooked: number }>(
       bank.ownerUrl,
       `select (select count(*)::int from interest.outbox where published_at is null) as unsent,
@@ -42,18 +42,18 @@ export function taxPath(bank: BenchBank, brokers: string[]): TaxPath {
   return {
     relay: () => start('relay'),
     worker: () => start('tax-worker'),
-    waiting,
+    backlog,
     async drained(what) {
-      while ((await waiting())[what] > 0) await sleep(POLL_MS);
+      while ((await backlog())[what] > 0) await sleep(POLL_MS);
     },
-    async proved() {
+    async reconciled() {
       const { stdout } = await reconcile(env);
       const report = JSON.parse(stdout) as {
         standings: Record<string, { count: number }>;
         findings: { what: string; count: number }[];
       };
       const others = Object.keys(report.standings).filter((standing) => standing !== 'BOOKED');
-      const [kept] = await query<{ took_ms: number }>(
+      const [stored] = await query<{ took_ms: number }>(
         bank.ownerUrl,
         'select took_ms from tax.reconciliation order by id desc limit 1',
       );
@@ -63,7 +63,7 @@ export function taxPath(bank: BenchBank, brokers: string[]): TaxPath {
           ...others.map((standing) => `${standing} ${report.standings[standing]?.count}`),
         ],
         receipts: report.standings['BOOKED']?.count ?? 0,
-        tookMs: kept?.took_ms ?? Number.NaN,
+        tookMs: stored?.took_ms ?? Number.NaN,
       };
     },
   };
@@ -83,11 +83,11 @@ function reconcile(env: Record<string, string>): Promise<{ stdout: string }> {
   });
 }
 
-/** Pays at a steady rate, whatever the answers take, each time another account. Returns how many were paid. */
+/** Sends payouts at a constant rate, however long the answers take, each for another account. Returns how many were paid. */
 export async function payPaced(
   bank: BenchBank,
   url: string,
-  { perSecond, seconds, key }: { perSecond: number; seconds: number; key: string },
+  { perSecond, seconds, keyPrefix }: { perSecond: number; seconds: number; keyPrefix: string },
 ): Promise<number> {
   const accounts = readFileSync(bank.accountsFile, 'utf8').trimEnd().split('\n');
   const total = Math.min(Math.round(perSecond * seconds), accounts.length);
@@ -101,7 +101,7 @@ export async function payPaced(
     calls.push(
       fetch(`${url}/v1/accounts/${account}/interest-payouts`, {
         method: 'POST',
-        headers: { authorization: `Bearer ${token}`, 'idempotency-key': `${key}-${account}` },
+        headers: { authorization: `Bearer ${token}`, 'idempotency-key': `${keyPrefix}-${account}` },
       }).then(async (answer) => {
         await answer.arrayBuffer();
         if (answer.status === 201) paid += 1;

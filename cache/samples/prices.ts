@@ -5,11 +5,11 @@ type Shop = { price(sku: string): Promise<{ cents: number; version: bigint; day:
 
 export function priceCache(redis: Redis, shop: Shop) {
   const store = redisStore(redis);
-  const follower = new Follower({ store, name: 'shop:price' }); // in the process that follows your database's changes
+  const follower = new Follower({ store, name: 'shop:price' }); // in the process that follows the changes of your database
   const cache = new DayCache<number>({
     store: boundedStore(store),
     name: 'shop:price',
-    generation: '1.4.0', // who computed: another release does not serve it
+    generation: '1.4.0', // the release that computes the values; another release does not serve them
     zone: 'Europe/Berlin',
     now: Date.now,
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chaosStore, hangs, rejects } from '../test/chaos-store.ts';
+import { chaosStore, hangs, rejects } from '../testing/chaos-store.ts';
 import { boundedStore } from './bounded-store.ts';
 import { type CacheEvent, DayCache } from './day-cache.ts';
 import { memoryStore } from './memory-store.ts';
@@ -14,37 +14,37 @@ function cacheOn(trouble: () => Promise<void>, clock = { now: 0 }) {
   const store = chaosStore(memoryStore(), trouble);
   const cache = new DayCache<string>({
     store: boundedStore(store, () => clock.now),
-    name: 'quote',
+    name: 'price',
     generation: '1',
-    zone: 'Asia/Seoul',
+    zone: 'Asia/Tokyo',
     now: () => Date.parse('2026-11-20T12:00:00+09:00'),
     onEvent: (event) => events.push(event),
   });
   return { cache, store, events };
 }
 
-describe('a store in trouble', () => {
+describe('a store that fails', () => {
   it.each([
     ['rejects', rejects],
     ['hangs', hangs],
-  ])('that %s fails no read and delays it by no more than its bound', async (_what, trouble) => {
+  ])('and %s does not fail a read, and delays it by no more than its time limit', async (_what, trouble) => {
     const { cache, events } = cacheOn(trouble);
-    const begun = performance.now();
+    const startedAt = performance.now();
     expect(await cache.get('a', source)).toBe('computed');
-    expect(performance.now() - begun).toBeLessThan(60);
+    expect(performance.now() - startedAt).toBeLessThan(60);
     expect(events).toEqual(['bypass']);
   });
 
-  it('is not asked any more after a tenth of a second without an answer, and once again a second later', async () => {
+  it('is not called after a tenth of a second without an answer, and is called once a second later', async () => {
     const clock = { now: 0 };
     let isDown = true;
     const { cache, store } = cacheOn(() => (isDown ? rejects() : Promise.resolve()), clock);
-    const callsOf = async (quotes: number): Promise<number> => {
+    const callsOf = async (reads: number): Promise<number> => {
       const before = store.calls;
-      for (let i = 0; i < quotes; i += 1) expect(await cache.get('a', source)).toBe('computed');
+      for (let i = 0; i < reads; i += 1) expect(await cache.get('a', source)).toBe('computed');
       return store.calls - before;
     };
-    expect(await callsOf(20)).toBeGreaterThanOrEqual(20); // a hiccup of all that are under way at once
+    expect(await callsOf(20)).toBeGreaterThanOrEqual(20); // a short pause fails all calls in progress at once, which must not open the circuit
     clock.now += 100;
     expect(await callsOf(20)).toBe(1);
     clock.now += 999;
@@ -56,12 +56,12 @@ describe('a store in trouble', () => {
     expect(await callsOf(2)).toBeGreaterThanOrEqual(2);
   });
 
-  it('that did not answer once serves nothing older than the answer it missed', async () => {
+  it('for one read serves no older value afterwards', async () => {
     let refusals = 0;
     const { cache } = cacheOn(() => (refusals-- > 0 ? rejects() : Promise.resolve()));
     const at = (version: bigint) => ({
       load: async () => ({ value: `at ${version}`, version, day: '2026-11-20' }),
-      position: async () => ({ version: 1n, day: '2026-11-20' }), // of a reader who knows no better
+      position: async () => ({ version: 1n, day: '2026-11-20' }), // the position of a reader with an old state
     });
     await cache.get('a', at(1n));
     expect(await cache.get('a', at(2n))).toBe('at 1');
@@ -70,13 +70,13 @@ describe('a store in trouble', () => {
     expect(await cache.get('a', at(3n))).toBe('at 3');
   });
 
-  it('that fails a drop only tells so', async () => {
+  it('at a drop only emits an event', async () => {
     const { cache, events } = cacheOn(rejects);
     await cache.drop('a', 2n);
     expect(events).toEqual(['drop-failed']);
   });
 
-  it('whose answer lies in the socket of a busy process is not slow', async () => {
+  it('is not slow if its answer waits in the socket of a busy process', async () => {
     const { cache, events } = cacheOn(async () => {
       const busyUntil = performance.now() + 50;
       setImmediate(() => {

@@ -1,22 +1,23 @@
-/** So many failures, and no answer for so long: a hiccup fails all calls that are under way at once, and is over by then. */
+import { Fault } from '@core-exit/process/faults';
+import { CACHE_FAULTS } from './faults.ts';
+
+/**
+ * The circuit opens after so many failures in a row, if the store has not answered for so long. The time is needed
+ * because a short pause of the store fails all calls in progress at once.
+ */
 const FAILURES_TO_OPEN = 5;
 const SILENT_FOR_MS = 100;
-/** While open, nobody waits; after this long one call tries again. */
+/** While the circuit is open no call is made; after this time one call tries again. */
 const OPEN_FOR_MS = 1_000;
 
-class CircuitOpen extends Error {
-  readonly code = 'CIRCUIT_OPEN';
-  override name = 'CircuitOpen';
-}
-
 export type Circuit = {
-  /** Throws {@link CircuitOpen} when it should not be tried; else what follows is told by `worked` or `failed`. */
+  /** Throws the fault CIRCUIT_OPEN if no call may be made. Otherwise `succeeded` or `failed` must be called afterwards. */
   assertClosed(): void;
-  worked(): void;
+  succeeded(): void;
   failed(): void;
 };
 
-/** Stops asking a store that does not answer: waiting again and again would cost each caller the same. */
+/** A circuit breaker: stops calls to a store that does not answer, because each caller would wait in vain. */
 export function circuit(now: () => number): Circuit {
   let failures = 0;
   let silentSince = 0;
@@ -24,10 +25,12 @@ export function circuit(now: () => number): Circuit {
   return {
     assertClosed() {
       if (closedFrom === null) return;
-      if (now() < closedFrom) throw new CircuitOpen('the store did not answer lately: not asked');
-      closedFrom = now() + OPEN_FOR_MS; // this one call tries; the others go on without
+      if (now() < closedFrom) {
+        throw new Fault(CACHE_FAULTS.CIRCUIT_OPEN, 'the store did not answer before, so it is not called');
+      }
+      closedFrom = now() + OPEN_FOR_MS; // this call tries; other calls are refused for another second
     },
-    worked() {
+    succeeded() {
       failures = 0;
       closedFrom = null;
     },

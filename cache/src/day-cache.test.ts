@@ -17,19 +17,19 @@ beforeEach(() => {
 const cacheOn = (store = memoryStore(() => now), generation = '1.0.0 2026-01') =>
   new DayCache<string>({
     store,
-    name: 'quote',
+    name: 'price',
     generation,
-    zone: 'Asia/Seoul',
+    zone: 'Asia/Tokyo',
     now: () => now,
     onEvent: (event) => events.push(event),
   });
 
-/** What the truth is: each load gives it, each position tells where it stands. */
-function truth(value: string, version = 1n, day = DAY): Source<string> & { loads: () => number } {
+/** A source with one value; `loads` counts its loads. */
+function sourceOf(value: string, version = 1n, day = DAY): Source<string> & { loads: () => number } {
   const load = vi.fn(async () => ({ value, version, day }));
   return { load, position: async () => ({ version, day }), loads: () => load.mock.calls.length };
 }
-/** A source that nobody should ask. */
+/** A source that must not be called. */
 const untouched: Source<string> = {
   load: () => Promise.reject(new Error('must not load')),
   position: () => Promise.reject(new Error('must not ask')),
@@ -39,162 +39,162 @@ const onlyPosition = (version: bigint, day = DAY): Source<string> => ({
   position: async () => ({ version, day }),
 });
 
-describe('with a follower that speaks', () => {
+describe('with a follower that writes heartbeats', () => {
   const store = () => memoryStore(() => now);
 
-  it('a kept value is served without asking the source', async () => {
+  it('a cached value is served without a call to the source', async () => {
     const held = store();
-    const [cache, follower] = [cacheOn(held), new Follower({ store: held, name: 'quote' })];
+    const [cache, follower] = [cacheOn(held), new Follower({ store: held, name: 'price' })];
     await follower.beat(now, DAY);
-    expect(await cache.get('a', truth('first'))).toBe('first');
+    expect(await cache.get('a', sourceOf('first'))).toBe('first');
     expect(await cache.get('a', untouched)).toBe('first');
     expect(events).toEqual(['miss', 'hit']);
   });
 
-  it('a dropped value is loaded again, and a load from before the drop cannot bring it back', async () => {
+  it('a dropped value is loaded again, and a load from before the drop cannot restore it', async () => {
     const held = store();
-    const [cache, follower] = [cacheOn(held), new Follower({ store: held, name: 'quote' })];
+    const [cache, follower] = [cacheOn(held), new Follower({ store: held, name: 'price' })];
     await follower.beat(now, DAY);
     const slow = Promise.withResolvers<void>();
-    const begun = Promise.withResolvers<void>();
+    const started = Promise.withResolvers<void>();
     const early = cache.get('a', {
       ...untouched,
       load: async () => {
-        begun.resolve();
+        started.resolve();
         await slow.promise;
         return { value: 'before', version: 7n, day: DAY };
       },
     });
-    await begun.promise;
+    await started.promise;
     await follower.drop([['a', 8n]]);
-    const late = cache.get('a', truth('after', 8n)); // joins the early load, sees that it is too old
+    const late = cache.get('a', sourceOf('after', 8n)); // joins the early load, whose version is too old
     slow.resolve();
     expect(await early).toBe('before');
     expect(await late).toBe('after');
     expect(await cache.get('a', untouched)).toBe('after');
   });
 
-  it('what a load from before the drop puts afterwards is refused', async () => {
+  it('a put of a load from before the drop is refused', async () => {
     const held = store();
-    const [cache, follower] = [cacheOn(held), new Follower({ store: held, name: 'quote' })];
+    const [cache, follower] = [cacheOn(held), new Follower({ store: held, name: 'price' })];
     await follower.beat(now, DAY);
     const before = async () => {
       await follower.drop([['a', 8n]]);
       return { value: 'before', version: 7n, day: DAY };
     };
     await cache.get('a', { ...untouched, load: before });
-    expect(await cache.get('a', truth('after', 8n))).toBe('after');
+    expect(await cache.get('a', sourceOf('after', 8n))).toBe('after');
   });
 
-  it('whose word is older than two seconds, the source is asked for its position', async () => {
+  it('and a heartbeat older than two seconds, the position of the source is read', async () => {
     const held = store();
-    const [cache, follower] = [cacheOn(held), new Follower({ store: held, name: 'quote' })];
+    const [cache, follower] = [cacheOn(held), new Follower({ store: held, name: 'price' })];
     await follower.beat(now, DAY);
-    await cache.get('a', truth('first'));
+    await cache.get('a', sourceOf('first'));
     now += 2_001;
     expect(await cache.get('a', onlyPosition(1n))).toBe('first');
-    expect(await cache.get('a', truth('second', 2n))).toBe('second');
+    expect(await cache.get('a', sourceOf('second', 2n))).toBe('second');
     expect(events).toEqual(['miss', 'confirmed', 'miss']);
   });
 
-  it('whose word comes from the future, this clock is slow and judges nothing', async () => {
+  it('and a heartbeat from the future, the position is read, because the own clock is slow', async () => {
     const held = store();
-    const [cache, follower] = [cacheOn(held), new Follower({ store: held, name: 'quote' })];
+    const [cache, follower] = [cacheOn(held), new Follower({ store: held, name: 'price' })];
     await follower.beat(now, DAY);
-    await cache.get('a', truth('first'));
+    await cache.get('a', sourceOf('first'));
     await follower.beat(now + 1_000, DAY);
     await expect(cache.get('a', untouched)).rejects.toThrow('must not ask');
   });
 
   it.each([
     ['lost its server', (held: ReturnType<typeof store>) => held.flush()],
-    ['was told to forget all', (_: unknown, follower: Follower) => follower.forgetAll()],
-  ])('that %s, nothing of the epoch before is served', async (_what, trouble) => {
+    ['called forgetAll', (_: unknown, follower: Follower) => follower.forgetAll()],
+  ])('that %s, no value of the earlier epoch is served', async (_what, trouble) => {
     const held = store();
-    const [cache, follower] = [cacheOn(held), new Follower({ store: held, name: 'quote' })];
+    const [cache, follower] = [cacheOn(held), new Follower({ store: held, name: 'price' })];
     await follower.beat(now, DAY);
-    await cache.get('a', truth('before'));
-    const [copy] = await held.read(['quote:a']);
+    await cache.get('a', sourceOf('before'));
+    const [copy] = await held.read(['price:a']);
     trouble(held, follower);
     await follower.beat(now, DAY);
-    await held.putIfNewer('quote:a', 1n, copy?.slice(2) ?? '', 60_000); // a late put of a load from before
-    expect(await cache.get('a', truth('after'))).toBe('after');
+    await held.putIfNewer('price:a', 1n, copy?.slice(2) ?? '', 60_000); // a late put of an earlier load
+    expect(await cache.get('a', sourceOf('after'))).toBe('after');
   });
 });
 
 describe('around midnight', () => {
-  it('in the last second of a day the source says which day it is', async () => {
+  it('in the last second of a day the source decides which day it is', async () => {
     now = at('2026-11-20T23:59:59.500');
     const held = memoryStore(() => now);
-    const [cache, follower] = [cacheOn(held), new Follower({ store: held, name: 'quote' })];
+    const [cache, follower] = [cacheOn(held), new Follower({ store: held, name: 'price' })];
     await follower.beat(now, DAY);
-    await cache.get('a', truth('yesterday'));
+    await cache.get('a', sourceOf('yesterday'));
     expect(await cache.get('a', onlyPosition(1n))).toBe('yesterday');
-    expect(await cache.get('a', truth('today', 1n, '2026-11-21'))).toBe('today');
+    expect(await cache.get('a', sourceOf('today', 1n, '2026-11-21'))).toBe('today');
   });
 
   it.each([-300_000, -3_000, -200, 200, 3_000, 300_000])(
-    'a process whose clock is %i ms off serves no quote of yesterday',
+    'a process whose clock is %i ms off serves no value of yesterday',
     async (offMs) => {
-      let bank = at('2026-11-20T23:59:50');
-      const held = memoryStore(() => bank);
-      const follower = new Follower({ store: held, name: 'quote' });
+      let clock = at('2026-11-20T23:59:50');
+      const held = memoryStore(() => clock);
+      const follower = new Follower({ store: held, name: 'price' });
       const cache = new DayCache<string>({
         store: held,
-        name: 'quote',
+        name: 'price',
         generation: '1',
-        zone: 'Asia/Seoul',
-        now: () => bank + offMs,
+        zone: 'Asia/Tokyo',
+        now: () => clock + offMs,
       });
-      const dayOf = () => (bank < at('2026-11-21T00:00:00') ? '2026-11-20' : '2026-11-21');
-      for (; bank < at('2026-11-21T00:00:10'); bank += 100) {
-        await follower.beat(bank, dayOf());
-        expect(await cache.get('a', truth(dayOf(), 1n, dayOf()))).toBe(dayOf());
+      const dayOf = () => (clock < at('2026-11-21T00:00:00') ? '2026-11-20' : '2026-11-21');
+      for (; clock < at('2026-11-21T00:00:10'); clock += 100) {
+        await follower.beat(clock, dayOf());
+        expect(await cache.get('a', sourceOf(dayOf(), 1n, dayOf()))).toBe(dayOf());
       }
     },
   );
 
-  it('what was loaded as the day ended is not kept for the next one', async () => {
-    now = at('2026-11-21T00:00:00.010'); // this clock is ahead: the source still said yesterday
+  it('a value loaded at the end of the day is not cached for the next day', async () => {
+    now = at('2026-11-21T00:00:00.010'); // this clock is fast: for the source it is still yesterday
     const held = memoryStore(() => now);
     const cache = cacheOn(held);
-    await cache.get('a', truth('yesterday', 1n, DAY));
-    expect(await held.read(['quote:a'])).toEqual([null]);
+    await cache.get('a', sourceOf('yesterday', 1n, DAY));
+    expect(await held.read(['price:a'])).toEqual([null]);
   });
 });
 
 describe('without a follower', () => {
-  it('a kept value is served while the source stands where it stood', async () => {
+  it('a cached value is served while the position of the source is the same', async () => {
     const cache = cacheOn();
-    await cache.get('a', truth('first'));
+    await cache.get('a', sourceOf('first'));
     expect(await cache.get('a', onlyPosition(1n))).toBe('first');
-    expect(await cache.get('a', truth('second', 2n))).toBe('second');
+    expect(await cache.get('a', sourceOf('second', 2n))).toBe('second');
   });
 
-  it('what the source no longer has is null, and is not kept', async () => {
+  it('an item that the source does not have is null, and is not cached', async () => {
     const cache = cacheOn();
     const nothing: Source<string> = { load: async () => null, position: async () => null };
     expect(await cache.get('a', nothing)).toBeNull();
-    expect(await cache.get('a', truth('there'))).toBe('there');
+    expect(await cache.get('a', sourceOf('there'))).toBe('there');
     expect(await cache.get('a', nothing)).toBeNull();
   });
 
-  it('another release does not serve it, but its drops reach every release', async () => {
+  it('another release does not serve the value, but its drops reach every release', async () => {
     const held = memoryStore(() => now);
     const [old, next] = [cacheOn(held), cacheOn(held, '1.1.0 2026-01')];
-    await old.get('a', truth('by the old rules'));
-    expect(await next.get('a', truth('by the new rules'))).toBe('by the new rules');
+    await old.get('a', sourceOf('by the old rules'));
+    expect(await next.get('a', sourceOf('by the new rules'))).toBe('by the new rules');
     await old.drop('a', 2n);
-    expect(await next.get('a', truth('after the drop', 2n))).toBe('after the drop');
+    expect(await next.get('a', sourceOf('after the drop', 2n))).toBe('after the drop');
   });
 
-  it('rubbish in the store is as if nothing were there', async () => {
+  it('an unknown text in the store counts as a miss', async () => {
     const held = memoryStore(() => now);
     const cache = new DayCache<object>({
       store: held,
-      name: 'quote',
+      name: 'price',
       generation: '1',
-      zone: 'Asia/Seoul',
+      zone: 'Asia/Tokyo',
       now: () => now,
     });
     const source = {
@@ -202,7 +202,7 @@ describe('without a follower', () => {
       position: async () => ({ version: 1n, day: DAY }),
     };
     for (const text of ['', 'x', '2026-11-20 9999999999999 - 1\n{"half":', '2026-11-20']) {
-      await held.putIfNewer('quote:a', 1n, text, 60_000);
+      await held.putIfNewer('price:a', 1n, text, 60_000);
       expect(await cache.get('a', source)).toEqual({});
     }
   });
@@ -210,15 +210,15 @@ describe('without a follower', () => {
 
 describe('one load', () => {
   it('serves callers of one process that arrive together', async () => {
-    const [cache, source] = [cacheOn(), truth('v')];
+    const [cache, source] = [cacheOn(), sourceOf('v')];
     await Promise.all(Array.from({ length: 20 }, () => cache.get('a', source)));
     expect(source.loads()).toBe(1);
   });
 
   it('serves callers of several processes that arrive together', async () => {
     const held = memoryStore(() => now);
-    await new Follower({ store: held, name: 'quote' }).beat(now, DAY);
-    const source = truth('v');
+    await new Follower({ store: held, name: 'price' }).beat(now, DAY);
+    const source = sourceOf('v');
     const processes = Array.from({ length: 5 }, () => cacheOn(held));
     const answers = await Promise.all(processes.map((cache) => cache.get('a', source)));
     expect(answers).toEqual(Array(5).fill('v'));
@@ -226,19 +226,19 @@ describe('one load', () => {
     expect(events.filter((event) => event === 'shared')).toHaveLength(4);
   });
 
-  it('of another process that hangs is not waited for', async () => {
+  it('of another process that hangs delays a read only by the limited wait', async () => {
     const held = memoryStore(() => now);
-    await held.lease('quote:a', 60_000);
-    const begun = performance.now();
-    expect(await cacheOn(held).get('a', truth('own'))).toBe('own');
-    expect(performance.now() - begun).toBeLessThan(100);
+    await held.lease('price:a', 60_000);
+    const started = performance.now();
+    expect(await cacheOn(held).get('a', sourceOf('own'))).toBe('own');
+    expect(performance.now() - started).toBeLessThan(100);
   });
 
-  it('that fails is shared with its callers and tried again afterwards', async () => {
+  it('that fails rejects all its callers, and the next read loads again', async () => {
     const cache = cacheOn();
-    const failing = { ...untouched, load: () => Promise.reject(new Error('no ledger')) };
+    const failing = { ...untouched, load: () => Promise.reject(new Error('source failed')) };
     const outcomes = await Promise.allSettled([cache.get('a', failing), cache.get('a', failing)]);
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-    expect(await cache.get('a', truth('v'))).toBe('v');
+    expect(await cache.get('a', sourceOf('v'))).toBe('v');
   });
 });

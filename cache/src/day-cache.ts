@@ -1,116 +1,123 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Beat, beatKey, readBeat } from './beat.ts';
-import { type Kept, readEntry, writeEntry } from './entry.ts';
-import { judge, NO_EPOCH } from './judge.ts';
+import { type CachedValue, readCachedValue, writeCachedValue } from './cached-value.ts';
+import { freshnessOf, NO_EPOCH } from './freshness.ts';
+import { type Heartbeat, heartbeatKey, readHeartbeat } from './heartbeat.ts';
 import { type EpochMs, endOfDay } from './midnight.ts';
 import { singleFlight } from './single-flight.ts';
 import type { CacheStore } from './store.ts';
-import { within } from './within.ts';
+import { withTimeLimit } from './time-limit.ts';
 
-/** While another process loads the same value this one looks for it so often, and so long; then it loads itself. */
-const LOOK_EVERY_MS = 5;
-const WAIT_FOR_OTHERS_MS = 15;
-/** A load takes milliseconds: after this long another process may begin as well. */
+/** While another process loads the value, this process polls the store this often and this long, then loads itself. */
+const POLL_EVERY_MS = 5;
+const WAIT_FOR_OTHER_MS = 15;
+/** A load takes milliseconds. After this time another process may start one as well. */
 const LEASE_MS = 200;
-/** What took longer to load is not kept: the mark of a drop in the meantime might be gone. */
-const KEEP_WITHIN_MS = 10_000;
-/** Longer than {@link KEEP_WITHIN_MS}, with room for clocks. */
+/** A value that took longer to load is not cached, because the mark of a drop during the load may have expired. */
+const CACHE_WITHIN_MS = 10_000;
+/** Longer than {@link CACHE_WITHIN_MS}, with room for differences between clocks. */
 export const MARK_TTL_MS = 60_000;
 
 /**
- * What happened to a read, for metrics. `hit`: served without the source; `confirmed`: served after the source was
- * asked for its position; `shared`: another process loaded it; `bypass`: the store failed, the value was loaded.
+ * The outcome of a read or a write, for metrics.
+ *
+ * - `hit`: served from the store without a call to the source.
+ * - `confirmed`: served from the store after the source returned its position.
+ * - `shared`: another process loaded the value.
+ * - `miss`: this process loaded the value.
+ * - `bypass`: the store failed, so this process loaded the value.
+ * - `put-failed`, `drop-failed`: the store did not accept a value or a drop.
  */
 export type CacheEvent = 'hit' | 'confirmed' | 'shared' | 'miss' | 'bypass' | 'put-failed' | 'drop-failed';
 
-/** Gives values back as they were; the default is JSON. */
+/** Converts values to text and back. The default is JSON. */
 export type Codec<T> = { write(value: T): string; read(text: string): T };
 
 export type DayCacheOptions<T> = {
-  /** Bounded ({@link boundedStore}), or a read waits for it as long as it likes. */
+  /** A {@link boundedStore}, because a read waits for any other store without a limit. */
   store: CacheStore;
-  /** Prefix of every key, e.g. `interest:quote`. */
+  /** Prefix of every key, such as `shop:price`. */
   name: string;
-  /** Who computed the values: a release with other rules must not serve what an earlier one kept. */
+  /** The release and rules that computed the values. A release serves only values of its own generation. */
   generation: string;
-  /** IANA zone whose midnight ends a day, e.g. `Asia/Seoul`. */
+  /** IANA time zone whose midnight ends a day, such as `Europe/Berlin`. */
   zone: string;
-  /** The source's clock as this process knows it. */
+  /** The current time, which should agree with the clock of the source. */
   now: () => EpochMs;
   codec?: Codec<T>;
   onEvent?: (event: CacheEvent) => void;
 };
 
-/** Where the source stands: a version of the thing (greater is newer) and the calendar day (`YYYY-MM-DD`). */
+/** The state of the source: the version of an item (greater is newer) and the calendar day (`YYYY-MM-DD`). */
 type Position = { version: bigint; day: string };
 export type Loaded<T> = Position & { value: T };
 
-/** Whoever knows the truth. Both answer null when there is no such thing. */
+/** The source of the values. Both functions return null if the item does not exist. */
 export type Source<T> = {
   load(): Promise<Loaded<T> | null>;
-  /** Cheaper than a load: only where the source stands. */
+  /** Only the version and the day, which is cheaper than a load. */
   position(): Promise<Position | null>;
 };
 
-/** What the store held of a key, judged, with the value if it may be used. */
-type Seen<T> = { beat: Beat | null } & (
+/** The result of a read of the store: the freshness of a key, with its value if it may be used. */
+type Lookup<T> = { heartbeat: Heartbeat | null } & (
   | { kind: 'load'; notBefore: bigint }
-  | { kind: 'current' | 'confirm'; kept: Kept; value: T }
+  | { kind: 'current' | 'confirm'; cached: CachedValue; value: T }
 );
 
 /**
- * Keeps values for the calendar day they were computed for.
+ * Caches values for the calendar day that they were computed for.
  *
- * - While a follower of the source says that all changes were dropped ({@link Follower}), a value is served from the
- *   store in one round trip. Otherwise the source is asked for its position first. Either way nothing older than
- *   BEAT_MAX_AGE_MS is served.
- * - The day and its end are in the payload, as the source said; near the end of a day the source is asked.
- * - A drop leaves a mark with its version, so a load that began before the drop cannot bring the old value back.
- * - The store may be slow, down, flushed or full: reads then load, and nothing throws because of it.
- * - One load per key at a time, in this process and, for a bounded wait, in all of them.
- * - Releases share the keys, so a drop reaches all of them, but each serves only its own generation.
+ * - While a follower of the source writes heartbeats ({@link Follower}), a value is served from the store in one round
+ *   trip. Otherwise the cache reads the position of the source first. In both cases a served value is at most
+ *   HEARTBEAT_MAX_AGE_MS old.
+ * - The day and its end are stored with the value, as the source returned them. Near the end of a day the cache reads the
+ *   position of the source.
+ * - A drop leaves a mark with its version, so a load that started before the drop cannot store the old value again.
+ * - If the store is slow, down, flushed or full, reads load the value. No read fails because of the store.
+ * - There is one load for each key at a time in this process and, for a limited wait, in all processes.
+ * - Releases share the keys, so a drop reaches all of them. Each release serves only values of its own generation.
  */
 export class DayCache<T> {
   readonly #options: DayCacheOptions<T>;
   readonly #codec: Codec<T>;
   readonly #flight = singleFlight<Loaded<T> | null>();
-  readonly #beatKey: string;
-  /** The beat is the same for thousands of reads. */
-  #lastBeat: { text: string | null; beat: Beat | null } = { text: null, beat: null };
+  readonly #heartbeatKey: string;
+  /** Parsed once, because thousands of reads have the same heartbeat. */
+  #lastHeartbeat: { text: string | null; heartbeat: Heartbeat | null } = { text: null, heartbeat: null };
 
   constructor(options: DayCacheOptions<T>) {
     this.#options = options;
     this.#codec = options.codec ?? { write: JSON.stringify, read: (text) => JSON.parse(text) as T };
-    this.#beatKey = beatKey(options.name);
+    this.#heartbeatKey = heartbeatKey(options.name);
   }
 
-  /** The value of `id`: kept, or loaded and kept; null when the source has none. Rejects only with what the source does. */
+  /** The value of `id` from the store or the source; null if the source has none. Rejects only if the source rejects. */
   async get(id: string, source: Source<T>): Promise<T | null> {
     const key = this.#keyOf(id);
-    const seen = await this.#look(key);
-    if (seen === null) return this.#loadPast(key, source);
-    if (seen.kind === 'load') return this.#load(key, source, seen.notBefore, seen.beat);
-    if (seen.kind === 'current') {
-      this.#tell('hit');
-      return seen.value;
+    const lookup = await this.#lookUp(key);
+    if (lookup === null) return this.#loadWithoutStore(key, source);
+    if (lookup.kind === 'load') return this.#load(key, source, lookup.notBefore, lookup.heartbeat);
+    if (lookup.kind === 'current') {
+      this.#emit('hit');
+      return lookup.value;
     }
     const position = await source.position();
     if (position === null) return null;
-    if (!isAt(seen.kept, position)) return this.#load(key, source, position.version, seen.beat);
-    this.#tell('confirmed');
-    return seen.value;
+    if (!isAt(lookup.cached, position)) return this.#load(key, source, position.version, lookup.heartbeat);
+    this.#emit('confirmed');
+    return lookup.value;
   }
 
-  /** Forgets what was computed from any version below `version`. Never rejects; a failed drop is an event. */
+  /** Drops the value if it was computed from a version below `version`. Never rejects; a failed drop is an event. */
   async drop(id: string, version: bigint): Promise<void> {
     const key = this.#keyOf(id);
     this.#flight.forget(key);
-    await this.#options.store.drop([{ key, version }], MARK_TTL_MS).catch(() => this.#tell('drop-failed'));
+    await this.#options.store.drop([{ key, version }], MARK_TTL_MS).catch(() => this.#emit('drop-failed'));
   }
 
-  /** The store did not answer: nothing can be kept, but what is older than the answer must not be served after it. */
-  async #loadPast(key: string, source: Source<T>): Promise<T | null> {
-    this.#tell('bypass');
+  /** Without an answer of the store the value cannot be cached. Older values are dropped, so that none is served later. */
+  async #loadWithoutStore(key: string, source: Source<T>): Promise<T | null> {
+    this.#emit('bypass');
     const loaded = await this.#flight.run(key, () => source.load());
     if (loaded === null) return null;
     const { version, value } = loaded;
@@ -118,80 +125,90 @@ export class DayCache<T> {
     return value;
   }
 
-  /** Loads once for all who ask; one that joined a load from before the change it knows of loads for itself. */
-  async #load(key: string, source: Source<T>, notBefore: bigint, beat: Beat | null): Promise<T | null> {
-    const loaded = await this.#flight.run(key, () => this.#loadOnce(key, source, beat));
+  /** Loads once for all callers. A caller that needs a newer version than the shared load returned loads again. */
+  async #load(
+    key: string,
+    source: Source<T>,
+    notBefore: bigint,
+    heartbeat: Heartbeat | null,
+  ): Promise<T | null> {
+    const loaded = await this.#flight.run(key, () => this.#loadOnce(key, source, heartbeat));
     if (loaded === null || loaded.version >= notBefore) return loaded?.value ?? null;
     this.#flight.forget(key);
-    return (await this.#flight.run(key, () => this.#loadAndKeep(key, source, beat)))?.value ?? null;
+    return (await this.#flight.run(key, () => this.#loadAndCache(key, source, heartbeat)))?.value ?? null;
   }
 
-  async #loadOnce(key: string, source: Source<T>, beat: Beat | null): Promise<Loaded<T> | null> {
-    const isOurs = await this.#options.store.lease(key, LEASE_MS).catch(() => true);
-    const theirs = isOurs
+  async #loadOnce(key: string, source: Source<T>, heartbeat: Heartbeat | null): Promise<Loaded<T> | null> {
+    const hasLease = await this.#options.store.lease(key, LEASE_MS).catch(() => true);
+    const other = hasLease
       ? null
-      : await within(WAIT_FOR_OTHERS_MS, this.#waitForOthers(key, source)).catch(() => null);
-    if (theirs === null) return this.#loadAndKeep(key, source, beat);
-    this.#tell('shared');
-    return theirs;
+      : await withTimeLimit(WAIT_FOR_OTHER_MS, this.#waitForOther(key, source)).catch(() => null);
+    if (other === null) return this.#loadAndCache(key, source, heartbeat);
+    this.#emit('shared');
+    return other;
   }
 
-  async #loadAndKeep(key: string, source: Source<T>, beat: Beat | null): Promise<Loaded<T> | null> {
-    this.#tell('miss');
-    const begun = performance.now();
+  async #loadAndCache(
+    key: string,
+    source: Source<T>,
+    heartbeat: Heartbeat | null,
+  ): Promise<Loaded<T> | null> {
+    this.#emit('miss');
+    const startedAt = performance.now();
     const loaded = await source.load();
-    // Nobody waits for the store to take it.
-    if (loaded !== null && performance.now() - begun < KEEP_WITHIN_MS) void this.#keep(key, loaded, beat);
+    // No caller waits for the store.
+    if (loaded !== null && performance.now() - startedAt < CACHE_WITHIN_MS)
+      void this.#cache(key, loaded, heartbeat);
     return loaded;
   }
 
-  async #waitForOthers(key: string, source: Source<T>): Promise<Loaded<T> | null> {
-    const until = performance.now() + WAIT_FOR_OTHERS_MS;
+  async #waitForOther(key: string, source: Source<T>): Promise<Loaded<T> | null> {
+    const until = performance.now() + WAIT_FOR_OTHER_MS;
     while (performance.now() < until) {
-      await sleep(LOOK_EVERY_MS);
-      const seen = await this.#look(key);
-      if (seen === null) return null;
-      if (seen.kind === 'load') continue;
-      const { kept, value } = seen;
-      const position = seen.kind === 'current' ? kept : await source.position();
-      if (position === null || !isAt(kept, position)) return null;
-      return { value, version: kept.version, day: kept.day };
+      await sleep(POLL_EVERY_MS);
+      const lookup = await this.#lookUp(key);
+      if (lookup === null) return null;
+      if (lookup.kind === 'load') continue;
+      const { cached, value } = lookup;
+      const position = lookup.kind === 'current' ? cached : await source.position();
+      if (position === null || !isAt(cached, position)) return null;
+      return { value, version: cached.version, day: cached.day };
     }
     return null;
   }
 
-  /** What is kept and what the follower says, in one round trip; null when the store does not answer. */
-  async #look(key: string): Promise<Seen<T> | null> {
+  /** Reads the value and the heartbeat in one round trip; null if the store does not answer. */
+  async #lookUp(key: string): Promise<Lookup<T> | null> {
     const { store, generation, now } = this.#options;
-    const held = await store.read([key, this.#beatKey]).catch(() => null);
+    const held = await store.read([key, this.#heartbeatKey]).catch(() => null);
     if (held === null) return null;
-    const beat = this.#beatOf(held[1] ?? null);
-    const judgement = judge(readEntry(held[0] ?? null), beat, generation, now());
-    if (judgement.kind === 'load') return { ...judgement, beat };
-    const { kind, kept } = judgement;
+    const heartbeat = this.#heartbeatOf(held[1] ?? null);
+    const freshness = freshnessOf(readCachedValue(held[0] ?? null), heartbeat, generation, now());
+    if (freshness.kind === 'load') return { ...freshness, heartbeat };
+    const { kind, cached } = freshness;
     try {
-      return { kind, kept, value: this.#codec.read(kept.text), beat };
+      return { kind, cached, value: this.#codec.read(cached.text), heartbeat };
     } catch {
-      return { kind: 'load', notBefore: 0n, beat }; // not of our writing, nor its version
+      return { kind: 'load', notBefore: 0n, heartbeat }; // the text is not one of this codec, so its version is not known either
     }
   }
 
-  #beatOf(text: string | null): Beat | null {
-    if (text !== this.#lastBeat.text) this.#lastBeat = { text, beat: readBeat(text) };
-    return this.#lastBeat.beat;
+  #heartbeatOf(text: string | null): Heartbeat | null {
+    if (text !== this.#lastHeartbeat.text) this.#lastHeartbeat = { text, heartbeat: readHeartbeat(text) };
+    return this.#lastHeartbeat.heartbeat;
   }
 
-  async #keep(key: string, { value, version, day }: Loaded<T>, beat: Beat | null): Promise<void> {
+  async #cache(key: string, { value, version, day }: Loaded<T>, heartbeat: Heartbeat | null): Promise<void> {
     const { store, generation, zone, now } = this.#options;
     const expiresAt = endOfDay(zone, day);
     const ttlMs = expiresAt - now();
     if (ttlMs <= 0) return;
-    const epoch = beat?.epoch ?? NO_EPOCH; // of before the load: what was dropped since is refused by its mark
-    const text = writeEntry({ day, expiresAt, epoch, generation, text: this.#codec.write(value) });
-    await store.putIfNewer(key, version, text, ttlMs).catch(() => this.#tell('put-failed'));
+    const epoch = heartbeat?.epoch ?? NO_EPOCH; // read before the load, so a value loaded before a new epoch is not served in it
+    const text = writeCachedValue({ day, expiresAt, epoch, generation, text: this.#codec.write(value) });
+    await store.putIfNewer(key, version, text, ttlMs).catch(() => this.#emit('put-failed'));
   }
 
-  #tell(event: CacheEvent): void {
+  #emit(event: CacheEvent): void {
     this.#options.onEvent?.(event);
   }
 
@@ -200,6 +217,6 @@ export class DayCache<T> {
   }
 }
 
-function isAt(kept: Position, { version, day }: Position): boolean {
-  return kept.version === version && kept.day === day;
+function isAt(cached: Position, { version, day }: Position): boolean {
+  return cached.version === version && cached.day === day;
 }

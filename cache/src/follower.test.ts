@@ -1,21 +1,21 @@
 import { expect, it } from 'vitest';
-import { readBeat } from './beat.ts';
 import { Follower } from './follower.ts';
+import { readHeartbeat } from './heartbeat.ts';
 import { memoryStore } from './memory-store.ts';
 
 const DAY = '2026-11-20';
-const beatIn = async (store: ReturnType<typeof memoryStore>) =>
-  readBeat((await store.read(['quote#beat']))[0] ?? null);
+const heartbeatIn = async (store: ReturnType<typeof memoryStore>) =>
+  readHeartbeat((await store.read(['quote#beat']))[0] ?? null);
 
-it('goes on with the epoch of the follower before it, when nothing was left out', async () => {
+it('continues the epoch of the previous follower', async () => {
   const store = memoryStore();
   await new Follower({ store, name: 'quote' }).beat(1, DAY);
-  const first = await beatIn(store);
+  const first = await heartbeatIn(store);
   await new Follower({ store, name: 'quote' }).beat(2, DAY);
-  expect(await beatIn(store)).toEqual({ ...first, at: 2 });
+  expect(await heartbeatIn(store)).toEqual({ ...first, at: 2 });
 });
 
-it('begins an epoch when a drop failed, and says so once', async () => {
+it('begins an epoch after a failed drop, and reports it once', async () => {
   const store = memoryStore();
   const epochs: string[] = [];
   const flaky = { ...store, drop: () => Promise.reject(new Error('full')) };
@@ -25,10 +25,10 @@ it('begins an epoch when a drop failed, and says so once', async () => {
   await follower.beat(2, DAY);
   await follower.beat(3, DAY);
   expect(new Set(epochs).size).toBe(2);
-  expect((await beatIn(store))?.epoch).toBe(epochs[1]);
+  expect((await heartbeatIn(store))?.epoch).toBe(epochs[1]);
 });
 
-it('says that a beat was not taken, and keeps the epoch broken until one is', async () => {
+it('returns false for a heartbeat that the store refused, and begins an epoch with the next accepted one', async () => {
   const store = memoryStore();
   let isFull = true;
   const full: typeof store = {
@@ -40,19 +40,19 @@ it('says that a beat was not taken, and keeps the epoch broken until one is', as
   expect(await follower.beat(1, DAY)).toBe(false);
   isFull = false;
   await new Follower({ store, name: 'quote' }).beat(1, DAY);
-  const others = await beatIn(store);
+  const others = await heartbeatIn(store);
   expect(await follower.beat(2, DAY)).toBe(true);
-  expect((await beatIn(store))?.epoch).not.toBe(others?.epoch);
+  expect((await heartbeatIn(store))?.epoch).not.toBe(others?.epoch);
 });
 
-it('begins an epoch on a server that came back with what it held at an earlier time', async () => {
+it('begins an epoch on a server that restarted with older data', async () => {
   const store = memoryStore();
   const follower = new Follower({ store, name: 'quote' });
   await follower.beat(1, DAY);
   const [held] = await store.read(['quote#beat']);
-  const before = await beatIn(store);
+  const before = await heartbeatIn(store);
   store.flush();
-  await store.replace('quote#beat', null, held ?? '', 60_000); // from a snapshot
+  await store.replace('quote#beat', null, held ?? '', 60_000); // restored from a snapshot
   await follower.beat(2, DAY);
-  expect((await beatIn(store))?.epoch).not.toBe(before?.epoch);
+  expect((await heartbeatIn(store))?.epoch).not.toBe(before?.epoch);
 });

@@ -1,4 +1,4 @@
-/** A cache of values that hold for one calendar day of one time zone. Knows nothing of what it keeps. */
+/** A cache of values that are valid for one calendar day of a time zone. */
 export { boundedStore } from './bounded-store.ts';
 export {
   type CacheEvent,

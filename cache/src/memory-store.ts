@@ -1,6 +1,6 @@
 import { leaseOf, type Store } from './store.ts';
 
-/** A store of this process alone, without a limit: for tests, and to see what a store must do. */
+/** A store in the memory of this process, without a limit, for tests. It shows in a few lines what a store must do. */
 export function memoryStore(now: () => number = Date.now): Store & { flush(): void } {
   const held = new Map<string, { text: string; until: number }>();
   let identity = 1;
@@ -36,7 +36,7 @@ export function memoryStore(now: () => number = Date.now): Store & { flush(): vo
       return isExpected;
     },
     identity: async () => String(identity),
-    /** Forgets everything, as a restart does. */
+    /** Deletes everything, like a restart. */
     flush() {
       held.clear();
       identity += 1;

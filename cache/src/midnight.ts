@@ -1,7 +1,7 @@
-/** A moment as milliseconds since the epoch. */
+/** A moment in milliseconds since the epoch. */
 export type EpochMs = number;
 
-/** The moment a calendar day (`YYYY-MM-DD`) ends in a time zone: the first one of the next day. */
+/** The end of a calendar day (`YYYY-MM-DD`) in a time zone, which is the first moment of the next day. */
 export function endOfDay(zone: string, day: string): EpochMs {
   return Temporal.PlainDate.from(day).add({ days: 1 }).toZonedDateTime(zone).epochMilliseconds;
 }

@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis';
 import { type Drop, leaseOf, type Store } from './store.ts';
 
-/** Versions are compared as Lua numbers: exact to 2^53. A script of two writes needs both keys on one node. */
+/** Lua compares versions as numbers, which are exact up to 2^53. A script with two keys needs both on one node. */
 const VERSION_HELD = `
 local held = redis.call('GET', KEYS[1])
 local version = held and tonumber(string.match(held, '^(%d+):'))`;
 
-/** KEYS: key, lease. ARGV: version, text, ms. The lease goes last: see {@link DROP}. */
+/** KEYS: key, lease. ARGV: version, text, ms. The lease is deleted last; {@link DROP} says why. */
 const PUT_IF_NEWER = `${VERSION_HELD}
 if not version or version <= tonumber(ARGV[1]) then
   redis.call('SET', KEYS[1], ARGV[1] .. ':' .. ARGV[2], 'PX', ARGV[3])
@@ -14,8 +14,8 @@ end
 return redis.call('DEL', KEYS[2])`;
 
 /**
- * KEYS: key, lease. ARGV: version, ms. The lease goes first: a full server refuses a script whose first write needs
- * memory, but lets one that has written go on; so it refuses new values and takes the marks of old ones.
+ * KEYS: key, lease. ARGV: version, ms. The lease is deleted first, because a full server refuses a script only if its
+ * first write needs memory. So a full server refuses new values but accepts the marks of drops.
  */
 const DROP = `${VERSION_HELD}
 redis.call('DEL', KEYS[2])
@@ -23,7 +23,7 @@ if version and version >= tonumber(ARGV[1]) then return 0 end
 redis.call('SET', KEYS[1], ARGV[1] .. ':', 'PX', ARGV[2])
 return 1`;
 
-/** KEYS: key. ARGV: 'y' if something is expected, what, text, ms. */
+/** KEYS: key. ARGV: 'y' if a text is expected, the expected text, the new text, ms. */
 const REPLACE = `
 local held = redis.call('GET', KEYS[1])
 if ARGV[1] == 'y' then
@@ -32,7 +32,7 @@ elseif held then return 0 end
 redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[4])
 return 1`;
 
-/** The scripts, sent once a connection and then named by their digest. */
+/** The scripts. ioredis sends each of them once per connection and then refers to it by its digest. */
 const SCRIPTS = {
   cachePutIfNewer: { numberOfKeys: 2, lua: PUT_IF_NEWER },
   cacheDrop: { numberOfKeys: 2, lua: DROP },
@@ -41,8 +41,9 @@ const SCRIPTS = {
 type Scripted = Record<keyof typeof SCRIPTS, (...keysAndArguments: string[]) => Promise<unknown>>;
 
 /**
- * A store in one Redis (or a primary with replicas; not a cluster: a read takes two keys at one moment).
- * Give it a client without an offline queue and without retries: the cache computes instead of waiting.
+ * A store in one Redis, or in a primary with replicas. A Redis cluster does not work, because one read needs two keys at
+ * the same moment. The client must have no offline queue and no retries, because the cache loads a value instead of
+ * waiting.
  */
 export function redisStore(redis: Redis): Store {
   for (const [name, script] of Object.entries(SCRIPTS)) redis.defineCommand(name, script);

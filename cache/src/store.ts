@@ -1,28 +1,28 @@
-/** A mark to leave: everything of `key` that is older than `version` is forgotten. */
+/** Everything of `key` that is older than `version` is dropped, and a mark with the version is left in its place. */
 export type Drop = { key: string; version: bigint };
 
 /**
- * What a cache needs of a key-value store. Every method rejects when the store is slow, down or full.
- * What is put is held as `VERSION:TEXT`, so that the store itself can refuse what is older; a mark has no text.
+ * The key-value store of a cache. Every method rejects if the store is slow, down or full. Values are stored as
+ * `VERSION:TEXT`, so that the store itself can refuse older ones; a mark has no text.
  */
 export interface CacheStore {
-  /** What the keys hold, all read at one moment; null where there is nothing. */
+  /** The texts of the keys, all read at the same moment; null for a missing key. */
   read(keys: readonly string[]): Promise<(string | null)[]>;
-  /** Holds `VERSION:TEXT` unless something newer is there, and gives up the lease on the key. */
+  /** Stores `VERSION:TEXT` unless the store has a newer version, and releases the lease of the key. */
   putIfNewer(key: string, version: bigint, text: string, ttlMs: number): Promise<void>;
-  /** Leaves marks where something older or nothing is held, and gives up leases. In order, but not all or none. */
+  /** Leaves a mark for each key that is missing or older, and releases its lease. In order, but not atomically. */
   drop(drops: readonly Drop[], ttlMs: number): Promise<void>;
-  /** Takes the right to load a key, until it is put or dropped or the time is over; false: another has it. */
+  /** Takes the right to load a key until the key is put or dropped, or until the time ends. False: it is taken. */
   lease(key: string, ttlMs: number): Promise<boolean>;
 }
 
-/** What a follower needs as well. */
+/** The store of a follower. */
 export interface Store extends CacheStore {
-  /** Holds `text` if the key still holds `expected`, else changes nothing and says false. */
+  /** Stores `text` if the key still has the text `expected`. Otherwise changes nothing and returns false. */
   replace(key: string, expected: string | null, text: string, ttlMs: number): Promise<boolean>;
-  /** Which server this is: another value after a restart or a failover, for what it held may be of an earlier time. */
+  /** Identifies the server. The value changes after a restart or a failover, because the data may then be older. */
   identity(): Promise<string>;
 }
 
-/** Where the lease of a key is kept. */
+/** The key of a lease. */
 export const leaseOf = (key: string): string => `${key}:lease`;

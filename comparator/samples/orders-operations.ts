@@ -1,4 +1,4 @@
-/** What there is to know of the two order services to compare them: the whole of it. */
+/** Everything that the comparator needs to know to compare the two order services. */
 import { type Answer, type Operation, type OperationsFile, valueAt } from '../src/index.ts';
 
 const readOrder: Operation = {
@@ -11,7 +11,7 @@ const readOrder: Operation = {
       {
         kind: 'ignore',
         path: '/servedBy',
-        because: 'names the process, says nothing of the order',
+        because: 'names the process, not the order',
         owner: 'orders team',
         until: '2099-12-31',
       },
@@ -25,7 +25,7 @@ const readOrder: Operation = {
     ],
   },
   headers: [],
-  // how each field may be shown and stored; what is not named here is stored as ***
+  // How each field may be shown and stored; other fields are stored as ***.
   fields: {
     '/id': 'plain',
     '/total': 'plain',
@@ -51,7 +51,7 @@ export default {
     subject: ({ sub }) => (typeof sub === 'string' ? sub : null),
   },
   internalHeaders: [],
-  credentials: () => ({}), // reading an order needs none here
+  credentials: () => ({}), // to read an order needs none here
   problem: (kind) => ({
     status: {
       'not-found': 404,

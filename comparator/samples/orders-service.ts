@@ -1,6 +1,6 @@
 /**
- * A small order service, twice: `node orders-service.ts old 9001` and `node orders-service.ts new 9002`. The new one
- * rounds a discount otherwise: one cent on order 7, and on every order with an odd number of cents.
+ * A small order service in two versions: `node orders-service.ts old 9001` and `node orders-service.ts new 9002`. The new
+ * version rounds a discount up: one cent on order 7, and on every order with an odd number of cents.
  */
 import { createServer } from 'node:http';
 

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { printable, readConfig, readMigrationConfig, readStoreConfig } from './config.ts';
+import { printable, readConfig, readMigrationConfig, readReplayConfig, readStoreConfig } from './config.ts';
 
 const GOOD = {
   PORT: '8080',
   ADMIN_PORT: '8081',
-  OPERATIONS_FILE: 'operations/interest.ts',
+  OPERATIONS_FILE: import.meta.filename,
   LEGACY_URL: 'http://legacy:1',
   NEW_URL: 'http://new:2',
-  DATABASE_URL: 'postgres://comparator:hidden@db/bank',
+  DATABASE_URL: 'postgres://comparator:hidden@db/things',
   UNLEASH_URL: 'http://unleash:3',
   UNLEASH_TOKEN: 'hidden-token',
   SLACK_WEBHOOK_URL: 'http://slack/services/hidden',
@@ -15,11 +15,14 @@ const GOOD = {
   SERVICE_TOKEN: 'hidden-service',
 };
 
-test('reads the environment, with what may be left out', () => {
+test('reads the environment, with defaults for what is left out', () => {
   expect(readConfig(GOOD)).toMatchObject({
     port: 8080,
+    operationsFile: import.meta.filename,
     digestSeconds: 60,
     adminUrl: 'http://localhost:8081',
+    runbookUrl: null,
+    replayKey: null,
     logLevel: 'info',
   });
 });
@@ -31,26 +34,32 @@ test('reports every fault at once', () => {
     LEGACY_URL: 'legacy',
     DATABASE_URL: 'mysql://x',
     AUTH_JWKS: '{',
+    REPLAY_KEY: 'short',
     LOG_LEVEL: 'loud',
   };
   for (const name of Object.keys(GOOD)) expect(() => readConfig(bad)).toThrow(name);
-  expect(() => readConfig(bad)).toThrow('LOG_LEVEL');
+  for (const name of ['LOG_LEVEL', 'REPLAY_KEY']) expect(() => readConfig(bad)).toThrow(name);
 });
 
-test('a key set without keys is refused: nobody could be verified', () => {
-  expect(() => readConfig({ ...GOOD, AUTH_JWKS: '{"keys":[]}' })).toThrow('AUTH_JWKS has no keys');
+test('a key set without keys is refused, because no customer could be verified', () => {
+  expect(() => readConfig({ ...GOOD, AUTH_JWKS: '{"keys":[]}' })).toThrow('AUTH_JWKS');
 });
 
 test('secrets are never printed', () => {
-  expect(JSON.stringify(printable(readConfig(GOOD)))).not.toContain('hidden');
+  const config = readConfig({ ...GOOD, REPLAY_KEY: Buffer.alloc(32, 'hidden').toString('base64') });
+  expect(JSON.stringify(printable(config))).not.toMatch(/hidden|aGlkZGVu/);
 });
 
-test('a migration needs its address only', () => {
+test('a migration needs only the address of the database', () => {
   expect(readMigrationConfig({ DATABASE_URL: 'postgres://x' })).toEqual({ databaseUrl: 'postgres://x' });
   expect(() => readMigrationConfig({})).toThrow('DATABASE_URL');
 });
 
-test('without brokers verdicts go straight to the database, and there is nothing for a store to do', () => {
+test('a replay needs the key of the stored requests', () => {
+  expect(() => readReplayConfig(GOOD)).toThrow('REPLAY_KEY');
+});
+
+test('without brokers the gateway writes to the database, and there is nothing for a store to do', () => {
   expect(readConfig(GOOD).kafka).toBeNull();
   const kafka = { brokers: ['a:1', 'b:2'], prefix: 'test.' };
   const withKafka = { ...GOOD, KAFKA_BROKERS: 'a:1,b:2', KAFKA_PREFIX: 'test.' };

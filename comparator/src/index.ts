@@ -11,5 +11,5 @@ export type {
   OperationsFile,
   ProblemAnswer,
   Promotion,
-  ShadowQuestion,
+  ShadowRequest,
 } from './operation.ts';

@@ -1,10 +1,10 @@
 import { pathToFileURL } from 'node:url';
-import { BadInput } from './faults.ts';
+import { BadInput } from '@core-exit/process/faults';
+import { compileOperation } from './gateway/compiled-operation.ts';
 import { MAX_COMPARED_BYTES } from './gateway/core-client.ts';
-import { readyOperation } from './gateway/gateway.ts';
 import type { OperationsFile } from './operation.ts';
 
-/** Imports an operations file and tries every rule, mask and name in it. Throws {@link BadInput} with all faults at once. */
+/** Imports an operations file and checks every rule, mask and name in it. Throws {@link BadInput} with all faults at once. */
 export async function loadOperations(path: string, at: Date): Promise<OperationsFile> {
   const what = `operations file ${path}`;
   let file: OperationsFile;
@@ -18,7 +18,7 @@ export async function loadOperations(path: string, at: Date): Promise<Operations
   return file;
 }
 
-/** What is wrong with an operations file; nothing, if it can be used. */
+/** The faults of an operations file; an empty list if the file can be used. */
 export function faultsOf(file: OperationsFile | undefined, at: Date): string[] {
   if (typeof file !== 'object' || file === null) return ['it has no default export'];
   const found: string[] = [];
@@ -29,9 +29,9 @@ export function faultsOf(file: OperationsFile | undefined, at: Date): string[] {
   if (typeof file.identity?.subject !== 'function') found.push('identity is missing');
   if (!Array.isArray(file.internalHeaders)) found.push('internalHeaders is missing');
   if (!Array.isArray(file.operations) || file.operations.length === 0)
-    return [...found, 'it names no operation'];
+    return [...found, 'it has no operation'];
   const names = file.operations.map((operation) => operation.name);
-  if (new Set(names).size < names.length) found.push('two operations have one name');
+  if (new Set(names).size < names.length) found.push('two operations have the same name');
   for (const { name, noiseShare = 0, maxAnswerBytes = MAX_COMPARED_BYTES } of file.operations) {
     if (!(maxAnswerBytes > 0 && maxAnswerBytes <= MAX_COMPARED_BYTES))
       found.push(`${name}: maxAnswerBytes is not from 1 to ${MAX_COMPARED_BYTES}`);
@@ -39,7 +39,7 @@ export function faultsOf(file: OperationsFile | undefined, at: Date): string[] {
   }
   for (const operation of file.operations) {
     try {
-      readyOperation(operation, at);
+      compileOperation(operation, at);
     } catch (error) {
       found.push(`${operation.name}: ${(error as Error).message}`);
     }

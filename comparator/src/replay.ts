@@ -1,13 +1,14 @@
-import { BadInput } from './faults.ts';
+import { BadInput } from '@core-exit/process/faults';
+import { compileOperation } from './gateway/compiled-operation.ts';
 import type { CoreClient } from './gateway/core-client.ts';
 import { decoded } from './gateway/decode.ts';
-import { readyOperation } from './gateway/gateway.ts';
+import { coreHeaders } from './gateway/headers.ts';
 import { traceOf } from './gateway/trace.ts';
 import type { CoreName, GatewayRequest, Operation, OperationsFile } from './operation.ts';
 import type { Observation } from './verdict/observation.ts';
 import { observe } from './verdict/observe.ts';
-import type { SealedQuestion } from './verdict/seal.ts';
 import { settle } from './verdict/settle.ts';
+import type { StoredRequest } from './verdict/stored-request.ts';
 
 const DEADLINE_MS = 10_000;
 
@@ -20,19 +21,19 @@ export type ReplayParts = {
 };
 
 /**
- * Puts a stored question of the shadow to both cores and compares what they say today. Only that question may be
- * asked: it moves nothing, whatever the request was that it stands for.
+ * Sends a stored request of the shadow to both cores and compares their answers of today. Only the shadow's request may be
+ * sent again, because it changes nothing, whatever the customer's request was.
  */
-export async function replay(question: SealedQuestion, parts: ReplayParts): Promise<Observation> {
+export async function replay(stored: StoredRequest, parts: ReplayParts): Promise<Observation> {
   const { service, cores, now } = parts;
-  const operation = operationOf(question, service);
+  const operation = operationOf(stored, service);
   const at = now();
-  const { method, path, body, isPinned } = question;
-  const { request, trace, headers } = headersFor(question, parts);
-  const ask = async (core: CoreName) =>
+  const { method, path, body, isPinned } = stored;
+  const { request, trace, headers } = requestFor(stored, parts);
+  const send = async (core: CoreName) =>
     decoded(await cores[core].call({ method, path, headers, body }, DEADLINE_MS));
-  const [primary, call] = await Promise.all([ask('legacy'), ask('new')]);
-  const { mask, rulesVersion, termsOn } = readyOperation(operation, at);
+  const [primary, call] = await Promise.all([send('legacy'), send('new')]);
+  const { mask, rulesVersion, termsOn } = compileOperation(operation, at);
   const since = at.toISOString();
   const decision = {
     primary: 'legacy',
@@ -41,7 +42,7 @@ export async function replay(question: SealedQuestion, parts: ReplayParts): Prom
     since,
     reason: 'stage-moves-no-money',
   } as const;
-  const shadow = { kind: 'asked', call, isPinned } as const;
+  const shadow = { kind: 'called', call, isPinned } as const;
   const terms = termsOn(at);
   const { traceId } = trace;
   const seen = { at, decision, operation, mask, terms, rulesVersion, request, traceId, primary, shadow };
@@ -49,7 +50,7 @@ export async function replay(question: SealedQuestion, parts: ReplayParts): Prom
 }
 
 /** Throws {@link BadInput}. */
-export function operationOf({ operation: name }: SealedQuestion, service: OperationsFile): Operation {
+export function operationOf({ operation: name }: StoredRequest, service: OperationsFile): Operation {
   const operation = service.operations.find((one) => one.name === name);
   if (operation === undefined) {
     throw new BadInput('the operations file', [`it has no operation ${name} any more`]);
@@ -57,9 +58,9 @@ export function operationOf({ operation: name }: SealedQuestion, service: Operat
   return operation;
 }
 
-/** With which both cores are asked on behalf of the customer whose question it was. */
-export function headersFor(
-  { method, path, body, subject }: SealedQuestion,
+/** The customer's request, as far as it is known, and the headers that both cores get on behalf of the customer. */
+export function requestFor(
+  { method, path, body, subject }: StoredRequest,
   { service, serviceToken }: Pick<ReplayParts, 'service' | 'serviceToken'>,
 ) {
   const request: GatewayRequest = {
@@ -72,13 +73,6 @@ export function headersFor(
     subject,
   };
   const trace = traceOf(undefined);
-  const headers = [
-    ...Object.entries(service.credentials(serviceToken, subject, request)).flat(),
-    'traceparent',
-    trace.traceparent,
-    'accept',
-    'application/json',
-    ...(body === null ? [] : ['content-type', 'application/json']),
-  ];
-  return { request, trace, headers };
+  const credentials = service.credentials(serviceToken, subject, request);
+  return { request, trace, headers: coreHeaders(credentials, trace.traceparent, body !== null) };
 }

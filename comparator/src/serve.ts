@@ -1,68 +1,72 @@
 import { randomUUID } from 'node:crypto';
-import { closeLog, serviceLog } from '@core-exit/process/log';
+import { serviceLog } from '@core-exit/process/log';
+import { type Part, stopOnSignal } from '@core-exit/process/stop';
 import { createRollout } from '@core-exit/rollout';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { createMetrics } from './admin/metrics.ts';
 import { storedReads } from './admin/reads.ts';
 import { adminServer } from './admin/server.ts';
-import { newsMessage } from './alerts/message.ts';
+import { alertMessage } from './alerts/message.ts';
 import { startAlertSender } from './alerts/sender.ts';
 import { slackWebhook } from './alerts/slack.ts';
-import { type Config, type KafkaPlace, printable } from './config.ts';
+import { type Config, type KafkaSettings, printable } from './config.ts';
+import { BoundedSemaphore } from './gateway/bounded-semaphore.ts';
 import { comparisonThread } from './gateway/comparison-thread.ts';
 import { coreClient } from './gateway/core-client.ts';
-import { DEADLINES, type GatewayParts } from './gateway/gateway.ts';
 import { subjectReader } from './gateway/identity.ts';
+import type { GatewayParts } from './gateway/ports.ts';
 import { gatewayServer } from './gateway/server.ts';
-import { Tails } from './gateway/tails.ts';
-import { FOLLOW_UP_QUEUE, FOLLOW_UP_SLOTS, SHADOW_QUEUE, SHADOW_SLOTS } from './limits.ts';
+import { DEADLINES, FOLLOW_UP_PERMITS, FOLLOW_UP_QUEUE, SHADOW_PERMITS, SHADOW_QUEUE } from './limits.ts';
 import { loadOperations } from './load-operations.ts';
 import { databaseStore } from './store/batch-store.ts';
 import { openDatabase } from './store/database.ts';
-import { startDays } from './store/days.ts';
-import { readWaitingAlerts } from './store/read.ts';
+import { startDayPartitions } from './store/day-partitions.ts';
+import { countUnsentAlerts } from './store/read.ts';
 import { recorderInto } from './store/recorder.ts';
 import { kafkaClient } from './stream/client.ts';
 import { publishingStore } from './stream/publish.ts';
 import { verdictTopic } from './stream/topic.ts';
-import { sealWith } from './verdict/seal.ts';
+import { encryptWith } from './verdict/stored-request.ts';
 
-/** A flag change is seen within this and the second in which Unleash caches its own state; see RolloutOptions. */
+/** Unleash keeps its own state for a second, so a change of the flag is seen within 1.25 s; see RolloutOptions. */
 const FLAG_REFRESH_INTERVAL_MS = 250;
-/** Of the 10 s a process has to stop. */
+/** Verdicts and follow-ups that are still due when the last customer has the answer are given this time. */
 const DRAIN_MS = 5_000;
+/**
+ * The part that closes first, the customers' server, gets half of this time: longer than a primary may take, so that every
+ * customer under way gets an answer. An idle gateway stops at once.
+ */
+const STOP_WITHIN_MS = 2 * DEADLINES.primaryMs + 4_000;
 
-export type RunningGateway = { stop(): Promise<void> };
-
-/** Starts the gateway: parts first, doors last. Stopping is the list in reverse. */
-export async function serve(config: Config): Promise<RunningGateway> {
+/** Starts the gateway: first the parts, last the servers. A signal closes them in the reverse order. */
+export async function serve(config: Config): Promise<void> {
   const log = serviceLog('comparator', config.logLevel);
   const now = () => new Date();
   const service = await loadOperations(config.operationsFile, now());
   log.info({ config: printable(config) }, 'starting');
   const runId = randomUUID();
   const pool = openDatabase(config.databaseUrl, (err) =>
-    log.warn({ err }, 'an idle database connection broke'),
+    log.warn({ err }, 'an idle database connection ended with an error'),
   );
-  const { alerts, recorder, days, behind, close: closeStore } = startStore(config, { pool, runId, now, log });
+  const { recorder, lag, parts: storeParts } = startStore(config, { pool, runId, now, log });
   const rollout = await createRollout({
     unleashUrl: config.unleashUrl,
     token: config.unleashToken,
     appName: `comparator-${service.service}`,
     flag: service.flag,
-    stopOrders: { databaseUrl: config.databaseUrl },
+    stageOrders: { databaseUrl: config.databaseUrl },
     backupPath: config.unleashBackupDir,
     refreshIntervalMs: FLAG_REFRESH_INTERVAL_MS,
-    onTrouble: (err) => log.warn({ why: err.message }, 'Unleash: the last known stage stays in force'),
+    onTrouble: (err) => log.warn({ why: err.message }, 'Unleash does not answer: the last known stage stays'),
   });
   const cores = { legacy: coreClient(config.legacyUrl), new: coreClient(config.newUrl) };
-  const shadows = new Tails(SHADOW_SLOTS, SHADOW_QUEUE);
-  const followUps = new Tails(FOLLOW_UP_SLOTS, FOLLOW_UP_QUEUE);
+  const shadows = new BoundedSemaphore(SHADOW_PERMITS, SHADOW_QUEUE);
+  const followUps = new BoundedSemaphore(FOLLOW_UP_PERMITS, FOLLOW_UP_QUEUE);
   const metrics = createMetrics({
     tally: recorder.tally,
     shadowsUnderWay: () => shadows.size,
-    store: { waitingAlerts: () => readWaitingAlerts(pool), verdicts: recorder, ...behind },
+    store: { waitingAlerts: () => countUnsentAlerts(pool), verdicts: recorder, ...lag },
   });
   const thread = comparisonThread(config.operationsFile);
   const gateway: GatewayParts = {
@@ -78,37 +82,29 @@ export async function serve(config: Config): Promise<RunningGateway> {
     deadlines: DEADLINES,
     newId: randomUUID,
     thread,
-    seal: config.replayKey === null ? null : sealWith(config.replayKey),
+    encryptRequest: config.replayKey === null ? null : encryptWith(config.replayKey),
   };
-  const admin = adminServer({
-    reads: storedReads({ pool, recorder, rollout, runId }),
-    rollout,
-    metrics,
-    log,
-    runbookUrl: service.runbookUrl,
-  });
-  const door = gatewayServer(gateway, subjectReader(config.authJwks, service.identity, Date.now));
+  const reads = storedReads({ pool, recorder, rollout, runId });
+  const admin = adminServer({ reads, rollout, metrics, log, runbookUrl: config.runbookUrl });
+  const customers = gatewayServer(gateway, subjectReader(config.authJwks, service.identity, Date.now));
   await admin.listen({ port: config.adminPort, host: config.host });
-  await door.listen({ port: config.port, host: config.host });
+  await customers.listen({ port: config.port, host: config.host });
 
-  const stop = async (): Promise<void> => {
-    await door.close(); // customers under way get their answers
-    await within(DRAIN_MS, Promise.all([recorder.tally.allSettled(), followUps.idle()]));
-    await thread.close(); // what it still had to compare is dropped, and stored as that
-    await recorder
-      .close()
-      .catch((err: unknown) => log.error({ err }, 'the last verdicts could not be stored'));
-    await Promise.all([alerts.stop(), days.stop(), closeStore()]);
-    await admin.close();
-    await rollout.close();
-    await Promise.all([cores.legacy.close(), cores.new.close(), pool.end()]);
-    log.info('stopped');
-    await closeLog();
-  };
-  return { stop };
+  const drain = () => within(DRAIN_MS, Promise.all([recorder.tally.allSettled(), followUps.idle()]));
+  const parts: Part[] = [
+    { name: 'database', close: () => pool.end() },
+    { name: 'connections to the cores', close: () => Promise.all([cores.legacy.close(), cores.new.close()]) },
+    { name: 'flag', close: () => rollout.close() },
+    { name: 'admin server', close: () => admin.close() },
+    ...storeParts,
+    { name: 'comparison thread', close: () => thread.close() }, // waiting comparisons are recorded as dropped
+    { name: 'verdicts under way', close: drain },
+    { name: 'customers', close: () => customers.close() },
+  ];
+  stopOnSignal(log, parts, { withinMs: STOP_WITHIN_MS });
 }
 
-/** Verdicts to the database, by Kafka or straight, and what somebody must know of them to Slack. */
+/** The way of verdicts to the database, directly or through Kafka, and of alerts to Slack. */
 function startStore(
   config: Config,
   { pool, runId, now, log }: { pool: Pool; runId: string; now: () => Date; log: Logger },
@@ -124,17 +120,25 @@ function startStore(
     databaseStore({
       pool,
       log,
-      message: (news) => newsMessage(news, config.adminUrl),
+      message: (cause) => alertMessage(cause, config.adminUrl),
       onAlerts: () => alerts.wake(),
     });
   const published = config.kafka === null ? null : publishing(config.kafka, log);
   const recorder = recorderInto(published ?? direct(), { runId, now, log });
-  const days = startDays({ pool, keptDays: config.keptDays, log });
-  const behind = published === null ? {} : { behind: () => published.behind() };
-  return { alerts, recorder, days, behind, close: async () => published?.close() };
+  const days = startDayPartitions({ pool, keptDays: config.keptDays, log });
+  const closeStore = () => Promise.all([alerts.stop(), days.stop(), published?.close()]);
+  const closeRecorder = () =>
+    recorder
+      .close()
+      .catch((err: unknown) => log.error({ err }, 'the last verdicts could not be stored and are lost'));
+  const parts: Part[] = [
+    { name: 'alerts and store', close: closeStore },
+    { name: 'last verdicts', close: closeRecorder },
+  ];
+  return { recorder, parts, lag: published === null ? {} : { consumerLag: () => published.lag() } };
 }
 
-function publishing({ brokers, prefix }: KafkaPlace, log: Logger) {
+function publishing({ brokers, prefix }: KafkaSettings, log: Logger) {
   return publishingStore(kafkaClient(brokers, 'comparator', log), verdictTopic(prefix), log);
 }
 

@@ -1,121 +1,97 @@
-import { readFileSync } from 'node:fs';
-import type { JSONWebKeySet } from 'jose';
+import { fileURLToPath } from 'node:url';
+import {
+  type Environment,
+  optional,
+  readSettings,
+  required,
+  type Settings,
+  secret,
+  withDefault,
+} from '@core-exit/process/configuration';
+import {
+  httpUrl,
+  jsonWebKeySet,
+  list,
+  logLevel,
+  matching,
+  portNumber,
+  postgresUrl,
+  readableFile,
+  redisUrl,
+  text,
+} from '@core-exit/process/setting-readers';
 
-/** Everything the processes of this service read from their environment; docs/configuration.md has the same table. */
-export type Config = {
-  /** Address to listen on; the default reaches this machine only, a container sets 0.0.0.0. */
-  host: string;
-  port: number;
-  /** A second address for health only, so that a new version behind the same port can be asked by itself. */
-  healthPort: number | null;
-  databaseUrl: string;
-  redisUrl: string;
-  /** Empty: no Kafka; the tax worker reads the outbox itself. */
-  kafkaBrokers: string[];
-  /** Put before the names of topics and groups: several banks on one broker. */
-  kafkaPrefix: string;
-  authJwks: JSONWebKeySet;
-  taxRulesFile: string | URL;
-  /** Replication slot of the ledger stream: whoever has it is the active one of several. */
-  ledgerStreamSlot: string;
-  /** Where impossible data is told; null: in the log and the metrics only. */
-  slackWebhookUrl: string | null;
-  version: string;
-  logLevel: string;
+// Everything that the processes of this service read from their environment; docs/configuration.md has the same table.
+
+const DATABASE = { databaseUrl: required('DATABASE_URL', postgresUrl) };
+
+/** A process that stays up: it listens, and it logs. */
+const LONG_RUNNING = {
+  ...DATABASE,
+  /** The default reaches this machine only; a container sets 0.0.0.0. */
+  host: withDefault('HOST', text, '127.0.0.1'),
+  port: required('PORT', portNumber),
+  version: withDefault('SERVICE_VERSION', text, '0.1.0'),
+  logLevel: withDefault('LOG_LEVEL', logLevel, 'info'),
 };
 
-export type Role = 'watch' | 'serve' | 'ledger-stream' | 'relay' | 'tax-worker' | 'batch' | 'migrate';
+const REDIS = { redisUrl: required('REDIS_URL', redisUrl) };
 
-const NEEDED: Record<Role, readonly string[]> = {
-  serve: ['PORT', 'DATABASE_URL', 'REDIS_URL', 'AUTH_JWKS'],
-  'ledger-stream': ['PORT', 'DATABASE_URL', 'REDIS_URL'],
-  relay: ['PORT', 'DATABASE_URL', 'KAFKA_BROKERS'],
-  'tax-worker': ['PORT', 'DATABASE_URL'],
-  watch: ['PORT', 'DATABASE_URL'],
-  batch: ['DATABASE_URL'],
-  migrate: ['DATABASE_URL'],
+const TAX_RULES = {
+  taxRulesFile: withDefault(
+    'TAX_RULES_FILE',
+    readableFile,
+    fileURLToPath(new URL('../rules/tax.json', import.meta.url)),
+  ),
 };
 
-const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
+const KAFKA = {
+  /** Empty: no Kafka. The tax worker reads the outbox itself. */
+  kafkaBrokers: withDefault('KAFKA_BROKERS', list, []),
+  /** Put before the names of topics and groups, so that several banks can share one broker. */
+  kafkaPrefix: withDefault(
+    'KAFKA_PREFIX',
+    matching(/^[A-Za-z0-9._-]{1,100}$/, 'letters, digits, dots, dashes and underscores, at most 100'),
+    '',
+  ),
+};
 
-/** Reads and checks the whole environment for a role; throws one error that names every fault. */
-export function readConfig(role: Role, env: NodeJS.ProcessEnv = process.env): Config {
-  const faults: string[] = NEEDED[role].filter((name) => !env[name]).map((name) => `${name} is missing`);
-  const check = <T>(name: string, fallback: T, read: (text: string) => T): T => {
-    const text = env[name];
-    if (text === undefined || text === '') return fallback;
-    try {
-      return read(text);
-    } catch (fault) {
-      faults.push(`${name}: ${(fault as Error).message}`);
-      return fallback;
-    }
-  };
-  const config: Config = {
-    host: env['HOST'] || '127.0.0.1',
-    port: check('PORT', 0, portNumber),
-    healthPort: check<number | null>('HEALTH_PORT', null, portNumber),
-    databaseUrl: check('DATABASE_URL', '', urlOf('postgres:', 'postgresql:')),
-    redisUrl: check('REDIS_URL', '', urlOf('redis:', 'rediss:')),
-    kafkaBrokers: check('KAFKA_BROKERS', [], (text) => text.split(',').map((broker) => broker.trim())),
-    kafkaPrefix: check('KAFKA_PREFIX', '', topicPrefix),
-    authJwks: check('AUTH_JWKS', { keys: [] }, keySet),
-    taxRulesFile: check<string | URL>(
-      'TAX_RULES_FILE',
-      new URL('../rules/tax.json', import.meta.url),
-      readable,
+/** The settings of each role. */
+const ROLES = {
+  serve: {
+    ...LONG_RUNNING,
+    ...REDIS,
+    ...TAX_RULES,
+    /** A second address for health only, so that one instance behind a shared port can be checked by itself. */
+    healthPort: optional('HEALTH_PORT', portNumber),
+    authJwks: required('AUTH_JWKS', jsonWebKeySet),
+  },
+  'ledger-stream': {
+    ...LONG_RUNNING,
+    ...REDIS,
+    /** Replication slot of the ledger stream. Of several processes, the one that has the slot is active. */
+    ledgerStreamSlot: withDefault(
+      'LEDGER_STREAM_SLOT',
+      matching(/^[a-z0-9_]{1,63}$/, 'a-z, 0-9 and _, at most 63'),
+      'interest_quotes',
     ),
-    ledgerStreamSlot: check('LEDGER_STREAM_SLOT', 'interest_quotes', slotName),
-    slackWebhookUrl: check<string | null>('SLACK_WEBHOOK_URL', null, urlOf('https:', 'http:')),
-    version: env['SERVICE_VERSION'] || '0.1.0',
-    logLevel: check('LOG_LEVEL', 'info', oneOf(LOG_LEVELS)),
-  };
-  if (faults.length > 0) {
-    throw new Error(`the environment is not right (docs/configuration.md):\n  ${faults.join('\n  ')}`);
-  }
-  return config;
-}
+  },
+  relay: { ...LONG_RUNNING, ...KAFKA, kafkaBrokers: required('KAFKA_BROKERS', list) },
+  'tax-worker': { ...LONG_RUNNING, ...KAFKA },
+  watch: {
+    ...LONG_RUNNING,
+    ...TAX_RULES,
+    /** Receives alerts about impossible data. Without it, only the log and the metrics have them. */
+    slackWebhookUrl: secret(optional('SLACK_WEBHOOK_URL', httpUrl)),
+  },
+  batch: { ...DATABASE, ...TAX_RULES, ...KAFKA, logLevel: LONG_RUNNING.logLevel },
+  migrate: DATABASE,
+};
 
-function portNumber(text: string): number {
-  if (!/^[0-9]{1,5}$/.test(text) || Number(text) > 65_535) throw new Error('a port number is due');
-  return Number(text);
-}
+export type Role = keyof typeof ROLES;
+export type SettingsOf<R extends Role> = Settings<(typeof ROLES)[R]>;
 
-function urlOf(...protocols: string[]): (text: string) => string {
-  return (text) => {
-    if (!URL.canParse(text) || !protocols.includes(new URL(text).protocol)) {
-      throw new Error(`an address like ${protocols[0]}//host is due`);
-    }
-    return text;
-  };
-}
-
-function slotName(text: string): string {
-  if (!/^[a-z0-9_]{1,63}$/.test(text)) throw new Error('a-z, 0-9 and _ are due, at most 63');
-  return text;
-}
-
-function topicPrefix(text: string): string {
-  if (!/^[A-Za-z0-9._-]{1,100}$/.test(text))
-    throw new Error('letters, digits, dot, dash, underscore are due');
-  return text;
-}
-
-function keySet(text: string): JSONWebKeySet {
-  const parsed = JSON.parse(text) as JSONWebKeySet;
-  if (!Array.isArray(parsed.keys) || parsed.keys.length === 0)
-    throw new Error('a JWKS with at least one key is due');
-  return parsed;
-}
-
-function readable(text: string): string {
-  readFileSync(text);
-  return text;
-}
-
-function oneOf(values: string[]): (text: string) => string {
-  return (text) => {
-    if (!values.includes(text)) throw new Error(`one of ${values.join(' ')} is due`);
-    return text;
-  };
+/** Reads and checks the settings of a role. Throws one {@link BadInput} that lists every fault. */
+export function readConfig<R extends Role>(role: R, env: Environment = process.env): SettingsOf<R> {
+  return readSettings(ROLES[role], env);
 }

@@ -1,14 +1,14 @@
 import type { Core } from '@core-exit/bank-contract';
-import { type PayPorts, pay } from './flows/pay.ts';
-import { quote, rehearse } from './flows/read.ts';
+import { type PayPorts, pay } from './payout/payout.ts';
+import { quote, rehearse } from './quote/quote.ts';
 
-/** The legacy core behind the contract. */
-export function legacyCore(ports: PayPorts, ready: () => boolean): Core {
-  const { ask } = ports;
+/** The legacy core as a core of the contract. */
+export function legacyCore(ports: PayPorts, isReady: () => boolean): Core {
+  const { send } = ports;
   return {
-    quote: (asked, at) => quote(ask, asked, at),
-    pay: (asked, key, request) => pay(ports, asked, key, request),
-    rehearse: (asked, request) => rehearse(ask, asked, request),
-    ready: async () => ready(),
+    quote: (account, at) => quote(send, account, at),
+    pay: (account, idempotencyKey, body) => pay(ports, account, idempotencyKey, body),
+    rehearse: (account, body) => rehearse(send, account, body),
+    ready: async () => isReady(),
   };
 }

@@ -1,8 +1,9 @@
 // The adapter: the HTTP contract in front of the legacy core.
-
 import { runProgram } from '@core-exit/process/commands';
-import { describeCommand } from './commands/describe.ts';
-import { migrateCommand } from './commands/migrate.ts';
+import { EXIT } from '@core-exit/process/exit-codes';
+import { readMigrationConfig } from './config.ts';
+import { describeCommand } from './describe/describe.command.ts';
+import { migrate } from './migrate.sql.ts';
 
 await runProgram(
   {
@@ -10,10 +11,17 @@ await runProgram(
     commands: {
       serve: {
         about: 'HTTP: quote, payout, rehearsal, outcomes; OpenAPI page at /docs',
-        // loaded when it is wanted: the HTTP server takes longer to load than a telegram to be read
-        run: async () => await (await import('./commands/serve.ts')).serve(),
+        // Loaded on demand, because the HTTP server takes longer to load than describe takes to run.
+        run: async () => await (await import('./serve.ts')).serve(),
       },
-      migrate: migrateCommand,
+      migrate: {
+        about: "installs schema adapter, the record of sent payouts (owner's DATABASE_URL)",
+        async run() {
+          const installed = await migrate(readMigrationConfig().databaseUrl);
+          process.stdout.write(`${JSON.stringify({ installed })}\n`);
+          return EXIT.done;
+        },
+      },
       describe: describeCommand,
     },
   },

@@ -1,4 +1,7 @@
+import { join } from 'node:path';
 import { styleText } from 'node:util';
+import { EXIT } from '@core-exit/process/exit-codes';
+import { payableCustomers, withTokens } from './bank/customers.ts';
 import { readConfig } from './config.ts';
 import { HELP, readDemoArguments } from './demo/arguments.ts';
 import type { Proof } from './demo/report.ts';
@@ -6,12 +9,14 @@ import { checkReportFile } from './demo/report-file.ts';
 import { runDemo } from './demo/run.ts';
 import { liveTable } from './demo/table.ts';
 import type { WrongPayouts } from './demo/wrong-payouts.ts';
-import { messageOf } from './fault.ts';
-import { runProgram } from './program.ts';
-import { onTerminal } from './stack/progress.ts';
+import { runMain, runStackProgram } from './program.ts';
+import type { Run } from './run.ts';
+import { writeEnvironmentFiles } from './stack/environment-files.ts';
+import { printedProgress } from './stack/progress.ts';
+import { readyText } from './stack/ready-text.ts';
 import type { Stack } from './stack/stack.ts';
 
-async function main(argv: string[]): Promise<void> {
+await runMain(async (argv) => {
   const args = readDemoArguments(argv);
   if (args.kind === 'help') {
     process.stdout.write(HELP);
@@ -19,24 +24,30 @@ async function main(argv: string[]): Promise<void> {
   }
   if (args.report !== null) checkReportFile(args.report);
   const config = readConfig();
-  await runProgram({ keep: args.keep, byNpm: config.byNpm }, async (run, leave) => {
-    const table = liveTable(process.stdout);
-    const { stack, report } = await runDemo(run, config, args, {
-      progress: onTerminal(process.stdout),
-      table,
-    });
-    table.line(`\n${costOfTheDefect(report.wrongPayouts)}`);
-    table.line(`\nProofs\n${report.proofs.map(proofLine).join('\n')}`);
-    if (args.report !== null) table.line(`\nreport written to ${args.report}`);
-    if (args.once) return leave(report.proofs.every((proof) => proof.holds) ? 0 : 1);
-    table.line(whereToLook(stack, `${run.run.path}/logs`));
+  const progress = printedProgress(process.stdout);
+  const table = liveTable(process.stdout);
+  await runStackProgram({
+    keep: args.keep,
+    byNpm: config.byNpm,
+    waitSeconds: args.waitSeconds ?? config.waitSeconds,
+    onWaiting(waiting) {
+      if (!table.isShown()) progress.waiting(waiting); // both write the last line of the terminal
+    },
+    async body(run, leave) {
+      const { stack, report } = await runDemo(run, config, args, { progress, table });
+      table.line(`\n${costOfTheDefect(report.wrongPayouts)}`);
+      table.line(`\nProofs\n${report.proofs.map(proofLine).join('\n')}`);
+      if (args.report !== null) table.line(`\nreport written to ${args.report}`);
+      if (args.once) return leave(report.proofs.every((proof) => proof.holds) ? EXIT.done : EXIT.found);
+      table.line(await addressesText(stack, run));
+    },
   });
-}
+});
 
 function costOfTheDefect({ count, won }: WrongPayouts): string {
   return styleText(
     count === 0 ? 'green' : 'yellow',
-    `${count} payouts of the defective release withheld ${won} won too much: taken back, and paid anew the next day`,
+    `${count} payouts of the defective release withheld ${won} won too much: each was reversed, and paid again the next day`,
   );
 }
 
@@ -44,20 +55,17 @@ function proofLine({ says, holds, found }: Proof): string {
   return `  ${holds ? styleText('green', 'holds') : styleText('red', 'FAILS')}  ${says}: ${found}`;
 }
 
-function whereToLook({ bank, parts }: Stack, logs: string): string {
+async function addressesText({ bank, parts }: Stack, run: Run): Promise<string> {
+  const environmentFiles = writeEnvironmentFiles(join(run.run.path, 'environment'), bank.environments());
+  const [payable] = await payableCustomers(parts.postgres.address, 1);
+  const [customer = null] = await withTokens(bank.auth, payable === undefined ? [] : [payable]);
   return `
-Still up; Ctrl-C ends it. To look at:
+The bank stays up; Ctrl-C ends it.
   Slack messages       ${parts.slack.address}
   OpenAPI, new core    ${bank.newCore.url}/docs
   OpenAPI, legacy      ${bank.legacyAdapterUrl}/docs
   Unleash              ${parts.unleash.address}  (admin / unleash4all)
-  evidence             ${bank.gatewayAdminUrl}/evidence
-  signatures           ${bank.gatewayAdminUrl}/signatures
   ledger               ${parts.postgres.address}
-  logs                 ${logs}`;
+  logs                 ${run.run.path}/logs
+${readyText({ bank, customer, environmentFiles })}`;
 }
-
-await main(process.argv.slice(2)).catch((error: unknown) => {
-  process.stderr.write(`${messageOf(error)}\n`);
-  process.exitCode = 2;
-});

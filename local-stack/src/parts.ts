@@ -15,37 +15,35 @@ export type Parts = {
   slack: SlackPart;
 };
 
-/** Starts all parts, as far as possible at the same time; each is told to `onPart` as soon as it serves. */
+/** Starts all parts, as many as possible at the same time. Calls `onPart` for each part when the part is ready. */
 export async function startParts(
   supervisor: Supervisor,
   { external, cacheDirectory, javaHome }: Config,
   onPart: (part: Part | AbsentPart) => void = () => {},
 ): Promise<Parts> {
   const context: PartContext = { supervisor, cacheDirectory, javaHome };
-  const told = async <Started extends Part | AbsentPart>(starting: Promise<Started>): Promise<Started> => {
+  const reported = async <Started extends Part | AbsentPart>(
+    starting: Promise<Started>,
+  ): Promise<Started> => {
     const part = await starting;
     onPart(part);
     return part;
   };
-  const postgres = told(startPostgres(context, { externalUrl: external.databaseUrl }));
-  const unleash = postgres.then(({ address }) =>
-    told(startUnleash(context, { external: external.unleash, postgresUrl: address })),
+  const starting = {
+    postgres: reported(startPostgres(context, { externalUrl: external.databaseUrl })),
+    redis: reported(startRedis(context, { externalUrl: external.redisUrl })),
+    kafka: reported(startKafka(context, { externalBrokers: external.kafkaBrokers })),
+    slack: reported(startSlackSink(context, { externalUrl: external.slackWebhookUrl })),
+  };
+  const unleash = starting.postgres.then(({ address }) =>
+    reported(startUnleash(context, { external: external.unleash, postgresUrl: address })),
   );
-  const redis = told(startRedis(context, { externalUrl: external.redisUrl }));
-  const kafka = told(startKafka(context, { externalBrokers: external.kafkaBrokers }));
-  const slack = told(startSlackSink(context, { externalUrl: external.slackWebhookUrl }));
-  const [postgresPart, redisPart, kafkaPart, unleashPart, slackPart] = await Promise.all([
-    postgres,
-    redis,
-    kafka,
-    unleash,
-    slack,
-  ]);
+  await Promise.all([...Object.values(starting), unleash]);
   return {
-    postgres: postgresPart,
-    redis: redisPart,
-    kafka: kafkaPart,
-    unleash: unleashPart,
-    slack: slackPart,
+    postgres: await starting.postgres,
+    redis: await starting.redis,
+    kafka: await starting.kafka,
+    unleash: await unleash,
+    slack: await starting.slack,
   };
 }

@@ -3,14 +3,15 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readConfig } from './config.ts';
 import { query } from './parts/postgres.ts';
 import { acceptsConnections } from './processes/ports.ts';
 import { until } from './processes/until.ts';
 import { REPOSITORY } from './run.ts';
 import type { readyLine } from './stack/ready-line.ts';
 
-type Ready = Awaited<ReturnType<typeof readyLine>>;
-const START_WITHIN_MS = 60_000;
+type Ready = ReturnType<typeof readyLine>;
+const READY_WITHIN_MS = readConfig().waitSeconds * 1_000;
 
 let stack: ChildProcess;
 let lines: string[];
@@ -21,9 +22,9 @@ beforeAll(async () => {
   stack = spawn('npm', args, { cwd: REPOSITORY, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
   lines = [];
   createInterface({ input: stack.stdout as NodeJS.ReadableStream }).on('line', (line) => lines.push(line));
-  await until(() => lines.length > 0, { timeoutMs: START_WITHIN_MS, what: 'the line of the stack' });
+  await until(() => lines.length > 0, { timeoutMs: READY_WITHIN_MS, what: 'the stack is ready' });
   ready = JSON.parse(lines[0] ?? '') as Ready;
-}, START_WITHIN_MS);
+});
 
 afterAll(() => {
   if (stack.exitCode === null) process.kill(-(stack.pid ?? 0), 'SIGTERM');
@@ -31,6 +32,7 @@ afterAll(() => {
 
 const addresses = () => [
   ready.gateway,
+  ready.gatewayAdmin,
   ready.interestService,
   ready.legacyAdapter,
   ready.unleash,
@@ -38,10 +40,10 @@ const addresses = () => [
 ];
 
 describe('npm run --silent stack -- --json', () => {
-  it('prints one line with exactly what is promised', () => {
+  it('prints one line with the promised fields', () => {
     expect(lines).toHaveLength(1);
     const promised =
-      'customers gateway interestService kafka legacyAdapter parts postgres redis slackSink tokens unleash';
+      'customers environmentFiles gateway gatewayAdmin interestService kafka legacyAdapter parts postgres redis slackSink tokens unleash';
     expect(Object.keys(ready).sort().join(' ')).toBe(promised);
     expect(ready.parts).toMatchObject({
       postgres: { name: 'postgres', version: expect.stringMatching(/^18\./) },
@@ -49,7 +51,7 @@ describe('npm run --silent stack -- --json', () => {
     expect(Object.keys(ready.parts).sort()).toEqual(['kafka', 'postgres', 'redis', 'unleash']);
   });
 
-  it('has every address alive when it prints', async () => {
+  it('prints only when a process listens at every address', async () => {
     for (const address of addresses())
       expect(await acceptsConnections(Number(new URL(address).port))).toBe(true);
     expect(await query(ready.postgres, 'select count(*)::int as accounts from core.account')).toEqual([
@@ -60,7 +62,7 @@ describe('npm run --silent stack -- --json', () => {
     redis.disconnect();
   });
 
-  it('gives twenty customers and more, whose tokens open their own account through the gateway', async () => {
+  it('gives twenty customers or more, each with a token for its own account', async () => {
     expect(ready.customers.length).toBeGreaterThanOrEqual(20);
     for (const { accountNo, token } of ready.customers.slice(0, 5)) {
       const answer = await fetch(`${ready.gateway}/v1/accounts/${accountNo}/interest`, {
@@ -71,13 +73,13 @@ describe('npm run --silent stack -- --json', () => {
     }
   });
 
-  it('ends on SIGTERM to npm within its promise, with nothing left listening', async () => {
+  it('ends on SIGTERM to npm in time, and no process listens any more', async () => {
     const ports = [...addresses(), ready.postgres, ready.redis].map((address) =>
       Number(new URL(address).port),
     );
     process.kill(stack.pid ?? 0, 'SIGTERM');
     await once(stack, 'exit');
     const allClosed = async () => !(await Promise.all(ports.map(acceptsConnections))).includes(true);
-    await until(allClosed, { timeoutMs: 20_000, what: 'the end of the stack' });
+    await until(allClosed, { timeoutMs: 20_000, what: 'every port is closed' });
   });
 });

@@ -1,4 +1,4 @@
-// What tests of every workspace may use: the parts of the run, fresh databases, tokens, processes.
+// What the tests of every room may use: the parts of the run, new databases, tokens, processes.
 export { type SeedOptions, seed } from '@core-exit/bank-ledger/seed';
 export {
   type BankAuth,
@@ -10,8 +10,8 @@ export {
 export { BANK_ROLES, type BankRole } from './bank/database.ts';
 export type { ServiceSpec } from './bank/service.ts';
 export {
+  type AcknowledgedPayout,
   checkInvariants,
-  type ToldPayout,
   violationText,
   watchInvariants,
 } from './invariants/invariants.ts';
@@ -29,5 +29,6 @@ export {
 export { type SpawnedProcess, spawnProcess } from './testing/processes.ts';
 export { provided } from './testing/provided.ts';
 export { createTestRedis, type OwnRedis, startOwnRedis } from './testing/redis.ts';
+export { type CommandResult, runCommand } from './testing/run-command.ts';
 export { startTestBank, type TestBank, type TestBankOptions } from './testing/whole-bank.ts';
 export { type Moment, startWireProxy, type Wire, type WireProxy } from './testing/wire-proxy.ts';

@@ -29,6 +29,15 @@ it('the exit code is that of the command', () => {
   expect(run('find').code).toBe(1);
 });
 
+it('a command name with --help prints the commands as well', () => {
+  expect(run('echo', '--help')).toMatchObject({ code: 0, stdout: run('--help').stdout });
+});
+
+it('a slow reader of a pipe gets the whole output', () => {
+  const program = `"${process.execPath}" "${PROGRAM}" print | { sleep 1; wc -c; }`;
+  expect(spawnSync('sh', ['-c', program], { encoding: 'utf8' }).stdout.trim()).toBe('1000000');
+});
+
 it('bad input and faults have codes of their own, and are printed with what to do next', () => {
   expect(run('refuse')).toMatchObject({
     code: 3,

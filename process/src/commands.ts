@@ -5,6 +5,8 @@ import { BadInput, faultText } from './faults.ts';
 export type Command = {
   /** One line for `--help`. */
   about: string;
+  /** The command answers `--help` itself; else the help of the program is printed. */
+  hasOwnHelp?: true;
   /**
    * Returns the exit code when the command is done, or null when the process stays up until a signal.
    * Throws {@link BadInput} for arguments that are not valid.
@@ -24,22 +26,38 @@ const SETTINGS_FOOTER = 'Settings come from the environment: docs/configuration.
 
 /** Runs the command that the first argument names and ends the process with its exit code (exit-codes.ts). */
 export async function runProgram(program: Program, [name, ...args]: string[]): Promise<void> {
-  if (name === '--help' || name === '-h' || name === 'help') {
+  const command = name !== undefined && Object.hasOwn(program.commands, name) && program.commands[name];
+  const asksForHelp = (words: readonly (string | undefined)[]): boolean =>
+    words.includes('--help') || words.includes('-h');
+  if (name === 'help' || asksForHelp(command && command.hasOwnHelp ? [name] : [name, ...args])) {
     process.stdout.write(helpOf(program));
     return;
   }
-  const command = name !== undefined && Object.hasOwn(program.commands, name) && program.commands[name];
   if (!command) {
     process.stderr.write(name === undefined ? helpOf(program) : `no command ${name}\n\n${helpOf(program)}`);
-    process.exit(EXIT.badInput);
+    return exitWith(EXIT.badInput);
   }
+  process.stdout.on('error', exitWithoutReader);
   try {
     const code = await command.run(args);
-    if (code !== null) process.exit(code);
+    if (code !== null) await exitWith(code);
   } catch (error) {
     process.stderr.write(`${faultText(error)}\n`);
-    process.exit(error instanceof BadInput ? EXIT.badInput : EXIT.fault);
+    await exitWith(error instanceof BadInput ? EXIT.badInput : EXIT.fault);
   }
+}
+
+/** Exits after the output was written, because `process.exit` drops what the reader of a pipe has not read yet. */
+async function exitWith(code: number): Promise<never> {
+  await Promise.all(
+    [process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))),
+  );
+  process.exit(code);
+}
+
+/** The reader of standard output ended, as `head` does: the rest of the output is not wanted. */
+function exitWithoutReader(error: NodeJS.ErrnoException): never {
+  process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.fault);
 }
 
 function helpOf({ about, commands, footer = SETTINGS_FOOTER }: Program): string {

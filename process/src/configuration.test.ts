@@ -25,7 +25,7 @@ const SCHEMA = {
   level: withDefault('LOG_LEVEL', logLevel, 'info'),
   token: secret(required('TOKEN', text)),
 };
-const VALID = { PORT: '8080', DATABASE_URL: 'postgres://app:pass@db/bank', TOKEN: 'very-secret' };
+const VALID = { PORT: '8080', DATABASE_URL: 'postgres://app:pass@db/shop', TOKEN: 'very-secret' };
 
 let directory = '';
 beforeEach(() => {

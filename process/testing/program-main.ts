@@ -13,6 +13,13 @@ await runProgram(
           return EXIT.done;
         },
       },
+      print: {
+        about: 'prints a million bytes in lines of ten',
+        async run() {
+          process.stdout.write('123456789\n'.repeat(100_000));
+          return EXIT.found;
+        },
+      },
       find: { about: 'finds something', run: async () => EXIT.found },
       refuse: {
         about: 'refuses its arguments',

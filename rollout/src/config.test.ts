@@ -6,9 +6,9 @@ const GOOD = {
   UNLEASH_URL: 'http://unleash:4242',
   UNLEASH_ADMIN_TOKEN: 'secret',
   EVIDENCE_URL: 'http://gateway:9000/evidence',
-  DATABASE_URL: 'postgres://rollout:secret@db/bank',
+  DATABASE_URL: 'postgres://rollout:secret@db/orders',
   SLACK_WEBHOOK_URL: 'https://hooks.slack.com/secret',
-  ROLLOUT_PLAN: 'demo',
+  ROLLOUT_PLAN: 'orders.json',
 };
 
 test('reports every fault of the environment at once', () => {
@@ -32,19 +32,26 @@ test('reports every fault of the environment at once', () => {
   }
 });
 
-test('no secret is ever printed', () => {
+test('--plan has priority over ROLLOUT_PLAN and ROLLOUT_PLAN_FILE', () => {
+  expect(readConfig(undefined, GOOD).plan).toBe('orders.json');
+  expect(readConfig('other.json', GOOD).plan).toBe('other.json');
+  const { ROLLOUT_PLAN: _plan, ...rest } = GOOD;
+  expect(readConfig('other.json', { ...rest, ROLLOUT_PLAN_FILE: '/no/such/file' }).plan).toBe('other.json');
+});
+
+test('the printed configuration has no secret', () => {
   expect(JSON.stringify(printable(readConfig(undefined, GOOD)))).not.toContain('secret');
 });
 
 test.each([
   [['advance', '--json', '--by', 'J. Kim'], { command: 'advance', json: true, by: 'J. Kim' }],
-  [['set', 'ramp-10', '--plan', 'demo'], { command: 'set', stage: 'ramp-10', plan: 'demo' }],
+  [['set', 'ramp-10', '--plan', 'orders.json'], { command: 'set', stage: 'ramp-10', plan: 'orders.json' }],
   [['watch', '--dry-run'], { command: 'watch', dryRun: true }],
   [
     ['verify', '--expect', '12:3fa9c1d2e4b0'],
     { command: 'verify', expect: { seq: 12, hash: '3fa9c1d2e4b0' } },
   ],
-  [['log', '--limit', '5'], { command: 'log', limit: 5 }],
+  [['decisions', '--limit', '5'], { command: 'decisions', limit: 5 }],
 ])('reads %s', (argv, expected) => {
   expect(readArguments(argv)).toMatchObject(expected);
 });
@@ -57,7 +64,8 @@ test.each([
   [['set', 'off', 'x']],
   [['status', '--force']],
   [['verify', '--expect', 'twelve']],
-  [['log', '--limit', '-1']],
+  [['decisions', '--limit', '-1']],
+  [['log']],
   [['approve', '--by', ' ']],
   [['evaluate', '--plan', 'x']],
 ])('refuses %s', (argv) => {

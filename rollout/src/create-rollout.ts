@@ -1,52 +1,40 @@
 import type { EventEmitter } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { type Unleash, UnleashEvents } from 'unleash-client';
-import { type Decision, decide } from './decision.ts';
-import { type FlagState, membersIn, readFlag, type StrategyShape } from './flag-shape.ts';
-import { withStopOrder } from './stop-order.ts';
-import { type StopOrderReader, startStopOrderReader } from './stop-order-reader.ts';
-import { unleashClient } from './unleash-client.ts';
+import { type Decision, decide } from './decide/decision.ts';
+import { withStageOrder } from './decide/stage-order.ts';
+import { type StageOrderReader, startStageOrderReader } from './decide/stage-order-reader.ts';
+import { type FlagState, membersIn, readFlag, type StrategyShape } from './flag/flag-shape.ts';
+import { type UnleashClientOptions, unleashClient } from './flag/unleash-client.ts';
 
-/** How long a start waits for Unleash before it goes on without: with the backup file, else on the legacy core. */
+/** A start waits this long for Unleash. Then it goes on with the backup file, or on the legacy core. */
 const START_WAIT_MS = 3_000;
-export type RolloutOptions = {
-  /** Base address of the Unleash server, with or without `/api`. */
-  unleashUrl: string;
-  /** A backend token for one environment. */
-  token: string;
-  /** Names this client in Unleash and its backup file. */
-  appName: string;
+
+export type RolloutOptions = UnleashClientOptions & {
   flag: string;
-  /** Directory of the backup file; each client needs its own. Created when missing. */
-  backupPath: string;
   /**
-   * After a failed fetch the client waits one interval more for each failure, up to eleven, and comes down by one a
-   * success: a short interval is also what makes it quick again after an outage.
+   * The database of the rollout. A stop that is written there takes effect within a second, whatever Unleash has, and all
+   * requests stay on the legacy core until the first read succeeds. Without this option a stop reaches the process only
+   * through Unleash.
    */
-  refreshIntervalMs?: number;
-  /**
-   * The rollout's database: a stop written there is obeyed within a second, whatever Unleash says, and until it was
-   * read once everybody stays on the legacy core. Left out: a stop reaches this process through Unleash only.
-   */
-  stopOrders?: { databaseUrl: string };
-  /** The flag's definition (a response of Unleash's client API) to begin with where there is no Unleash and no backup. */
-  bootstrapFile?: string;
-  /** Trouble of the client: fetches that failed, a token that was refused. */
+  stageOrders?: { databaseUrl: string };
+  /** Called for a failed fetch and for a token that Unleash refused. */
   onTrouble?: (error: Error) => void;
 };
 
-/** Answers, once per request, which core is primary. Never throws, never waits. */
+/** Decides once per request which core is primary. Never throws and never waits. */
 export type Rollout = {
-  /** `null`: the request names no verified customer. */
+  /** `null` if the request has no verified customer. */
   decide(subjectId: string | null): Decision;
-  /** The stage in force here and now, or why there is none. */
+  /** The stage that this process applies now, or why there is none. */
   flag(): FlagState;
   close(): Promise<void>;
 };
 
 /**
- * Starts a decision client. Unleash unreachable at the start: the backup file decides, else the legacy core;
- * unreachable later: the last known state. A refused token stops the client for good (it says so by `onTrouble`).
+ * Starts a decision client. If Unleash does not answer at the start, the backup file decides; without a backup file the
+ * legacy core serves. If Unleash does not answer later, the last known state stays in effect. If Unleash refuses the
+ * token, the client stops for good and calls `onTrouble`.
  */
 export async function createRollout(options: RolloutOptions): Promise<Rollout> {
   await mkdir(options.backupPath, { recursive: true });
@@ -58,35 +46,36 @@ export async function createRollout(options: RolloutOptions): Promise<Rollout> {
   unleash.on(UnleashEvents.Ready, () => {
     isKnown = true;
   });
-  const [stops] = await Promise.all([stopOrders(options, onTrouble), firstNews(unleash)]);
+  const [orders] = await Promise.all([stageOrderReader(options, onTrouble), firstFetch(unleash)]);
   const flag = () => {
-    const said = isKnown ? stateOf(unleash, options.flag) : UNKNOWN;
-    return stops === null ? said : withStopOrder(said, stops.current());
+    const state = isKnown ? stateOf(unleash, options.flag) : UNKNOWN;
+    return orders === null ? state : withStageOrder(state, orders.current());
   };
   return {
     flag,
     decide(subjectId) {
       const decision = decide(flag(), subjectId, Math.random);
-      unleash.count(options.flag, decision.primary === 'new'); // so that Unleash knows the flag is in use
+      unleash.count(options.flag, decision.primary === 'new'); // so that Unleash shows the flag as used
       return decision;
     },
     async close() {
       closeQuietly(unleash);
-      await stops?.close();
+      await orders?.close();
     },
   };
 }
 
-async function stopOrders(
-  { stopOrders: from, flag }: RolloutOptions,
+async function stageOrderReader(
+  { stageOrders, flag }: RolloutOptions,
   onTrouble: (error: Error) => void,
-): Promise<StopOrderReader | null> {
-  return from === undefined ? null : startStopOrderReader(from.databaseUrl, flag, onTrouble);
+): Promise<StageOrderReader | null> {
+  return stageOrders === undefined ? null : startStageOrderReader(stageOrders.databaseUrl, flag, onTrouble);
 }
 
 /**
- * `destroy` takes the listeners off the client's inner repository (unleash-client 6.12.1): a fetch that fails after it
- * emits `error` to nobody, and that is an unhandled rejection, which ends the process. So somebody listens.
+ * `destroy` removes the listeners of the client's inner repository (unleash-client 6.12.1). If a fetch fails after that,
+ * its `error` event has no listener. The result is an unhandled rejection, which ends the process. So a listener that
+ * does nothing is added.
  */
 function closeQuietly(unleash: Unleash): void {
   unleash.destroy();
@@ -97,7 +86,7 @@ function closeQuietly(unleash: Unleash): void {
 const UNKNOWN: FlagState = { kind: 'doubt', doubt: 'unleash-unknown' };
 const MISSING: FlagState = { kind: 'doubt', doubt: 'flag-missing' };
 
-/** The client keeps one definition object until the next change, so it is read once and not once a request. */
+/** The client returns the same definition object until the next change, so each definition is read once and not per request. */
 const states = new WeakMap<object, FlagState>();
 
 function stateOf(unleash: Unleash, name: string): FlagState {
@@ -105,20 +94,20 @@ function stateOf(unleash: Unleash, name: string): FlagState {
   if (definition === undefined) return MISSING;
   const known = states.get(definition);
   if (known !== undefined) return known;
-  // The same definition with its segments written out.
+  // The same definition with the content of its segments.
   const whole = unleash.getFeatureToggleDefinitions(true).find((feature) => feature.name === name);
   const strategies = (whole?.strategies ?? []) as readonly StrategyShape[];
-  const state = readFlag({ enabled: definition.enabled, strategies }, namedIn);
+  const state = readFlag({ enabled: definition.enabled, strategies }, segmentMembers);
   states.set(definition, state);
   return state;
 }
 
-function namedIn([segment]: readonly unknown[]): readonly string[] | null {
+function segmentMembers([segment]: readonly unknown[]): readonly string[] | null {
   const { constraints } = (segment ?? {}) as { constraints?: Parameters<typeof membersIn>[0] };
   return constraints === undefined ? null : membersIn(constraints);
 }
 
-function firstNews(unleash: Unleash): Promise<void> {
+function firstFetch(unleash: Unleash): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, START_WAIT_MS);
     const done = () => {

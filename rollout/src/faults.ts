@@ -1,18 +1,21 @@
 import { Fault, faultCodes } from '@core-exit/process/faults';
 
-/** What the rollout can meet; docs/fault-codes.md lists the codes of all rooms. */
-const ROLLOUT_FAULTS = faultCodes({
+/**
+ * The fault codes of this room. `npm run fault-codes` reads them for docs/fault-codes.md.
+ * @public
+ */
+export const ROLLOUT_FAULTS = faultCodes({
   UNLEASH: {
     meaning: 'Unleash did not answer, or refused a call',
     next: 'check UNLEASH_URL, UNLEASH_ADMIN_TOKEN and that the server is up',
   },
   FLAG_NOT_OURS: {
-    meaning: 'the flag in Unleash has a shape that the rollout does not steer',
-    next: 'run `rollout init`; a person must first clear a flag that has other strategies',
+    meaning: 'the flag in Unleash is missing, or has strategies that the rollout did not write',
+    next: 'run `rollout init`; if the flag has other strategies, first delete them in Unleash',
   },
   STORE: {
-    meaning: 'the database of the rollout did not do what it was asked',
-    next: 'check DATABASE_URL, and run `rollout migrate`',
+    meaning: 'the database of the rollout did not answer, or refused a statement',
+    next: 'check DATABASE_URL and that the server is up, and run `rollout migrate`',
   },
 });
 
@@ -31,6 +34,6 @@ export class FlagNotOurs extends Fault {
 export class StoreFault extends Fault {
   constructor(what: string, cause: unknown) {
     const detail = cause instanceof Error ? cause.message : String(cause);
-    super(ROLLOUT_FAULTS.STORE, `the rollout's database: ${what}: ${detail}`, { cause });
+    super(ROLLOUT_FAULTS.STORE, `database of the rollout: ${what}: ${detail}`, { cause });
   }
 }

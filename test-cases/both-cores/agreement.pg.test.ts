@@ -1,7 +1,7 @@
 import { type AccountGiven, openAccount, seed } from '@core-exit/local-stack/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Account, type BothCores, type CoreAnswer, startBothCores } from './cores.ts';
+import { type Account, type BothCores, type CoreAnswer, startBothCores } from '../testing/both-cores.ts';
 
 let cores: BothCores;
 beforeAll(async () => {
@@ -13,7 +13,7 @@ type Expected = { gross: string; taxes: string; net: string } | { code: string; 
 
 const daysOf = (closing: bigint, daysAgo = 1) => [{ daysAgo, closing }];
 
-/** Amounts a banker can check by hand, from the sources in the domain's rules. */
+/** Amounts that a banker can check by hand, from the sources of the domain's rules. */
 const GOLDEN: [string, AccountGiven, Expected][] = [
   [
     'two million at 2 %, one day (published)',
@@ -110,7 +110,7 @@ const GOLDEN: [string, AccountGiven, Expected][] = [
   ],
 ];
 
-function said({ body }: CoreAnswer): Expected {
+function answerIn({ body }: CoreAnswer): Expected {
   if (typeof body['code'] === 'string') {
     return { code: body['code'], ...(typeof body['reason'] === 'string' && { reason: body['reason'] }) };
   }
@@ -122,10 +122,10 @@ describe('golden cases, rehearsed and paid', () => {
   it.each(GOLDEN)('%s', async (_title, given, expected) => {
     const [one, other] = [await openAccount(cores.db.url(), given), await openAccount(cores.db.url(), given)];
     for (const core of ['new', 'legacy'] as const) {
-      expect({ core, said: said(await cores.rehearse(core, one)) }).toEqual({ core, said: expected });
+      expect({ core, answer: answerIn(await cores.rehearse(core, one)) }).toEqual({ core, answer: expected });
     }
-    expect(said(await cores.pay('new', one, 'golden-key-new'))).toEqual(expected);
-    expect(said(await cores.pay('legacy', other, 'golden-key-old'))).toEqual(expected);
+    expect(answerIn(await cores.pay('new', one, 'golden-key-new'))).toEqual(expected);
+    expect(answerIn(await cores.pay('legacy', other, 'golden-key-old'))).toEqual(expected);
   });
 });
 
@@ -144,12 +144,12 @@ describe('on a bank of synthetic customers', () => {
     const compare = async ({ ledgerSeq, businessDate, ...account }: (typeof rows)[number]) => {
       const basis = { businessDate, ledgerSeq };
       const earlier = { businessDate, ledgerSeq: '1' };
-      for (const ask of [
+      for (const call of [
         (core: 'new' | 'legacy') => cores.quoteAt(core, account, basis),
         (core: 'new' | 'legacy') => cores.rehearse(core, account, basis, 'memo'),
         (core: 'new' | 'legacy') => cores.quoteAt(core, account, earlier),
       ]) {
-        const [ours, theirs] = await Promise.all([ask('new'), ask('legacy')]);
+        const [ours, theirs] = await Promise.all([call('new'), call('legacy')]);
         if (!sameAnswer(ours, theirs)) differing.push({ ours, theirs });
       }
     };
@@ -162,7 +162,7 @@ describe('on a bank of synthetic customers', () => {
   }, 60_000);
 });
 
-/** Titles and details are for people, and each core may word them. */
+/** Compares all fields except title and detail, which each core may word differently. */
 function sameAnswer(ours: CoreAnswer, theirs: CoreAnswer): boolean {
   const forMachines = ({ status, body }: CoreAnswer) => {
     const { title: _title, detail: _detail, ...rest } = body;

@@ -9,7 +9,7 @@ afterAll(() => bank.close());
 
 type Verdicts = { pending: number; verdicts: Record<string, number> };
 
-/** How often each verdict was given, once every request has one. */
+/** Number of each verdict, after every request has one. */
 async function verdicts(): Promise<Record<string, number>> {
   const now = async () => (await (await fetch(`${bank.gatewayAdminUrl}/verdicts`)).json()) as Verdicts;
   await waitFor(async () => (await now()).pending === 0, { timeoutMs: 10_000, what: 'every verdict' });
@@ -17,7 +17,7 @@ async function verdicts(): Promise<Record<string, number>> {
   return Object.fromEntries(given);
 }
 
-/** Pays through the new core; the legacy core is asked what it would have paid at that basis. */
+/** Pays through the new core. The shadow is a rehearsal of the legacy core at that basis. */
 async function pay(): Promise<void> {
   const given = { balances: [{ daysAgo: 1, closing: 50_000_000n }] };
   const { accountNo, customerId } = await openAccount(bank.database.url(), given);
@@ -37,7 +37,7 @@ async function pins(canPin: boolean): Promise<void> {
   expect(response.status).toBe(200);
 }
 
-it('a core that cannot answer from the basis of a payout is raced, not wrong', async () => {
+it('a core that cannot answer as of the basis of a payout gets the verdict raced, not mismatch', async () => {
   await pay();
   expect(await verdicts()).toEqual({ match: 1 });
   await pins(false);

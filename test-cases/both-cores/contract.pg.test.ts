@@ -3,9 +3,9 @@ import { type AccountGiven, openAccount } from '@core-exit/local-stack/testing';
 import type { TSchema } from 'typebox';
 import Value from 'typebox/value';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Account, type BothCores, type CoreAnswer, startBothCores } from './cores.ts';
+import { type Account, type BothCores, type CoreAnswer, startBothCores } from '../testing/both-cores.ts';
 
-/** The HTTP contract, asked of both cores by the same suite: whoever stands behind it must give the same answers. */
+/** The HTTP contract. One suite sends the same requests to both cores, because both must give the same answers. */
 let cores: BothCores;
 beforeAll(async () => {
   cores = await startBothCores();
@@ -100,7 +100,7 @@ describe.each(['new', 'legacy'] as const)('the %s core behind the contract', (co
     expectShape(Problem, refused);
   });
 
-  it('knows no account of somebody else', async () => {
+  it('answers ACCOUNT_NOT_FOUND for an account of another customer', async () => {
     const [mine, theirs] = [await open(), await open()];
     const token = await cores.auth.signToken({ sub: mine.customerId });
     for (const answer of [
@@ -113,7 +113,7 @@ describe.each(['new', 'legacy'] as const)('the %s core behind the contract', (co
     }
   });
 
-  it('a caller that proves nothing, or has no right, gets nothing', async () => {
+  it('refuses a caller without a valid token or without the right', async () => {
     const account = await open();
     expect(await send(account, 'interest', {}, 'no-token')).toMatchObject({ status: 401 });
     const rehearse = post(undefined, '{}');
@@ -131,25 +131,25 @@ describe.each(['new', 'legacy'] as const)('the %s core behind the contract', (co
     ['no key', post(undefined), 400, 'VALIDATION'],
     ['a short key', post('short'), 400, 'VALIDATION'],
     ['two keys joined', post('contract-key-a, contract-key-b'), 400, 'VALIDATION'],
-    ['a field nobody knows', post('contract-key-6', '{"amount":"1"}'), 400, 'VALIDATION'],
+    ['an unknown field', post('contract-key-6', '{"amount":"1"}'), 400, 'VALIDATION'],
     ['a memo that is a number', post('contract-key-6', '{"memo":1}'), 400, 'VALIDATION'],
     ['a memo that no passbook can print', post('contract-key-6', '{"memo":"😀"}'), 400, 'VALIDATION'],
     ['a duplicate field', post('contract-key-6', '{"memo":"a","memo":"b"}'), 400, 'VALIDATION'],
-    ['a body that is no JSON', post('contract-key-6', '{'), 400, 'VALIDATION'],
+    ['a body that is not JSON', post('contract-key-6', '{'), 400, 'VALIDATION'],
     [
       'a form',
       post('contract-key-6', 'memo=a', 'application/x-www-form-urlencoded'),
       415,
       'UNSUPPORTED_MEDIA_TYPE',
     ],
-    ['a book', post('contract-key-6', `{"memo":"${'a'.repeat(20_000)}"}`), 413, 'PAYLOAD_TOO_LARGE'],
-  ])('a payout request with %s is refused and pays nothing', async (_what, request, status, code) => {
+    ['a body of 20 kB', post('contract-key-6', `{"memo":"${'a'.repeat(20_000)}"}`), 413, 'PAYLOAD_TOO_LARGE'],
+  ])('a payout request with %s is refused without a payment', async (_what, request, status, code) => {
     const account = await open();
     expect(await send(account, 'interest-payouts', request)).toMatchObject({ status, body: { code } });
     expect((await cores.quote(core, account)).body['payable']).toBe(true);
   });
 
-  it('explains a quote if it can; the amounts are the same', async () => {
+  it('explains a quote if it can, with the same amounts', async () => {
     const account = await open();
     const plain = await send(account, 'interest');
     const explained = await send(account, 'interest?explain=true');
@@ -159,7 +159,7 @@ describe.each(['new', 'legacy'] as const)('the %s core behind the contract', (co
     expect(explanation !== undefined).toBe(core === 'new');
   });
 
-  it('names its version in every answer', async () => {
+  it('sends its version with every answer', async () => {
     expect((await send(await open(), 'interest')).headers.get('core-version')).toMatch(/./);
   });
 });

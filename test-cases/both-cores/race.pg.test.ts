@@ -1,7 +1,7 @@
 import { openAccount, waitFor } from '@core-exit/local-stack/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type BothCores, startBothCores } from './cores.ts';
+import { type BothCores, startBothCores } from '../testing/both-cores.ts';
 
 let cores: BothCores;
 let owner: pg.Pool;
@@ -31,7 +31,7 @@ async function booksOf(accountNo: string) {
 
 it('fifty payouts at the same moment, half through each core, with deposits between them: exactly one payment', async () => {
   const account = await openAccount(cores.db.url(), fiftyMillion);
-  // Held until requests of both cores stand at the account: then they meet, however slowly the pools fill.
+  // The lock is held until requests of both cores wait for it, so that they meet even if the pools fill slowly.
   const holder = await owner.connect();
   await holder.query('begin');
   await holder.query('select from core.account where account_no = $1 for update', [account.accountNo]);
@@ -49,10 +49,10 @@ it('fifty payouts at the same moment, half through each core, with deposits betw
     );
     return rows[0].n as number;
   };
-  const bothStandThere = async () =>
+  const bothWait = async () =>
     (await waitingOf('interest_service')) >= 2 && (await waitingOf('legacy_core')) >= 2;
   try {
-    await waitFor(bothStandThere, { timeoutMs: 1_800 });
+    await waitFor(bothWait, { timeoutMs: 1_800 });
   } finally {
     await holder.query('commit');
     holder.release();
@@ -78,7 +78,7 @@ it.each([
   ['new', 'legacy'],
   ['legacy', 'new'],
 ] as const)(
-  'a retry with the same key that reaches the other core (%s, then %s) gets the same answer',
+  'a retry with the same idempotency key that reaches the other core (%s, then %s) gets the same answer',
   async (first, second) => {
     const account = await openAccount(cores.db.url(), fiftyMillion);
     const paid = await cores.pay(first, account, 'retry-key-1', { memo: '이자 받기' });
@@ -91,7 +91,7 @@ it.each([
   },
 );
 
-it('a remembered refusal agrees with a rehearsal at its basis; what the legacy core pays under its key outranks it', async () => {
+it('a recorded refusal agrees with a rehearsal at its basis, and a payout of the legacy core with its key replaces it', async () => {
   const account = await openAccount(cores.db.url(), { ...fiftyMillion, standing: { holds: ['seizure'] } });
   const refused = await cores.pay('new', account, 'refused-key-1');
   expect(refused).toMatchObject({

@@ -10,9 +10,9 @@ import {
 } from '@core-exit/local-stack/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type BothCores, startBothCores, startNewCore } from './cores.ts';
-import { storm } from './storm.ts';
-import { effectsOf, takeEffect } from './storm-effects.ts';
+import { type BothCores, startBothCores, startNewCore } from '../testing/both-cores.ts';
+import { storm } from '../testing/storm.ts';
+import { effectsOf, takeEffect } from '../testing/storm-effects.ts';
 
 let cores: BothCores;
 let owner: pg.Pool;
@@ -35,7 +35,7 @@ afterAll(async () => {
   await cores.stop();
 });
 
-/** mulberry32: the same seed makes the same moves, though not the same meetings. */
+/** mulberry32: the same seed gives the same moves, but not the same timing. */
 function seeded(seed: number): () => number {
   let state = seed;
   return () => {
@@ -57,7 +57,7 @@ it('payouts on both cores, every other channel, reversals, corrections, capitali
   const [accounts, resting] = [opened.slice(2), opened.slice(0, 2)];
   const clients = payoutClients(cores.auth.signToken);
   const payers = [cores.urls.new, second.url, cores.urls.legacy];
-  const watch = watchInvariants(cores.db.url(), { told: clients.told });
+  const watch = watchInvariants(cores.db.url(), { acknowledged: clients.acknowledged });
   const given = {
     accounts,
     resting,
@@ -68,13 +68,13 @@ it('payouts on both cores, every other channel, reversals, corrections, capitali
     batchEnvironment: { DATABASE_URL: cores.db.url('interest_service'), LOG_LEVEL: 'warn' },
     random: seeded(seed),
   };
-  const made = await storm(given, { moves: 300, hands: 16, interlude: takeEffect }).catch(
+  const made = await storm(given, { moves: 300, workers: 16, interlude: takeEffect }).catch(
     async (fault: unknown) => {
       await watch.stop();
       throw fault;
     },
   );
-  // What a client does not know it asks again, wherever it gets to, until it knows.
+  // A client retries a payout with unknown outcome until the outcome is known.
   await waitFor(
     async () => {
       for (const [key, account] of clients.unknown) await clients.pay(cores.urls.new, account, key);
@@ -85,7 +85,7 @@ it('payouts on both cores, every other channel, reversals, corrections, capitali
   const during = await watch.stop();
   expect(during.violations.map(violationText)).toEqual([]);
   expect(during.rounds).toBeGreaterThan(3);
-  expect(clients.told.length).toBeGreaterThan(30);
+  expect(clients.acknowledged.length).toBeGreaterThan(30);
   expect(await effectsOf(owner)).toEqual({
     capitalisation: expect.toSatisfy(isSome),
     correction: expect.toSatisfy(isSome),
@@ -94,8 +94,11 @@ it('payouts on both cores, every other channel, reversals, corrections, capitali
   expect(Object.keys(made)).toEqual(expect.arrayContaining(['payout', 'reversal', 'midnight', 'withdrawal']));
   const drained = await waitFor(
     async () => {
-      const broken = await checkInvariants(cores.db.url(), { told: clients.told, drained: true });
-      return broken.every(({ says }) => says === 'nothing is left to be sent') && [broken];
+      const broken = await checkInvariants(cores.db.url(), {
+        acknowledged: clients.acknowledged,
+        drained: true,
+      });
+      return broken.every(({ rule }) => rule === 'each event was sent') && [broken];
     },
     { timeoutMs: 30_000 },
   );

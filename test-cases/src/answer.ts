@@ -1,13 +1,13 @@
 import { exact, within } from './row/exact.ts';
 import type { Case } from './row/row.ts';
 
-/** What a target says to a row: any of the fields that `expect` can name. */
+/** A target's answer to a row: any of the fields of `expect`. */
 export type Answer = Record<string, string | number | Refusal | null>;
 type Refusal = { code: string; reason?: string };
 
 type Expected = string | number | { code: string; reason?: string } | null;
 
-/** Names of `expect` that the answer does not meet. Only what is named is checked. */
+/** Fields of `expect` that the answer does not meet. Fields that `expect` does not name are not checked. */
 export function unmet({ row }: Pick<Case, 'row'>, answer: Answer): string[] {
   const { tolerance = 0, ...expect }: Record<string, Expected> & { tolerance?: string | number } = {
     ...row.expect,

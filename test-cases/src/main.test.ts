@@ -41,7 +41,7 @@ async function cases(...argv: string[]): Promise<{ code: number; out: string; er
 }
 
 describe('the runner', () => {
-  it('prints a line of JSON a case and the counts last; 0 when all pass', async () => {
+  it('prints one line of JSON for each case and the counts last, and exits with 0 if every row passes', async () => {
     const { code, out } = await cases('run', 'good.jsonl', '--json');
     expect(
       out
@@ -66,7 +66,7 @@ describe('the runner', () => {
     expect(code).toBe(0);
   });
 
-  it('ends with 1 when a row fails', async () => {
+  it('exits with 1 if a row fails', async () => {
     const { code, out } = await cases('run', 'wrong.jsonl', '--json');
     expect(
       out
@@ -81,7 +81,7 @@ describe('the runner', () => {
     expect(code).toBe(1);
   });
 
-  it('tells a person what differs, from where, and how it was computed', async () => {
+  it('reports the difference, the source and the computation for a person', async () => {
     const { code, out } = await cases('run', elsewhere + '/wrong.jsonl', '--target', 'domain');
     expect(out).toContain('FAIL tax-715: a tax');
     expect(out).toContain('wrong.jsonl:2');
@@ -98,23 +98,23 @@ describe('the runner', () => {
     [
       'an unknown target',
       ['run', 'good.jsonl', '--target', 'old'],
-      /--target is one of domain, new, legacy, both/,
+      /--target must be one of domain, new, legacy, both/,
     ],
     ['no path', ['run'], /at least one file or folder/],
-    ['an unknown command', ['walk'], /unknown command "walk"/],
+    ['an unknown command', ['walk'], /no command walk/],
     ['an unknown option', ['run', 'good.jsonl', '--fast'], /--fast/],
     [
       'no ready line of a stack',
       ['run', 'good.jsonl', '--target', 'new', '--stack', 'good.jsonl'],
       /this is not the line of/,
     ],
-  ])('ends with 2 on %s, and says why', async (_what, argv, why) => {
+  ])('exits with 3 for %s, with the reason', async (_what, argv, why) => {
     const { code, out, err } = await cases(...argv);
-    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect({ code, out }).toEqual({ code: 3, out: '' });
     expect(err).toMatch(why);
   });
 
-  it('helps', async () => {
+  it('prints its usage', async () => {
     expect((await cases('--help')).out).toContain('cases -- run PATH..');
   });
 });

@@ -1,43 +1,49 @@
-import { HELP, readArguments } from './arguments.ts';
-import { readConfig } from './config.ts';
+import { runProgram } from '@core-exit/process/commands';
+import { EXIT } from '@core-exit/process/exit-codes';
+import { readCaptureArguments, readRunArguments, readStackArgument, USAGE } from './arguments.ts';
 import { PUBLISHED_SCHEMA } from './row/schema.ts';
-import { run, runCapture, runGenerate } from './run.ts';
+import { runCapture, runCases, runGenerate } from './run.ts';
 
-async function main(argv: string[], signal: AbortSignal): Promise<number> {
-  const args = readArguments(argv);
-  switch (args.command) {
-    case 'help':
-      process.stdout.write(HELP);
-      return 0;
-    case 'schema':
-      process.stdout.write(`${JSON.stringify(PUBLISHED_SCHEMA, null, 2)}\n`);
-      return 0;
-    case 'generate':
-      return await runGenerate(args.stack, readConfig(), signal);
-    case 'capture':
-      return await runCapture(args.doubted, args.stack, readConfig(), signal);
-    case 'run':
-      return await run(args, readConfig(), signal);
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.on(signal, () => interruption.abort(new Error(`interrupted by ${signal}`)));
+
+/** A command that an interruption ends with its own exit code, after the command stopped the stack that it had started. */
+async function interruptible(command: (signal: AbortSignal) => Promise<number>): Promise<number> {
+  try {
+    return await command(interruption.signal);
+  } catch (fault) {
+    if (!interruption.signal.aborted) throw fault;
+    process.stderr.write(`${(interruption.signal.reason as Error).message}\n`);
+    return EXIT.incomplete;
   }
 }
 
-/** As a shell tells a program that was ended by a signal. */
-const STOPPED = { SIGINT: 130, SIGTERM: 143 } as const;
-
-const stopped = new AbortController();
-for (const [name, code] of Object.entries(STOPPED)) {
-  process.on(name, () => {
-    process.exitCode = code;
-    stopped.abort(new Error(`stopped by ${name}`));
-  });
-}
-
-await main(process.argv.slice(2), stopped.signal).then(
-  (code) => {
-    process.exitCode = code;
+await runProgram(
+  {
+    about: 'Runs cases of interest, tax and day count, and reports where a core differs.',
+    commands: {
+      run: {
+        about: 'runs the rows of files and folders',
+        run: (args) => interruptible((signal) => runCases(readRunArguments(args), signal)),
+      },
+      generate: {
+        about: 'writes the matrix: inputs, and the answer on which both cores agree',
+        run: (args) => interruptible((signal) => runGenerate(readStackArgument(args), signal)),
+      },
+      capture: {
+        about: 'prints the given of a row: an account at a basis, without its owner',
+        run: (args) => interruptible((signal) => runCapture(readCaptureArguments(args), signal)),
+      },
+      schema: {
+        about: 'prints the JSON Schema of a row',
+        async run() {
+          process.stdout.write(`${JSON.stringify(PUBLISHED_SCHEMA, null, 2)}\n`);
+          return EXIT.done;
+        },
+      },
+    },
+    footer: USAGE,
   },
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode ??= 2;
-  },
+  process.argv.slice(2),
 );

@@ -1,11 +1,11 @@
 import type { Answer } from './answer.ts';
 import type { Case } from './row/row.ts';
 
-/** What became of a row on the targets that were asked. */
+/** The result of a row on its targets. */
 export type Result = { one: Case } & (
   | { outcome: 'pass'; actual: Answer; paid: boolean }
   | { outcome: 'fail'; actual: unknown; problems: string[]; explanation: string | null }
-  /** The target cannot hold the row; why is said. */
+  /** The target cannot hold the row. */
   | { outcome: 'skipped'; reason: string }
 );
 

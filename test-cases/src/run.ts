@@ -1,31 +1,31 @@
 import { resolve } from 'node:path';
-import type { Arguments, Target } from './arguments.ts';
-import type { Config } from './config.ts';
-import { CORES, type CoreName } from './cores/ask.ts';
-import { capture, type Doubted } from './cores/capture.ts';
-import { runOnCores } from './cores/run-cores.ts';
+import { EXIT } from '@core-exit/process/exit-codes';
+import { SingleBar } from 'cli-progress';
+import type { RunArguments, Target } from './arguments.ts';
+import { readConfig } from './config.ts';
+import { type AccountBasis, capture } from './cores/capture.sql.ts';
+import { CORES, type CoreName } from './cores/core-client.ts';
+import { type Progress, runOnCores } from './cores/run-cores.ts';
 import { useStack } from './cores/stack.ts';
 import { loadCases } from './load/load.ts';
 import { generate } from './matrix/generate.ts';
 import { jsonLines, summary } from './report/lines.ts';
-import { progressOn } from './report/progress.ts';
 import { count, type Result } from './result.ts';
 import type { Case } from './row/row.ts';
 import { runOnDomain } from './targets/run-domain.ts';
 
-type RunArguments = Extract<Arguments, { command: 'run' }>;
-
-/** The command `run`: answers its exit code. */
-export async function run(args: RunArguments, config: Config, signal: AbortSignal): Promise<number> {
-  const cases = loadCases(args.paths.map((path) => resolve(config.directory, path)));
+/** The command `run`; returns its exit code. */
+export async function runCases(args: RunArguments, signal: AbortSignal): Promise<number> {
+  const { directory, stack } = readConfig();
+  const cases = loadCases(args.paths.map((path) => resolve(directory, path)));
   const { results, seconds } =
     args.target === 'domain'
       ? onDomain(cases)
-      : await onCores(cases, args.target, args.stack ?? config.stack, signal);
+      : await onCores(cases, args.target, args.stack ?? stack, signal);
   process.stdout.write(
     args.json ? jsonLines(results, args.target !== 'domain') : summary(results, args.target, seconds),
   );
-  return count(results).failed > 0 ? 1 : 0;
+  return count(results).failed > 0 ? EXIT.found : EXIT.done;
 }
 
 type Timed = { results: Result[]; seconds: number };
@@ -40,14 +40,14 @@ const CORES_OF = { new: ['new'], legacy: ['legacy'], both: CORES } as const sati
   readonly CoreName[]
 >;
 
-/** Seconds are those of the rows; starting a stack comes before. */
+/** The seconds are those of the rows, without the start of a stack. */
 async function onCores(
   cases: readonly Case[],
   target: Exclude<Target, 'domain'>,
-  told: string | null,
+  stackFile: string | null,
   signal: AbortSignal,
 ): Promise<Timed> {
-  const { stack, stop } = await useStack(told, signal);
+  const { stack, stop } = await useStack(stackFile, signal);
   const progress = progressOn(process.stderr, target);
   try {
     const started = performance.now();
@@ -60,17 +60,17 @@ async function onCores(
 }
 
 /** The command `generate`. */
-export async function runGenerate(told: string | null, config: Config, signal: AbortSignal): Promise<number> {
-  const { stack, stop } = await useStack(told ?? config.stack, signal);
+export async function runGenerate(stackFile: string | null, signal: AbortSignal): Promise<number> {
+  const { stack, stop } = await useStack(stackFile ?? readConfig().stack, signal);
   const bars: { stop(): void }[] = [];
-  const progress = (what: string) => {
-    const bar = progressOn(process.stderr, what);
+  const progress = (title: string) => {
+    const bar = progressOn(process.stderr, title);
     bars.push(bar);
     return bar;
   };
   try {
     process.stdout.write(`${await generate(stack, { signal, progress })}\n`);
-    return 0;
+    return EXIT.done;
   } finally {
     for (const bar of bars) bar.stop();
     await stop();
@@ -79,18 +79,32 @@ export async function runGenerate(told: string | null, config: Config, signal: A
 
 /** The command `capture`. */
 export async function runCapture(
-  doubted: Doubted,
-  told: string | null,
-  config: Config,
+  { basis, stack: stackFile }: { basis: AccountBasis; stack: string | null },
   signal: AbortSignal,
 ): Promise<number> {
-  const { stack, stop } = await useStack(told ?? config.stack, signal);
+  const { stack, stop } = await useStack(stackFile ?? readConfig().stack, signal);
   try {
-    process.stdout.write(`${JSON.stringify(await capture(stack.postgres, doubted))}\n`);
-    return 0;
+    process.stdout.write(`${JSON.stringify(await capture(stack.postgres, basis))}\n`);
+    return EXIT.done;
   } finally {
     await stop();
   }
+}
+
+/** A progress bar on a terminal; no output elsewhere. */
+function progressOn(out: NodeJS.WriteStream, title: string): Progress & { stop(): void } {
+  if (!out.isTTY) return { total() {}, step() {}, stop() {} };
+  const bar = new SingleBar({
+    format: `${title} {bar} {value}/{total} rows  {duration} s`,
+    stream: out,
+    hideCursor: true,
+    clearOnComplete: true,
+  });
+  return {
+    total: (rows) => bar.start(rows, 0),
+    step: () => bar.increment(),
+    stop: () => bar.stop(),
+  };
 }
 
 const secondsSince = (started: number): number => (performance.now() - started) / 1000;

@@ -1,19 +1,23 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Caller, ON_BEHALF_OF } from '../caller.ts';
+import { IDEMPOTENCY_KEY_HEADER } from '../idempotency-key.ts';
 import type { VerifyCaller } from './callers.ts';
-import { Refused } from './refused.ts';
+import { ProblemError } from './problems.ts';
 
-/** Sets `request.caller` on every route of this scope, or answers 401. Two Authorization headers are refused: Node keeps the first in silence. */
+/**
+ * Sets `request.caller` on every route of this scope, or answers 401. A request with two Authorization headers is refused,
+ * because Node would keep the first one without a warning.
+ */
 export function authenticate(app: FastifyInstance, verify: VerifyCaller): void {
   app.decorateRequest('caller', null);
-  // With a callback: a token that is known costs no promise.
+  // The hook takes a callback, so that a token that is already verified costs no promise.
   app.addHook('onRequest', (request, _reply, done) => {
     const repeated = repeatedHeader(request.raw.rawHeaders);
     if (repeated !== null)
-      return done(new Refused('VALIDATION', { detail: `header ${repeated} appears more than once` }));
+      return done(new ProblemError('VALIDATION', { detail: `header ${repeated} appears more than once` }));
     const accept = (caller: Caller | null) => {
       request.caller = caller;
-      done(caller === null ? new Refused('UNAUTHENTICATED') : undefined);
+      done(caller === null ? new ProblemError('UNAUTHENTICATED') : undefined);
     };
     const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
     if (token === undefined) return accept(null);
@@ -25,9 +29,10 @@ export function authenticate(app: FastifyInstance, verify: VerifyCaller): void {
 }
 
 const BEARER = /^bearer ([^ ]+)$/i;
-const ONCE_ONLY = ['authorization', 'idempotency-key', ON_BEHALF_OF];
+/** Headers that identify the caller or the call. */
+const ONCE_ONLY = ['authorization', IDEMPOTENCY_KEY_HEADER, ON_BEHALF_OF];
 
-/** The name of a header that says who asks what and came twice, in whatever case; null when there is none. */
+/** The first of these headers that the request has twice, in any case of its letters; null if there is none. */
 function repeatedHeader(rawHeaders: string[]): string | null {
   for (const name of ONCE_ONLY) {
     let times = 0;

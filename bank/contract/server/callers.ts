@@ -1,22 +1,22 @@
 import { type TokenTimes, VerifiedTokens } from '@core-exit/process/verified-tokens';
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
-import { type Caller, OPERATOR_SCOPE, REHEARSE_SCOPE, TOKEN } from '../caller.ts';
+import { type Caller, CUSTOMER_ID_PATTERN, OPERATOR_SCOPE, REHEARSE_SCOPE, TOKEN } from '../caller.ts';
 
-/** What a verified token proved. */
+/** The claims of a verified token. */
 type Proof = TokenTimes & { subject: string; scopes: string[] };
 
-const CUSTOMER_ID = /^C[0-9]{9}$/;
+const CUSTOMER_ID = new RegExp(CUSTOMER_ID_PATTERN);
 
-/** Says who a bearer token speaks for, or null when it proves nothing; at once when the token is known. */
+/** Returns the caller of a bearer token, or null if the token is not valid. For a token that was verified before there is no promise. */
 export type VerifyCaller = (
   token: string,
   onBehalfOf: string | undefined,
 ) => Caller | null | Promise<Caller | null>;
 
 /**
- * Verifies tokens against a key set. Only EdDSA is accepted, so neither `none` nor a symmetric algorithm keyed with
- * the public key can pass; issuer, audience and times are required. A token that was verified within the last minute is
- * not verified again; its times are looked at on each use.
+ * Verifies tokens against a key set. Only EdDSA is accepted, so that neither `none` nor a symmetric algorithm keyed with
+ * the public key can pass. Issuer, audience and expiry are required. A token that was verified within the last minute is
+ * not verified again, but its times are checked on each use.
  */
 export function callerVerifier(jwks: JSONWebKeySet, now: () => number = Date.now): VerifyCaller {
   const keys = createLocalJWKSet(jwks);

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { parse as parseStrictly } from 'lossless-json';
-import { Refused } from './refused.ts';
+import { ProblemError } from './problems.ts';
 
 /**
- * Accepts `application/json` only, as well-formed UTF-8, with no key twice and no `__proto__`. An empty body is
- * an absent body. JSON.parse alone keeps the last of two equal keys, so two readers may see two requests.
+ * Accepts `application/json` only, in well-formed UTF-8, without a repeated key and without `__proto__`. An empty body
+ * counts as absent. JSON.parse alone keeps the last of two equal keys, so two readers could read two different requests.
  */
 export function acceptStrictJson(app: FastifyInstance): void {
   const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -21,7 +21,7 @@ export function acceptStrictJson(app: FastifyInstance): void {
         },
       });
     } catch (fault) {
-      return done(new Refused('VALIDATION', { detail: `body: ${(fault as Error).message}` }));
+      return done(new ProblemError('VALIDATION', { detail: `body: ${(fault as Error).message}` }));
     }
     return safeParse(request, text, done);
   });

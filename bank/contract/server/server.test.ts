@@ -2,16 +2,16 @@ import { connect as connectTcp } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type AccountFacts, type Core, problem } from '../index.ts';
+import { type Core, problem, type Stratum } from '../index.ts';
 import { callerVerifier } from './callers.ts';
 import { coreServer } from './server.ts';
 
 const ACCOUNT = '100200000001';
 const PAYOUTS = `/v1/accounts/${ACCOUNT}/interest-payouts`;
 const QUOTE = `/v1/accounts/${ACCOUNT}/interest`;
-const asked: unknown[] = [];
+const calls: unknown[] = [];
 
-const facts: AccountFacts = {
+const stratum: Stratum = {
   product: 'DD365',
   tier: '2',
   taxClass: 'resident',
@@ -19,18 +19,18 @@ const facts: AccountFacts = {
   accountStatus: 'active',
 };
 
-/** Remembers every question it is asked: what the edge refuses must never get here. */
+/** Records every call, because a request that the server refuses must never reach the core. */
 const core: Core = {
-  quote: async (question, at, explain) => {
-    asked.push({ ...question, at, explain });
-    return { ok: false, problem: problem('ACCOUNT_NOT_FOUND'), facts };
+  quote: async (request, at, explain) => {
+    calls.push({ ...request, at, explain });
+    return { ok: false, problem: problem('ACCOUNT_NOT_FOUND'), stratum };
   },
-  pay: async (question, key, request) => {
-    asked.push({ ...question, key, request });
-    return { ok: false, problem: problem('NOTHING_TO_PAY'), retryAfterSeconds: 1, facts };
+  pay: async (request, idempotencyKey, body) => {
+    calls.push({ ...request, idempotencyKey, body });
+    return { ok: false, problem: problem('NOTHING_TO_PAY'), retryAfterSeconds: 1, stratum };
   },
-  rehearse: async (question, request) => {
-    asked.push({ ...question, request });
+  rehearse: async (request, body) => {
+    calls.push({ ...request, body });
     throw new Error('a fault with secrets inside');
   },
   ready: async () => true,
@@ -49,12 +49,12 @@ beforeAll(async () => {
       .setExpirationTime(expiresIn)
       .sign(bank.privateKey);
   const verify = callerVerifier({ keys: [await exportJWK(bank.publicKey)] });
-  app = await coreServer({ core, verify, logLevel: 'silent', name: 'edge-under-test', version: '9.9.9' });
+  app = await coreServer({ core, verify, logLevel: 'silent', name: 'server-under-test', version: '9.9.9' });
   url = await app.listen({ port: 0, host: '127.0.0.1' });
   customer = await sign({ sub: 'C000000001' });
 });
 afterAll(() => app.close());
-beforeEach(() => void asked.splice(0));
+beforeEach(() => void calls.splice(0));
 
 type Call = { method?: string; headers?: Record<string, string>; body?: string | Uint8Array<ArrayBuffer> };
 
@@ -78,16 +78,16 @@ const pay = (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, str
 describe('a caller', () => {
   it('is the customer of the token', async () => {
     await call(QUOTE);
-    expect(asked).toMatchObject([{ accountNo: ACCOUNT, customerId: 'C000000001' }]);
+    expect(calls).toMatchObject([{ accountNo: ACCOUNT, customerId: 'C000000001' }]);
   });
 
   it('with a core-to-core token acts for the customer it names, and may not pay', async () => {
     const gateway = await sign({ sub: 'gateway', scope: 'core.rehearse' });
     const headers = { authorization: `Bearer ${gateway}`, 'on-behalf-of': 'C000000007' };
     await call(`${QUOTE}?businessDate=2026-01-02&ledgerSeq=3`, { headers });
-    expect(asked).toMatchObject([{ customerId: 'C000000007' }]);
+    expect(calls).toMatchObject([{ customerId: 'C000000007' }]);
     expect((await pay('{}', headers)).body).toMatchObject({ status: 403, code: 'FORBIDDEN' });
-    expect(asked).toHaveLength(1);
+    expect(calls).toHaveLength(1);
   });
 
   it('cannot pin a quote, rehearse, or act for another with a customer token', async () => {
@@ -95,7 +95,7 @@ describe('a caller', () => {
     const rehearse = { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } };
     expect((await call(`${PAYOUTS}/rehearsals`, rehearse)).status).toBe(403);
     await call(QUOTE, { headers: { 'on-behalf-of': 'C000000007' } });
-    expect(asked).toMatchObject([{ customerId: 'C000000001' }]);
+    expect(calls).toMatchObject([{ customerId: 'C000000001' }]);
   });
 
   it('without a valid token is refused before anything else', async () => {
@@ -123,14 +123,14 @@ describe('a caller', () => {
         code: 'UNAUTHENTICATED',
       });
     }
-    expect(asked).toEqual([]);
+    expect(calls).toEqual([]);
   });
 });
 
-it('asks for an explanation only when told to', async () => {
+it('an explanation is requested only by explain=true', async () => {
   await call(QUOTE);
   await call(`${QUOTE}?explain=true`);
-  expect(asked).toMatchObject([{ explain: false }, { explain: true }]);
+  expect(calls).toMatchObject([{ explain: false }, { explain: true }]);
   expect((await call(`${QUOTE}?explain=1`)).body).toMatchObject({ status: 400, code: 'VALIDATION' });
 });
 
@@ -154,7 +154,7 @@ describe('bad input is refused and reaches no core', () => {
     ['deep nesting', `{"memo":${'['.repeat(2_000)}${']'.repeat(2_000)}}`],
   ])('%s: 400', async (_what, body) => {
     expect((await pay(body)).body).toMatchObject({ status: 400, code: 'VALIDATION' });
-    expect(asked).toEqual([]);
+    expect(calls).toEqual([]);
   });
 
   it('bytes that are no UTF-8: 400', async () => {
@@ -164,7 +164,7 @@ describe('bad input is refused and reaches no core', () => {
   it('a wrong content type: 415; a body over 16 KiB: 413', async () => {
     expect((await pay('memo=x', { 'content-type': 'text/plain' })).body.code).toBe('UNSUPPORTED_MEDIA_TYPE');
     expect((await pay(`{"memo":"${'a'.repeat(20_000)}"}`)).body.code).toBe('PAYLOAD_TOO_LARGE');
-    expect(asked).toEqual([]);
+    expect(calls).toEqual([]);
   });
 
   it.each(['', 'short', 'a'.repeat(1_000), 'key one two', 'key-0001, key-0002', "key';drop--"])(
@@ -174,7 +174,7 @@ describe('bad input is refused and reaches no core', () => {
         status: 400,
         code: 'VALIDATION',
       });
-      expect(asked).toEqual([]);
+      expect(calls).toEqual([]);
     },
   );
 
@@ -189,7 +189,7 @@ describe('bad input is refused and reaches no core', () => {
     `/v1/accounts/${ACCOUNT}/interest?other=1`,
   ])('the address %s: 400', async (path) => {
     expect((await call(path)).body).toMatchObject({ status: 400, code: 'VALIDATION' });
-    expect(asked).toEqual([]);
+    expect(calls).toEqual([]);
   });
 
   it.each(['/v1/accounts/../admin', '/v2/accounts', `${QUOTE}/`, '/%2e%2e/etc/passwd'])(
@@ -207,7 +207,7 @@ describe('bad input is refused and reaches no core', () => {
       /^HTTP\/1.1 400 /,
     );
     expect(await raw(lines(`X-Big: ${'a'.repeat(20_000)}`))).toMatch(/^HTTP\/1.1 431 /);
-    expect(asked).toEqual([]);
+    expect(calls).toEqual([]);
   });
 
   it('two framings in one request: 400 and close', async () => {
@@ -217,14 +217,14 @@ describe('bad input is refused and reaches no core', () => {
 });
 
 describe('an answer', () => {
-  it('to an empty body takes the defaults, and says when to come back', async () => {
+  it('to an empty body uses the defaults and has a Retry-After', async () => {
     const answer = await call(PAYOUTS, { method: 'POST', headers: { 'idempotency-key': 'key-00000001' } });
     expect(answer.status).toBe(409);
     expect(answer.headers.get('retry-after')).toBe('1');
-    expect(asked).toMatchObject([{ key: 'key-00000001', request: {} }]);
+    expect(calls).toMatchObject([{ idempotencyKey: 'key-00000001', body: {} }]);
   });
 
-  it('of an unexpected fault tells nothing of its inside', async () => {
+  it('of an unexpected fault contains nothing about the inside of the core', async () => {
     const operator = await sign({ sub: 'op', scope: 'operator' });
     const answer = await call(`${PAYOUTS}/rehearsals`, {
       method: 'POST',
@@ -234,26 +234,28 @@ describe('an answer', () => {
     expect(JSON.stringify(answer.body)).not.toContain('secrets');
   });
 
-  it('tells the facts of the account to another core, and to no customer and no operator', async () => {
-    const told = async (token: string, headers: Record<string, string> = {}) =>
+  it('has the stratum of the account for another core, but not for a customer or an operator', async () => {
+    const stratumSent = async (token: string, headers: Record<string, string> = {}) =>
       (await call(QUOTE, { headers: { authorization: `Bearer ${token}`, ...headers } })).headers.get(
         'x-stratum',
       );
-    expect(await told(await sign({ sub: 'gateway', scope: 'core.rehearse' }))).toBe(
+    expect(await stratumSent(await sign({ sub: 'gateway', scope: 'core.rehearse' }))).toBe(
       'product=DD365;tier=2;taxClass=resident;customerStatus=active;accountStatus=active',
     );
-    expect(await told(customer)).toBeNull();
-    expect(await told(customer, { 'on-behalf-of': 'C000000001', 'x-stratum': 'product=x' })).toBeNull();
-    expect(await told(await sign({ sub: 'op', scope: 'operator' }))).toBeNull();
+    expect(await stratumSent(customer)).toBeNull();
+    expect(
+      await stratumSent(customer, { 'on-behalf-of': 'C000000001', 'x-stratum': 'product=x' }),
+    ).toBeNull();
+    expect(await stratumSent(await sign({ sub: 'op', scope: 'operator' }))).toBeNull();
     expect((await pay('{}')).headers.get('x-stratum')).toBeNull();
   });
 
-  it('names the version that gave it', async () => {
+  it('has the version of the core that gave it', async () => {
     expect((await call(QUOTE)).headers.get('core-version')).toBe('9.9.9');
   });
 });
 
-/** What the server says to bytes no HTTP client would send. */
+/** The server's answer to bytes that no HTTP client would send. */
 function raw(request: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let answer = '';

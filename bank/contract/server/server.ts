@@ -1,30 +1,31 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import { faultForLog } from '@core-exit/process/fault-for-log';
 import { logStream } from '@core-exit/process/log';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import fastify, { LogController } from 'fastify';
+import { maskAccountNo } from '../account-no.ts';
 import type { Core } from '../core.ts';
-import { BODY_LIMIT_BYTES } from '../index.ts';
+import { BODY_LIMIT_BYTES, CORE_VERSION_HEADER } from '../routes.ts';
 import { authenticate } from './authenticate.ts';
 import type { VerifyCaller } from './callers.ts';
 import { acceptStrictJson } from './json-body.ts';
-import { maskAccountNo } from './mask.ts';
 import { answerWithProblems } from './problems.ts';
 import { coreRoutes } from './routes.ts';
-import { traceIdOf } from './trace.ts';
 
-/** A request must be received whole within this time; Fastify's default is never. */
+/** A request must be complete within this time. Fastify's default is no limit. */
 const REQUEST_TIMEOUT_MS = 10_000;
-/** Idle connections are closed after this; longer than the gateway's own keep-alive, so that the caller closes first. */
+/** An idle connection is closed after this time, which is longer than the gateway's keep-alive, so that the caller closes first. */
 const KEEP_ALIVE_TIMEOUT_MS = 15_000;
-/** Node's default of 16 KiB leaves room for one token; more is an attack or a mistake (431). */
+/** Node's default. One token fits into 16 KiB; more is an attack or a mistake (431). */
 const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_CONNECTIONS = 2_000;
 /**
- * A stop answers on for this long, each answer closing its connection, so that callers move to the release beside
- * this one before the listener goes. Without it a deployment under load gave 503 and ECONNRESET.
+ * A stopping server still answers for this long and closes the connection with each answer, so that callers connect to the
+ * next release before the listener closes. Without this time a deployment under load gave 503 and ECONNRESET.
  */
 const DRAIN_MS = 500;
 
@@ -34,18 +35,21 @@ export type CoreServerOptions = {
   logLevel: string;
   /** Name in logs and in the OpenAPI page, e.g. `interest-service`. */
   name: string;
-  /** Told in the header `core-version` of every answer, so that a comparison knows what it compared. */
+  /** Sent in {@link CORE_VERSION_HEADER} with every answer. */
   version: string;
 };
 
+/** Where a core adds its own routes: every request there has a verified caller. */
+export type AuthenticatedScope = FastifyInstance;
+
 /**
- * The HTTP edge of the contract: strict JSON, no coercion, no unknown fields, problems for every error, one masked
- * log line a request. Both cores stand behind it, so they can differ in what they answer but not in how.
- * `extend` adds routes of one core's own inside the authenticated scope.
+ * The HTTP server of the contract: strict JSON, no coercion, no unknown fields, a problem for every error, one masked
+ * log line for each request. Both cores use this server, so they can differ in the content of an answer and not in its form.
+ * `extend` adds a core's own routes to the authenticated scope.
  */
 export async function coreServer(
   options: CoreServerOptions,
-  extend: (scope: FastifyInstance) => void = () => undefined,
+  extend: (scope: AuthenticatedScope) => void = () => undefined,
 ): Promise<FastifyInstance> {
   const app = fastify({
     logger: {
@@ -54,20 +58,20 @@ export async function coreServer(
       serializers: { err: faultForLog },
       stream: logStream(),
     },
-    // Our own line a request: Fastify's would show account numbers in the address.
+    // logEachRequest writes the line of a request, because Fastify's line would contain account numbers in the address.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     http: { maxHeaderSize: MAX_HEADER_BYTES },
-    // A logger for each request would cost more than its one line: whoever logs for a request names its trace.
+    // A logger for each request would cost more than the one line of the request, so each line names its trace itself.
     childLoggerFactory: (logger) => logger,
     genReqId: (request) => traceIdOf(request.headers),
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false } },
     return503OnClosing: false,
   });
   app.server.maxConnections = MAX_CONNECTIONS;
-  tellEachCaller(app, options.version);
+  addVersionAndDrain(app, options.version);
   await describe(app, options);
   answerWithProblems(app);
   acceptStrictJson(app);
@@ -86,23 +90,23 @@ export async function coreServer(
 }
 
 /**
- * Which version answered; and once it is told to stop, each answer closes its connection, so that a caller opens its next
- * one where somebody stays. Hooks of each request take a callback: a promise each would cost as much as what they do.
+ * Adds the version to each answer. While the server stops, each answer also closes its connection, so that the caller opens
+ * the next connection to another instance. The hooks take callbacks, because a promise would cost as much as the hook itself.
  */
-function tellEachCaller(app: FastifyInstance, version: string): void {
+function addVersionAndDrain(app: FastifyInstance, version: string): void {
   let isDraining = false;
   app.addHook('onSend', (_request, reply, payload, done) => {
-    reply.header('core-version', version);
+    reply.header(CORE_VERSION_HEADER, version);
     if (isDraining) reply.header('connection', 'close');
     done(null, payload);
   });
   app.addHook('preClose', async () => {
     isDraining = true;
-    await sleep(DRAIN_MS);
+    await pause(DRAIN_MS);
   });
 }
 
-/** The contract as an OpenAPI page at /docs. */
+/** Serves the contract as an OpenAPI page at /docs. */
 async function describe(app: FastifyInstance, { name, version }: CoreServerOptions): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -137,4 +141,13 @@ function logEachRequest(app: FastifyInstance): void {
 function maskedAccount(request: FastifyRequest): string | undefined {
   const accountNo = (request.params as { accountNo?: unknown } | undefined)?.accountNo;
   return typeof accountNo === 'string' ? maskAccountNo(accountNo.slice(0, 32)) : undefined;
+}
+
+const TRACEPARENT = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** The trace id of a request (W3C Trace Context), or a new one. */
+function traceIdOf(headers: IncomingHttpHeaders): string {
+  const given = headers['traceparent'];
+  // randomUUID draws from a pool and takes a tenth of the time of 16 new random bytes.
+  return (typeof given === 'string' && TRACEPARENT.exec(given)?.[1]) || randomUUID().replaceAll('-', '');
 }

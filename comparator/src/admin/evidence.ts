@@ -4,26 +4,26 @@ import type pg from 'pg';
 import { readLatency, readStrata } from '../store/read.ts';
 import type { StoreRecorder } from '../store/recorder.ts';
 
-/** The database has this long to take what was seen and say what it has; then the answer comes from memory. */
+/** The database gets this time to store what was seen and to return the counts; then the answer comes from memory. */
 const DATABASE_WAIT_MS = 1_500;
 
-/** Which entry into a stage; left out, the one in force here. */
-export type EvidenceQuestion = { stage: string | undefined; since: string | undefined };
+/** Which stay in a stage; left out: the present one. */
+export type EvidenceQuery = { stage: string | undefined; since: string | undefined };
 
 /**
- * Evidence of one entry into a stage (issue the same question twice and get the same or more). It includes all that
- * this gateway saw up to now, because what is in memory is written first. Without the database it is what this
- * process saw, and says `complete: false`: enough to see a mismatch, not enough to pass a gate.
+ * Evidence of one stay in a stage; a repeated call returns the same or more. The evidence includes everything that this
+ * gateway saw until now, because what is in memory is written first. Without the database the evidence has only what this
+ * process saw, and `complete: false`: enough to see a mismatch, not enough to pass a gate.
  */
 export async function readEvidence(
   { pool, recorder, rollout }: { pool: pg.Pool; recorder: StoreRecorder; rollout: Rollout },
-  question: EvidenceQuestion,
+  query: EvidenceQuery,
   now: Date,
 ): Promise<Evidence> {
   const flag = rollout.flag();
-  const stage = question.stage ?? (flag.kind === 'staged' ? flag.stage : 'off');
-  const isInForce = flag.kind === 'staged' && flag.stage === stage;
-  const from = question.since ?? (isInForce ? flag.since : NEVER);
+  const stage = query.stage ?? (flag.kind === 'staged' ? flag.stage : 'off');
+  const isPresent = flag.kind === 'staged' && flag.stage === stage;
+  const from = query.since ?? (isPresent ? flag.since : NEVER);
   const head = { stage, from, to: now.toISOString() };
   try {
     return { ...head, ...(await fromDatabase(pool, recorder, stage, from)), complete: true };
@@ -31,7 +31,7 @@ export async function readEvidence(
     const none = { n: 0, histogram: [] };
     return {
       ...head,
-      strata: [{ key: null, verdicts: recorder.tally.entry(stage, from) }],
+      strata: [{ key: null, verdicts: recorder.tally.stay(stage, from) }],
       latency: { legacy: none, new: none },
       complete: false,
     };
@@ -40,7 +40,7 @@ export async function readEvidence(
 
 async function fromDatabase(pool: pg.Pool, recorder: StoreRecorder, stage: string, from: string) {
   const late = new Promise<never>((_resolve, reject) => {
-    setTimeout(() => reject(new Error('the database is too slow')), DATABASE_WAIT_MS).unref();
+    setTimeout(() => reject(new Error('the database did not answer in time')), DATABASE_WAIT_MS).unref();
   });
   const read = async () => {
     await recorder.stored();

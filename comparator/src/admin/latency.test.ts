@@ -7,7 +7,7 @@ const latency = (legacy: Histogram, fresh: Histogram) => {
   return { latency: { legacy: core(legacy), new: core(fresh) } };
 };
 
-test('a p99 has an upper bound from 299 calls on, and none below', () => {
+test('a p99 has an upper bound from 299 calls on, and none with fewer', () => {
   const of = (n: number) => latencyReport(latency([[100, n]], [[20, n]])).quantiles[1];
   expect(of(298)).toMatchObject({
     quantile: 0.99,
@@ -15,11 +15,11 @@ test('a p99 has an upper bound from 299 calls on, and none below', () => {
     new: { upper: null },
     ratio: { upper: null },
   });
-  expect(of(298)?.ratio.lower).toBe(0); // nobody knows how slow the legacy core may be
+  expect(of(298)?.ratio.lower).toBe(0); // the legacy core's time has no upper bound yet
   expect(of(299)).toMatchObject({ legacy: { lower: 100, upper: 100 }, ratio: { lower: 0.2, upper: 0.2 } });
 });
 
-test('bounds hold the quantile between them, and the ratio is between theirs', () => {
+test('the quantile is between its bounds, and the ratio is between the bounds of both', () => {
   const legacy = Array.from({ length: 100 }, (_, i): [number, number] => [i + 1, 10]);
   const fresh = Array.from({ length: 100 }, (_, i): [number, number] => [(i + 1) / 2, 10]);
   const [p50] = latencyReport(latency(legacy, fresh)).quantiles;
@@ -31,7 +31,7 @@ test('bounds hold the quantile between them, and the ratio is between theirs', (
   expect(p50?.ratio.upper).toBeGreaterThan(0.5);
 });
 
-test('times that were counted in buckets are bounded by both edges of theirs', () => {
+test('the bounds of times in buckets are the edges of the bucket', () => {
   const { latency: times } = latency(
     [
       [90, 1],
@@ -50,7 +50,7 @@ test('times that were counted in buckets are bounded by both edges of theirs', (
   });
 });
 
-test('no calls, no bounds', () => {
+test('without calls there are no bounds', () => {
   const unknown = { lower: null, upper: null };
   for (const { legacy, new: fresh, ratio } of latencyReport(latency([], [])).quantiles) {
     expect([legacy, fresh, ratio]).toEqual([unknown, unknown, unknown]);

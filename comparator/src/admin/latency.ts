@@ -8,11 +8,11 @@ type Bounds = { lower: number | null; upper: number | null };
 export type LatencyReport = {
   confidence: number;
   n: { legacy: number; new: number };
-  /** Milliseconds; null: too few calls to say. `ratio`: new by legacy, at least and at most. */
+  /** Milliseconds; null: too few calls for a bound. `ratio`: new by legacy, with a lower and an upper bound. */
   quantiles: { quantile: number; legacy: Bounds; new: Bounds; ratio: Bounds }[];
 };
 
-/** Both cores' times with bounds of their quantiles, which hold whatever the distribution: a p99 has one from 299 calls on. */
+/** Quantiles of both cores' times with bounds that hold for every distribution. A p99 has an upper bound from 299 calls on. */
 export function latencyReport({ latency }: Pick<Evidence, 'latency'>): LatencyReport {
   const legacy = latency?.legacy ?? { n: 0, histogram: [] };
   const fresh = latency?.new ?? { n: 0, histogram: [] };
@@ -23,13 +23,13 @@ export function latencyReport({ latency }: Pick<Evidence, 'latency'>): LatencyRe
       const old = latencyBounds(legacy, quantile, 1 - CONFIDENCE);
       const now = latencyBounds(fresh, quantile, 1 - CONFIDENCE);
       const ratio = { lower: now.lower / old.upper, upper: now.upper / old.lower };
-      return { quantile, legacy: told(old), new: told(now), ratio: told(ratio) };
+      return { quantile, legacy: finite(old), new: finite(now), ratio: finite(ratio) };
     }),
   };
 }
 
-/** Infinite is what nobody knows; JSON has no word for it. */
-function told({ lower, upper }: { lower: number; upper: number }): Bounds {
+/** An infinite bound is unknown, and JSON has no infinity. */
+function finite({ lower, upper }: { lower: number; upper: number }): Bounds {
   const known = (ms: number) => (Number.isFinite(ms) ? ms : null);
   const [least, most] = [known(lower), known(upper)];
   return { lower: least, upper: most };

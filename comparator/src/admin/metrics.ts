@@ -1,24 +1,24 @@
 import { VERDICTS } from '@core-exit/rollout';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Recorder } from '../gateway/gateway.ts';
+import type { Recorder } from '../gateway/ports.ts';
 import type { Tally } from '../store/tally.ts';
 import { NoiseBaseline, type NoiseReport } from '../verdict/noise.ts';
 import { measureEventLoop, measureStore, type StoreSource } from './store-metrics.ts';
 
-/** From a cached quote to a payout of the legacy core that waits for a lock. */
+/** From a cached read to a write of the legacy core that waits for a lock. */
 const CALL_BUCKETS_S = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10];
 
-/** `store` left out: verdicts go nowhere but to memory. */
+/** `store` left out: verdicts stay in memory. */
 export type MetricsSource = { tally: Tally; shadowsUnderWay: () => number; store?: StoreSource };
 export type Metrics = {
-  /** The recorder, with what it is told measured on the way. */
+  /** The recorder, which also measures what it records. */
   watching(recorder: Recorder): Recorder;
-  /** How often the legacy core differs from itself, beside the new core; since the start. */
+  /** How often the legacy core differs from itself and the new core from the legacy core, since the start. */
   noise(): NoiseReport[];
   text(): Promise<string>;
 };
 
-/** Metrics of this process since its start. Requests minus verdicts is what is under way. */
+/** Metrics of this process since its start. Requests minus verdicts are the requests under way. */
 export function createMetrics({ tally, shadowsUnderWay, store }: MetricsSource): Metrics {
   const registers = [new Registry()];
   const [registry] = registers as [Registry];
@@ -28,7 +28,7 @@ export function createMetrics({ tally, shadowsUnderWay, store }: MetricsSource):
   new Gauge({
     registers,
     name: 'comparator_shadows_under_way',
-    help: 'Shadow calls running or waiting for a slot.',
+    help: 'Comparisons that hold a permit or wait for one.',
     collect() {
       this.set(shadowsUnderWay());
     },
@@ -36,7 +36,7 @@ export function createMetrics({ tally, shadowsUnderWay, store }: MetricsSource):
   const dropped = new Counter({
     registers,
     name: 'comparator_dropped_total',
-    help: 'Requests that were not compared though they should have been, by the reason.',
+    help: 'Requests that should have been compared and were not, by the reason.',
     labelNames: ['operation', 'because'],
   });
   const calls = new Histogram({
@@ -49,7 +49,7 @@ export function createMetrics({ tally, shadowsUnderWay, store }: MetricsSource):
   const noisePairs = new Counter({
     registers,
     name: 'comparator_noise_pairs_total',
-    help: 'Requests the legacy core was asked twice, by who differed from its first answer.',
+    help: 'Requests that the legacy core answered twice, by which second answer differed from its first.',
     labelNames: ['operation', 'new_differs', 'legacy_differs'],
   });
   const noise = new NoiseBaseline();
@@ -77,7 +77,7 @@ function countVerdicts(registers: Registry[], tally: Tally): void {
   new Counter({
     registers,
     name: 'comparator_requests_total',
-    help: 'Requests of operations put to a core, or shed.',
+    help: 'Requests of operations that were sent to a core, or refused in an overload.',
     collect() {
       this.reset();
       this.inc(tally.requests);

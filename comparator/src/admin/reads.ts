@@ -1,31 +1,36 @@
 import { type Evidence, type Rollout, VERDICTS } from '@core-exit/rollout';
 import type pg from 'pg';
-import { readAlerts, readComparison, readComparisons, readSignatures, readTotals } from '../store/read.ts';
+import {
+  type ComparisonFilter,
+  readAlerts,
+  readComparison,
+  readComparisons,
+  readSignatures,
+  readTotals,
+} from '../store/read.ts';
 import type { StoreRecorder } from '../store/recorder.ts';
 import { noVerdicts } from '../store/tally.ts';
-import { type EvidenceQuestion, readEvidence } from './evidence.ts';
+import { type EvidenceQuery, readEvidence } from './evidence.ts';
 
-/** What an operator may ask, wherever it is kept. */
+/** What an operator can read, from the database or from memory. */
 export type AdminReads = {
-  evidence(question: EvidenceQuestion): Promise<Evidence>;
-  /** Totals over all gateways: `requests` = all verdicts + `pending` (here, under way) + `abandoned` (other processes). */
+  evidence(query: EvidenceQuery): Promise<Evidence>;
+  /** Totals over all gateways: `requests` = all verdicts + `pending` (under way here) + `abandoned` (of other processes). */
   verdicts(): Promise<object>;
   comparison(id: string): Promise<object | null>;
   /** Newest first. */
   comparisons(filter: ComparisonFilter): Promise<object[]>;
   signatures(): Promise<object[]>;
   alerts(): Promise<object[]>;
-  /** False: verdicts are only in memory. */
+  /** False: the database does not answer, so verdicts are in memory only. */
   isStored(): Promise<boolean>;
 };
-
-export type ComparisonFilter = { signature: string | null; verdict: string | null; limit: number };
 
 export type StoredParts = { pool: pg.Pool; recorder: StoreRecorder; rollout: Rollout; runId: string };
 
 export function storedReads({ pool, recorder, rollout, runId }: StoredParts): AdminReads {
   return {
-    evidence: (question) => readEvidence({ pool, recorder, rollout }, question, new Date()),
+    evidence: (query) => readEvidence({ pool, recorder, rollout }, query, new Date()),
     async verdicts() {
       await recorder.stored();
       const { requests, settled, abandoned, stages } = await readTotals(pool, runId);

@@ -5,10 +5,10 @@ import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { observation, SINCE } from '../../test/observation.ts';
-import type { Recorder } from '../gateway/gateway.ts';
+import { observation, SINCE } from '../../testing/observation.ts';
+import type { Recorder } from '../gateway/ports.ts';
 import { openDatabase } from '../store/database.ts';
-import { readWaitingAlerts } from '../store/read.ts';
+import { countUnsentAlerts } from '../store/read.ts';
 import { createRecorder, type StoreRecorder } from '../store/recorder.ts';
 import { createMetrics } from './metrics.ts';
 import { storedReads } from './reads.ts';
@@ -34,7 +34,7 @@ beforeEach(async () => {
     onAlerts: () => undefined,
   });
   const rollout = fakeRollout('ramp-10', SINCE);
-  const store = { waitingAlerts: () => readWaitingAlerts(pool), verdicts: recorder };
+  const store = { waitingAlerts: () => countUnsentAlerts(pool), verdicts: recorder };
   const metrics = createMetrics({ tally: recorder.tally, shadowsUnderWay: () => 0, store });
   watched = metrics.watching(recorder);
   admin = adminServer({
@@ -42,6 +42,7 @@ beforeEach(async () => {
     rollout,
     metrics,
     log,
+    runbookUrl: null,
   });
 });
 afterEach(async () => {
@@ -63,7 +64,7 @@ const get = async (url: string) => {
   return { status: statusCode, body: payload.startsWith('{') ? JSON.parse(payload) : payload };
 };
 
-test('evidence has the shape the gate reads, and all that was seen up to the question', async () => {
+test('evidence has the shape that the gate reads, and everything that was seen until the request', async () => {
   see(observation({ stratum: { taxes: 'none' } }), observation({ stratum: { taxes: 'farmTax' } }));
   const { body } = await get(`/evidence?stage=ramp-10&since=${SINCE}`);
   checkEvidence(body);
@@ -72,7 +73,7 @@ test('evidence has the shape the gate reads, and all that was seen up to the que
   expect(body.strata).toHaveLength(3);
 });
 
-test('evidence of the stage in force when none is named', async () => {
+test('evidence without a stage is that of the present stage', async () => {
   see(observation());
   expect((await get('/evidence')).body).toMatchObject({ stage: 'ramp-10', from: SINCE });
 });
@@ -82,7 +83,7 @@ test.each(['/evidence?since=yesterday', '/evidence?stages=full', `/evidence?stag
   async (url) => expect((await get(url)).status).toBe(400),
 );
 
-test('without the database a mismatch is still seen, in evidence that says it is not whole', async () => {
+test('without the database the evidence has the mismatch and is marked incomplete', async () => {
   see(observation({ verdict: 'mismatch' }));
   await pool.end();
   const { body } = await get(`/evidence?stage=ramp-10&since=${SINCE}`);
@@ -90,7 +91,7 @@ test('without the database a mismatch is still seen, in evidence that says it is
   expect(body).toMatchObject({ complete: false, strata: [{ key: null, verdicts: { mismatch: 1 } }] });
 });
 
-test('verdicts add up to requests, and what is under way is told', async () => {
+test('verdicts and pending requests add up to all requests', async () => {
   see(observation(), observation({ verdict: 'shadow_error' }), observation({ decision: { primary: 'new' } }));
   recorder.requested();
   const { body } = await get('/verdicts');
@@ -111,7 +112,7 @@ test('verdicts add up to requests, and what is under way is told', async () => {
   ]);
 });
 
-test('a comparison is found by its id; there is nothing by another', async () => {
+test('a comparison is found by its id, and an unknown id is 404', async () => {
   const mismatch = observation({ verdict: 'mismatch' });
   see(mismatch);
   await recorder.flush();
@@ -128,7 +129,7 @@ test('a comparison is found by its id; there is nothing by another', async () =>
   expect((await get('/alerts')).body.alerts).toMatchObject([{ count: 1, slackMessages: 0 }]);
 });
 
-test('metrics count every verdict, also those that never happened', async () => {
+test('metrics count every verdict, also with zero', async () => {
   see(observation());
   const { body } = await get('/metrics');
   expect(body).toContain('comparator_requests_total 1');
@@ -139,14 +140,14 @@ test('metrics count every verdict, also those that never happened', async () => 
   );
 });
 
-test('is live and ready, and says when verdicts are only in memory', async () => {
+test('is live and ready, and reports when verdicts are in memory only', async () => {
   expect((await get('/health/live')).status).toBe(200);
   expect((await get('/health/ready')).body).toEqual({ status: 'ready', stage: 'ramp-10', isStored: true });
   await pool.end();
   expect((await get('/health/ready')).body).toMatchObject({ isStored: false });
 });
 
-test('metrics say what waits, what found no place and how late the loop is; what cannot be asked is no zero', async () => {
+test('metrics have what waits, what was left out and the delay of the event loop; an unknown value is not zero', async () => {
   const many = Array.from({ length: 230 }, (_, i) =>
     observation({ verdict: 'mismatch', at: new Date(), paths: [`/field-${i}`] }),
   );
@@ -162,8 +163,4 @@ test('metrics say what waits, what found no place and how late the loop is; what
   expect(body).toMatch(/comparator_event_loop_delay_seconds\{quantile="0.99"\} 0?\.\d+/);
   await pool.end();
   expect((await get('/metrics')).body).toContain('comparator_alerts_waiting Nan');
-});
-
-test('the runbook is the one of this release, or where the operations file says', async () => {
-  expect((await get('/runbook')).body).toContain('## Slack: a mismatch');
 });

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Rollout } from '@core-exit/rollout';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
@@ -7,36 +5,34 @@ import { latencyReport } from './latency.ts';
 import type { Metrics } from './metrics.ts';
 import type { AdminReads } from './reads.ts';
 
-/** `runbookUrl`: where it stands what to do; left out: the runbook of this repository. */
 export type AdminOptions = {
   reads: AdminReads;
   rollout: Rollout;
   metrics: Metrics;
   log: Logger;
-  runbookUrl?: string | undefined;
+  /** The page that says what to do about a mismatch; null: none is set. */
+  runbookUrl: string | null;
 };
 
-const RUNBOOK = join(import.meta.dirname, '../../../docs/runbook.md');
-
-/** An operator's screen full. */
+/** One screen of an operator. */
 const DEFAULT_COMPARISONS = 50;
 const MAX_COMPARISONS = 500;
-const QUESTION_TIMEOUT_MS = 5_000;
+const REQUEST_TIMEOUT_MS = 5_000;
 const INSTANT = '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,6})?Z$';
 
-/** The operators' side, on a port of its own. Reads only; nothing here can reach a core. */
+/** The operators' side, on a port of its own. It only reads, and it has no access to a core. */
 export function adminServer(options: AdminOptions): FastifyInstance {
-  const { reads, rollout, metrics } = options;
+  const { reads, rollout, metrics, runbookUrl } = options;
   const app = fastify({
     loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true }),
-    requestTimeout: QUESTION_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
   }) as unknown as FastifyInstance;
 
   app.get('/health/live', async () => ({ status: 'live' }));
   app.get('/health/ready', async (_request, reply) => {
-    // The gateway serves without its flag and its database (on the legacy core, with counts in memory); it says so.
+    // The gateway is ready without flag and database: the legacy core answers, and counts stay in memory.
     const flag = rollout.flag();
     const isStored = await reads.isStored();
     return reply.send({ status: 'ready', stage: flag.kind === 'staged' ? flag.stage : flag.doubt, isStored });
@@ -71,8 +67,8 @@ export function adminServer(options: AdminOptions): FastifyInstance {
   app.get('/signatures', async () => ({ signatures: await reads.signatures() }));
   app.get('/alerts', async () => ({ alerts: await reads.alerts() }));
   app.get('/runbook', async (_request, reply) => {
-    if (options.runbookUrl !== undefined) return reply.redirect(options.runbookUrl); // the section stays in the address
-    return reply.type('text/markdown; charset=utf-8').send(await readFile(RUNBOOK));
+    if (runbookUrl === null) return reply.code(404).send({ status: 'no runbook: set RUNBOOK_URL' });
+    return reply.redirect(runbookUrl); // a browser keeps the section of the link
   });
   app.get('/metrics', async (_request, reply) => {
     return reply.type('text/plain; version=0.0.4').send(await metrics.text());

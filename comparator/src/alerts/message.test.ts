@@ -1,13 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { observation } from '../../test/observation.ts';
+import { observation } from '../../testing/observation.ts';
 import type { SeenSignature } from '../store/batch.ts';
-import type { Closed } from '../store/write-batch.ts';
-import { digestMessage, newsMessage, RUNBOOK_SECTION } from './message.ts';
+import type { ClosedState } from '../store/write-batch.ts';
+import { alertMessage, digestMessage, RUNBOOK_SECTION } from './message.ts';
 
 const firstSightMessage = (seen: SeenSignature, adminUrl: string) =>
-  newsMessage({ kind: 'first-sight', seen }, adminUrl);
+  alertMessage({ kind: 'first-sight', seen }, adminUrl);
 
 function seen(paths: string[], value = '"98"'): SeenSignature {
   const first = observation({ verdict: 'mismatch', paths, stratum: { taxes: 'none' } });
@@ -22,7 +20,7 @@ function seen(paths: string[], value = '"98"'): SeenSignature {
   };
 }
 
-test('says what differs and how, both values, stage, count and stratum, and links to the case', () => {
+test('an alert has the differences with both values, stage, count and stratum, and links to the case', () => {
   const message = firstSightMessage(seen(['/net']), 'http://admin');
   const text = JSON.stringify(message);
   for (const part of ['/net', 'off-by-one', '\\"99\\"', '\\"98\\"', 'ramp-10', '3 so far', 'taxes none']) {
@@ -31,7 +29,7 @@ test('says what differs and how, both values, stage, count and stratum, and link
   expect(text).toMatch(/<http:\/\/admin\/comparisons\/case-\d+-\d+\|/);
 });
 
-test('a hundred differences with endless values stay within the limits of Block Kit', () => {
+test('a hundred differences with very long values stay within the limits of Block Kit', () => {
   const paths = Array.from({ length: 100 }, (_, i) => `/${'long'.repeat(200)}/${i}`);
   const { blocks } = firstSightMessage(seen(paths, 'x'.repeat(10_000)), 'http://admin');
   expect(blocks.length).toBeLessThanOrEqual(50);
@@ -41,7 +39,7 @@ test('a hundred differences with endless values stay within the limits of Block 
   }
 });
 
-test('what a core answers cannot write links or mentions into Slack', () => {
+test('the answer of a core cannot add links or mentions to a Slack message', () => {
   const text = JSON.stringify(
     firstSightMessage(seen(['/<!channel>'], '"<http://evil|x> `&"'), 'http://admin'),
   );
@@ -50,8 +48,8 @@ test('what a core answers cannot write links or mentions into Slack', () => {
   expect(text).toContain('&lt;!channel&gt;');
 });
 
-test('a digest says how many more, and how many in all', () => {
-  const facts = {
+test('a digest has the count of new cases and the total', () => {
+  const digest = {
     signature: 'abc',
     operation: 'thing.read',
     parts: ['/net changed off-by-one'],
@@ -62,44 +60,36 @@ test('a digest says how many more, and how many in all', () => {
     lastSeenAt: new Date(0),
     comparison: 'case-1',
   };
-  const told = digestMessage(facts, 'http://admin');
-  expect(told.text).toContain('100 times more, 120 in all');
-  expect(JSON.stringify(told)).toContain('\\n100 a minute\\n');
+  const message = digestMessage(digest, 'http://admin');
+  expect(message.text).toContain('100 more times, 120 in total');
+  expect(JSON.stringify(message)).toContain('\\n100 a minute\\n');
   const trend = (rate: number, rateBefore: number) =>
     /\d a minute, (\w+) \(before: (\S+)\)/
-      .exec(JSON.stringify(digestMessage({ ...facts, rate, rateBefore }, 'http://admin')))
+      .exec(JSON.stringify(digestMessage({ ...digest, rate, rateBefore }, 'http://admin')))
       ?.slice(1);
   expect(trend(100, 50)).toEqual(['rising', '50']);
   expect(trend(0.4, 2.25)).toEqual(['falling', '2.3']);
   expect(trend(10, 9)).toEqual(['steady', '9.0']);
 });
 
-test('every message about a mismatch leads to the section of the runbook that says what to do', () => {
-  const runbook = readFileSync(join(import.meta.dirname, '../../../docs/runbook.md'), 'utf8');
-  const sections = [...runbook.matchAll(/^## (.+)$/gm)].map(([, title = '']) =>
-    title
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9 -]/g, '')
-      .replaceAll(' ', '-'),
-  );
-  expect(sections).toContain(RUNBOOK_SECTION);
+test('every message about a mismatch links to its section of the runbook', () => {
   const was = { state: 'fixed' } as const;
-  for (const news of [
+  for (const cause of [
     { kind: 'first-sight', seen: seen(['/net']) },
     { kind: 'reopened', seen: seen(['/net']), was },
     { kind: 'storm', more: 40 },
   ] as const) {
     const link = `<http://admin/runbook#${RUNBOOK_SECTION}|`;
-    expect(JSON.stringify(newsMessage(news, 'http://admin'))).toContain(link);
+    expect(JSON.stringify(alertMessage(cause, 'http://admin'))).toContain(link);
   }
 });
 
-test('a storm and a signature that is back say what they are', () => {
-  expect(newsMessage({ kind: 'storm', more: 40 }, 'http://admin').text).toContain('40 more kinds');
-  const again = (was: Closed) =>
-    newsMessage({ kind: 'reopened', seen: seen(['/net']), was }, 'http://admin').text;
-  expect(again({ state: 'fixed' })).toContain('Seen again though said to be fixed');
+test('the titles of a storm and of a reopened signature name the cause', () => {
+  expect(alertMessage({ kind: 'storm', more: 40 }, 'http://admin').text).toContain('40 more kinds');
+  const again = (was: ClosedState) =>
+    alertMessage({ kind: 'reopened', seen: seen(['/net']), was }, 'http://admin').text;
+  expect(again({ state: 'fixed' })).toContain('Seen again after it was marked as fixed');
   const expired = again({ state: 'expected', until: '2026-01-31' });
-  expect(expired).toContain('expected only up to 2026-01-31');
+  expect(expired).toContain('Still seen after 2026-01-31');
   expect(expired).not.toContain('fixed');
 });

@@ -1,37 +1,41 @@
 import type { SeenSignature } from '../store/batch.ts';
-import type { Closed, News } from '../store/write-batch.ts';
+import type { AlertCause, ClosedState } from '../store/write-batch.ts';
 import type { MaskedDifference } from '../verdict/observation.ts';
 
-/** Limits of Slack's Block Kit: a header 150 characters, a section's text 3,000, a field 2,000, 50 blocks. */
+/** Limits of Slack's Block Kit: a header has at most 150 characters, a section 3,000, a field 2,000; 50 blocks. */
 const MAX_HEADER = 150;
 const MAX_TEXT = 2_900;
-/** Differences shown; the case has all of them. */
+/** Differences in a message; the case has all of them. */
 const MAX_DIFFERENCES = 10;
-/** Of one masked value; a long one says no more in Slack. */
+/** Characters of one masked value in a message. */
 const MAX_VALUE = 80;
 
 export type SlackMessage = { text: string; blocks: object[] };
 
-/** The message of a piece of news. */
-export function newsMessage(news: News, adminUrl: string): SlackMessage {
-  if (news.kind === 'storm') return stormMessage(news.more, adminUrl);
-  return signatureMessage(news.seen, adminUrl, news.kind === 'reopened' ? seenAgain(news.was) : 'Mismatch');
+/** The Slack message of an alert. */
+export function alertMessage(cause: AlertCause, adminUrl: string): SlackMessage {
+  if (cause.kind === 'storm') return stormMessage(cause.more, adminUrl);
+  return signatureMessage(
+    cause.seen,
+    adminUrl,
+    cause.kind === 'reopened' ? seenAgain(cause.was) : 'Mismatch',
+  );
 }
 
-function seenAgain(was: Closed): string {
+function seenAgain(was: ClosedState): string {
   return was.state === 'fixed'
-    ? 'Seen again though said to be fixed'
-    : `Still seen, and expected only up to ${was.until}`;
+    ? 'Seen again after it was marked as fixed'
+    : `Still seen after ${was.until}, until when it was expected`;
 }
 
-/** The admin side has the runbook of its release; this is the section about a mismatch. */
+/** The section about a mismatch in the runbook, which the admin server serves. */
 export const RUNBOOK_SECTION = 'slack-a-mismatch';
 
 function runbookLink(adminUrl: string): string {
   return `<${adminUrl}/runbook#${RUNBOOK_SECTION}|what to do>`;
 }
 
-/** Very many different mismatches at once say one thing: the new core as a whole is wrong. */
+/** One message instead of many, because very many different mismatches at once usually have one cause. */
 function stormMessage(more: number, adminUrl: string): SlackMessage {
   const title = `Storm: ${more} more kinds of mismatch within a minute`;
   return {
@@ -39,14 +43,14 @@ function stormMessage(more: number, adminUrl: string): SlackMessage {
     blocks: [
       header(title),
       section(
-        'They are stored and counted, and not told one by one. Most likely one defect touches everything.',
+        'They are stored and counted, but not sent one by one. Most likely one defect affects all answers.',
       ),
       context(`<${adminUrl}/signatures|all signatures> · ${runbookLink(adminUrl)}`),
     ],
   };
 }
 
-/** Somebody says that a signature is fixed. */
+/** A person marked a signature as fixed. */
 export function resolvedMessage(
   {
     signature,
@@ -62,13 +66,15 @@ export function resolvedMessage(
     text: title,
     blocks: [
       header(title),
-      section(`said by ${escape(by)} after ${count} cases${note === null ? '' : `: ${escape(note)}`}`),
-      context(`<${adminUrl}/signatures|all signatures> · seen again it is told again`),
+      section(
+        `marked as fixed by ${escape(by)} after ${count} cases${note === null ? '' : `: ${escape(note)}`}`,
+      ),
+      context(`<${adminUrl}/signatures|all signatures> · if it is seen again, a new alert follows`),
     ],
   };
 }
 
-/** A signature: what differs and how, both values masked, where it was seen, and where to look. */
+/** A signature: the differences with both masked values, where it was seen, and links to the case and the runbook. */
 function signatureMessage(
   { signature, n, first }: SeenSignature,
   adminUrl: string,
@@ -104,24 +110,24 @@ function signatureMessage(
   };
 }
 
-export type DigestFacts = {
+export type Digest = {
   signature: string;
   operation: string;
   parts: readonly string[];
   count: number;
-  /** Since the last message. */
+  /** Cases since the last message. */
   more: number;
-  /** Times a minute since the last message, and between the two before; null: there is no interval before. */
+  /** Cases a minute since the last message, and in the interval before it; null: there is no such interval. */
   rate: number;
   rateBefore: number | null;
   lastSeenAt: Date;
   comparison: string;
 };
 
-/** Chance makes rates differ; what grows or shrinks by half does so by itself. */
+/** Smaller changes of a rate are often chance. */
 const TREND_FACTOR = 1.5;
 
-function trendOf({ rate, rateBefore }: DigestFacts): string {
+function trendOf({ rate, rateBefore }: Digest): string {
   if (rateBefore === null) return '';
   const before = `before: ${rateText(rateBefore)}`;
   if (rate > rateBefore * TREND_FACTOR) return `, rising (${before})`;
@@ -132,17 +138,17 @@ function rateText(perMinute: number): string {
   return perMinute >= 10 ? String(Math.round(perMinute)) : perMinute.toFixed(1);
 }
 
-/** Repeats of a known signature, folded into one line. */
-export function digestMessage(facts: DigestFacts, adminUrl: string): SlackMessage {
-  const title = `${facts.operation}: the same mismatch ${facts.more} times more, ${facts.count} in all`;
+/** The repeats of a known signature in one message. */
+export function digestMessage(digest: Digest, adminUrl: string): SlackMessage {
+  const title = `${digest.operation}: the same mismatch ${digest.more} more times, ${digest.count} in total`;
   return {
-    text: `${title} (signature ${facts.signature})`,
+    text: `${title} (signature ${digest.signature})`,
     blocks: [
       section(
-        `*${escape(title)}*\n${rateText(facts.rate)} a minute${trendOf(facts)}\n${facts.parts.slice(0, MAX_DIFFERENCES).map(escape).join('\n')}`,
+        `*${escape(title)}*\n${rateText(digest.rate)} a minute${trendOf(digest)}\n${digest.parts.slice(0, MAX_DIFFERENCES).map(escape).join('\n')}`,
       ),
       context(
-        `last seen ${facts.lastSeenAt.toISOString()} · signature ${facts.signature} · first case <${adminUrl}/comparisons/${facts.comparison}|${facts.comparison}> · ${runbookLink(adminUrl)}`,
+        `last seen ${digest.lastSeenAt.toISOString()} · signature ${digest.signature} · first case <${adminUrl}/comparisons/${digest.comparison}|${digest.comparison}> · ${runbookLink(adminUrl)}`,
       ),
     ],
   };
@@ -150,7 +156,7 @@ export function digestMessage(facts: DigestFacts, adminUrl: string): SlackMessag
 
 function differenceLine(difference: MaskedDifference, left: string, right: string): string {
   const { path, kind, class: name } = difference;
-  const value = (text: string | null) => (text === null ? 'nothing' : `\`${escape(cut(text, MAX_VALUE))}\``);
+  const value = (text: string | null) => (text === null ? 'no value' : `\`${escape(cut(text, MAX_VALUE))}\``);
   return `*${escape(path || '(whole answer)')}* ${kind} (${escape(name)}): ${left} ${value(difference.left)}, ${right} ${value(difference.right)}`;
 }
 
@@ -162,16 +168,16 @@ function section(text: string): object {
   return { type: 'section', text: { type: 'mrkdwn', text: cut(text, MAX_TEXT) || '-' } };
 }
 
-function fields(facts: Record<string, string>): object {
-  const texts = Object.entries(facts).map(([name, value]) => `*${name}*\n${escape(cut(value, 500))}`);
-  return { type: 'section', fields: texts.map((text) => ({ type: 'mrkdwn', text })) };
+function fields(texts: Record<string, string>): object {
+  const rows = Object.entries(texts).map(([name, value]) => `*${name}*\n${escape(cut(value, 500))}`);
+  return { type: 'section', fields: rows.map((text) => ({ type: 'mrkdwn', text })) };
 }
 
 function context(text: string): object {
   return { type: 'context', elements: [{ type: 'mrkdwn', text: cut(text, MAX_TEXT) }] };
 }
 
-/** Slack reads `<`, `>` and `&` as its own; a backtick would end the code. */
+/** Slack interprets `<`, `>` and `&`, and a backtick would end the code text. */
 function escape(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('`', "'");
 }

@@ -1,15 +1,15 @@
 import type pg from 'pg';
 import { inTransaction } from '../store/database.ts';
-import { type DigestFacts, digestMessage, type SlackMessage } from './message.ts';
+import { type Digest, digestMessage, type SlackMessage } from './message.ts';
 
-/** A claimed message that was neither marked sent nor failed belongs to everybody again after this: its sender died. */
+/** A claim ends after this time. Then another sender may send the message, because the first one probably died. */
 const CLAIM_SECONDS = 30;
-/** Signatures told of in one go; the next go follows at once. */
+/** Digests written in one round; the next round follows at once. */
 const MAX_DIGESTS = 20;
 
 export type DueAlert = { id: string; attempts: number; message: SlackMessage };
 
-/** Takes the message that is due for longest, so that one Slack refuses cannot starve another; no other sender takes it meanwhile. */
+/** Claims the message that is due for the longest time, so that a message that Slack refuses does not block others. */
 export async function claimAlert(pool: pg.Pool): Promise<DueAlert | null> {
   const { rows } = await pool.query<DueAlert>(
     `update comparator.alert set attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => $1)
@@ -32,16 +32,14 @@ export async function markFailed(pool: pg.Pool, id: string, why: string, retryIn
   );
 }
 
-/** Writes a digest for every signature seen again since it was last told of, at most one an interval; returns how many. */
+/** Writes a digest for every signature seen again since its last message, at most one in each interval. Returns the count. */
 export async function writeDigests(
   pool: pg.Pool,
   intervalSeconds: number,
   adminUrl: string,
 ): Promise<number> {
   return inTransaction(pool, async (client) => {
-    const { rows } = await client.query<
-      Omit<DigestFacts, 'count' | 'more'> & { count: string; more: string }
-    >(
+    const { rows } = await client.query<Omit<Digest, 'count' | 'more'> & { count: string; more: string }>(
       `select id as signature, operation, parts, count, count - told_count as more, last_seen_at as "lastSeenAt",
               first_comparison as comparison, told_rate as "rateBefore",
               (count - told_count) * 60 / greatest(extract(epoch from now() - told_at), 1)::double precision as rate
@@ -52,14 +50,14 @@ export async function writeDigests(
       [intervalSeconds, MAX_DIGESTS],
     );
     for (const row of rows) {
-      const facts: DigestFacts = { ...row, count: Number(row.count), more: Number(row.more) };
+      const digest: Digest = { ...row, count: Number(row.count), more: Number(row.more) };
       await client.query(
         `insert into comparator.alert (signature_id, kind, message) values ($1, 'digest', $2)`,
-        [facts.signature, JSON.stringify(digestMessage(facts, adminUrl))],
+        [digest.signature, JSON.stringify(digestMessage(digest, adminUrl))],
       );
       await client.query(
         `update comparator.signature set told_count = $2, told_rate = $3, told_at = now() where id = $1`,
-        [facts.signature, facts.count, facts.rate],
+        [digest.signature, digest.count, digest.rate],
       );
     }
     return rows.length;

@@ -2,11 +2,11 @@ import { createTestDatabase, type TestDatabase, waitFor } from '@core-exit/local
 import type pg from 'pg';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { observation } from '../../test/observation.ts';
+import { observation } from '../../testing/observation.ts';
 import { openDatabase } from '../store/database.ts';
 import { readAlerts } from '../store/read.ts';
 import { createRecorder, type StoreRecorder } from '../store/recorder.ts';
-import { newsMessage, type SlackMessage } from './message.ts';
+import { alertMessage, type SlackMessage } from './message.ts';
 import { type AlertSender, startAlertSender } from './sender.ts';
 import type { SendMessage } from './slack.ts';
 
@@ -27,7 +27,7 @@ beforeEach(async () => {
     runId: 'run-1',
     now: () => new Date(),
     log,
-    message: (news) => newsMessage(news, 'http://admin'),
+    message: (cause) => alertMessage(cause, 'http://admin'),
     onAlerts: () => {
       for (const sender of senders) sender.wake();
     },
@@ -56,7 +56,7 @@ function mismatch(...paths: string[]): void {
   );
 }
 
-test('the first sight of a signature reaches Slack within a second; its repeats do not', async () => {
+test('the first alert of a signature reaches Slack within a second; its repeats do not', async () => {
   start(taking);
   const seenAt = performance.now();
   mismatch();
@@ -66,26 +66,29 @@ test('the first sight of a signature reaches Slack within a second; its repeats 
   await recorder.flush();
   mismatch('/other');
   await waitFor(() => sent.length === 2, WITHIN);
-  expect(await readAlerts(pool)).toMatchObject([
-    { count: 101, slackMessages: 1 },
-    { count: 1, slackMessages: 1 },
-  ]);
+  // A message is marked as sent shortly after Slack accepted it.
+  await expect
+    .poll(() => readAlerts(pool), { timeout: WITHIN.timeoutMs })
+    .toMatchObject([
+      { count: 101, slackMessages: 1 },
+      { count: 1, slackMessages: 1 },
+    ]);
 });
 
-test('repeats are told in one digest an interval', async () => {
+test('repeats are sent as one digest in each interval', async () => {
   start(taking, 1);
   mismatch();
   await waitFor(() => sent.length === 1, WITHIN);
   for (let i = 0; i < 30; i += 1) mismatch();
   await waitFor(() => sent.length === 2, WITHIN);
-  expect(sent[1]?.text).toContain('30 times more, 31 in all');
-  expect(JSON.stringify(sent[1])).toMatch(/\d a minute\\n/); // there is no interval before
+  expect(sent[1]?.text).toContain('30 more times, 31 in total');
+  expect(JSON.stringify(sent[1])).toMatch(/\d a minute\\n/); // the first digest has no interval before it
   for (let i = 0; i < 200; i += 1) mismatch();
   await waitFor(() => sent.length === 3, WITHIN);
   expect(JSON.stringify(sent[2])).toMatch(/\d a minute, (rising|steady|falling) \(before: [\d.]+\)/);
 });
 
-test('what Slack refuses is tried again until it is taken, and never sooner than Slack asks', async () => {
+test('a refused message is sent again until Slack accepts it, and never earlier than Retry-After', async () => {
   const triedAt: number[] = [];
   start(async (message) => {
     triedAt.push(performance.now());
@@ -99,7 +102,7 @@ test('what Slack refuses is tried again until it is taken, and never sooner than
   expect(rows).toEqual([{ attempts: 2, last_error: null }]);
 });
 
-test('a sender that dies loses nothing: the next one sends what is stored', async () => {
+test('when a sender dies, the next one sends the stored messages', async () => {
   start(async () => ({ kind: 'failed', why: 'away', retryAfterMs: 0 }));
   mismatch();
   await recorder.flush();
@@ -112,7 +115,7 @@ test('a sender that dies loses nothing: the next one sends what is stored', asyn
   await waitFor(() => sent.length === 1, WITHIN);
 });
 
-test('two senders share the work and send each message once', async () => {
+test('two senders send each message once', async () => {
   mismatch('/a');
   mismatch('/b');
   mismatch('/c');
@@ -127,7 +130,7 @@ test('two senders share the work and send each message once', async () => {
   expect(new Set(sent.map(({ text }) => text)).size).toBe(3);
 });
 
-test('an hour without Slack loses nothing: every message is sent once it is back, none twice', {
+test('after an hour without Slack every message is sent, and none twice', {
   timeout: 60_000,
 }, async () => {
   let isAway = true;
@@ -136,13 +139,13 @@ test('an hour without Slack loses nothing: every message is sent once it is back
   await recorder.flush();
   mismatch('/b');
   await recorder.flush();
-  // The hour passes: with pauses of up to a minute each message is tried some seventy times.
+  // In an hour with pauses of up to a minute each message has about seventy attempts.
   const attempts = async () =>
     (await pool.query<{ n: number }>('select min(attempts)::integer as n from comparator.alert')).rows[0]
       ?.n ?? 0;
   for (let tried = 1; tried <= 15; tried += 1) {
     await pool.query(`update comparator.alert set created_at = created_at - interval '4 minutes'`);
-    // Made due again and again: an attempt counts as soon as it begins, and sets its own next time when it ends.
+    // The messages are made due repeatedly, because an attempt sets its next time when it ends.
     await waitFor(
       async () => {
         await pool.query('update comparator.alert set next_attempt_at = now() where next_attempt_at > now()');

@@ -4,12 +4,12 @@ import type { Logger } from 'pino';
 import { claimAlert, markFailed, markSent, writeDigests } from './outbox.ts';
 import type { SendMessage } from './slack.ts';
 
-/** Looked at this often for messages that became due; a new one wakes the sender at once. */
+/** How often due messages are read. A new message wakes the sender at once. */
 const POLL_MS = 1_000;
-/** Slack takes about one message a second of a webhook. */
+/** Slack accepts about one message a second from a webhook. */
 const PAUSE_BETWEEN_MESSAGES_MS = 1_000;
 const FIRST_BACK_OFF_MS = 1_000;
-/** While Slack is away for long. A message is never given up. */
+/** Longest pause while Slack does not answer. The sender never gives up a message. */
 const MAX_BACK_OFF_MS = 60_000;
 
 export type AlertSender = { wake(): void; stop(): Promise<void> };
@@ -17,46 +17,47 @@ export type AlertSender = { wake(): void; stop(): Promise<void> };
 export type AlertSenderOptions = {
   pool: pg.Pool;
   send: SendMessage;
-  /** Repeats of a signature are told at most this often. */
+  /** Shortest time between two digests of a signature. */
   digestSeconds: number;
   adminUrl: string;
   log: Logger;
 };
 
 /**
- * Sends stored alerts, one at a time, until each was taken. Two senders share the work; one that dies after sending
- * and before saying so sends twice. Nothing waits for it.
+ * Sends stored alerts, one at a time, until Slack accepted each of them. Several senders may run at the same time. If a
+ * sender dies after sending and before marking the message as sent, the message is sent twice.
  */
 export function startAlertSender(options: AlertSenderOptions): AlertSender {
   const { pool, digestSeconds, adminUrl, log } = options;
   const stop = new AbortController();
-  let bell = new AbortController(); // once rung it stays rung until a pause has heard it
-  let hasTrouble = false;
+  let wakeUp = new AbortController(); // stays aborted until the next pause, so that no wake-up is lost
+  let isFailing = false;
   const pauseFor = (ms: number, ...signals: AbortSignal[]) =>
     pause(ms, undefined, { signal: AbortSignal.any([stop.signal, ...signals]) }).catch(() => undefined);
 
   const round = async (): Promise<void> => {
     await writeDigests(pool, digestSeconds, adminUrl);
     if (await sendNext(options)) return pauseFor(PAUSE_BETWEEN_MESSAGES_MS);
-    await pauseFor(POLL_MS, bell.signal);
-    if (bell.signal.aborted) bell = new AbortController();
+    await pauseFor(POLL_MS, wakeUp.signal);
+    if (wakeUp.signal.aborted) wakeUp = new AbortController();
   };
   const run = async (): Promise<void> => {
     while (!stop.signal.aborted) {
       try {
         await round();
-        if (hasTrouble) log.info('alerts go on');
-        hasTrouble = false;
+        if (isFailing) log.info('alerts are sent again');
+        isFailing = false;
       } catch (error) {
-        if (!hasTrouble) log.error({ err: error }, 'alerts cannot be read from the database: trying on');
-        hasTrouble = true;
+        if (!isFailing)
+          log.error({ err: error }, 'alerts cannot be read from the database: the sender tries again');
+        isFailing = true;
         await pauseFor(POLL_MS);
       }
     }
   };
   const running = run();
   return {
-    wake: () => bell.abort(),
+    wake: () => wakeUp.abort(),
     stop: () => {
       stop.abort();
       return running;
@@ -64,7 +65,7 @@ export function startAlertSender(options: AlertSenderOptions): AlertSender {
   };
 }
 
-/** Sends the next message that is due; false when there was none, or it failed. */
+/** Sends the next due message; false if there was none or if it failed. */
 async function sendNext({ pool, send, log }: AlertSenderOptions): Promise<boolean> {
   const alert = await claimAlert(pool);
   if (alert === null) return false;
@@ -78,7 +79,7 @@ async function sendNext({ pool, send, log }: AlertSenderOptions): Promise<boolea
   await markFailed(pool, alert.id, outcome.why, retryInMs);
   log.warn(
     { alert: alert.id, attempts: alert.attempts, why: outcome.why, retryInMs },
-    'Slack did not take an alert',
+    'Slack did not accept an alert: the sender tries again',
   );
   return false;
 }

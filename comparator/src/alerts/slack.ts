@@ -1,16 +1,16 @@
 import { IncomingWebhook } from '@slack/webhook';
 import type { SlackMessage } from './message.ts';
 
-/** One message; Slack usually answers in 200 ms. @slack/webhook waits for ever by default. */
+/** Deadline of one message. Slack usually answers in 200 ms, and @slack/webhook has no deadline by default. */
 const SEND_TIMEOUT_MS = 5_000;
-/** No Retry-After of anybody keeps us silent for longer. */
+/** A longer Retry-After is shortened to this, because alerts must not stop for longer. */
 const MAX_RETRY_AFTER_MS = 10 * 60_000;
 
 type SendOutcome = { kind: 'sent' } | { kind: 'failed'; why: string; retryAfterMs: number | null };
-/** Sends one message once; never throws. */
+/** Sends one message once. Never throws. */
 export type SendMessage = (message: SlackMessage) => Promise<SendOutcome>;
 
-/** The webhook's own error of a 429 has no headers, so Retry-After is caught on the way (@slack/webhook 8.0.2). */
+/** Retry-After is read from the HTTP response, because the error of @slack/webhook 8.0.2 has no headers. */
 export function slackWebhook(url: string): SendMessage {
   return async (message) => {
     let retryAfterMs: number | null = null;
@@ -32,7 +32,7 @@ export function slackWebhook(url: string): SendMessage {
   };
 }
 
-/** Seconds, or a date (RFC 9110 section 10.2.3). */
+/** Milliseconds to wait. The header has seconds or a date (RFC 9110 section 10.2.3). */
 export function retryAfter(header: string | null, now: number = Date.now()): number | null {
   if (header === null) return null;
   const ms = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - now;

@@ -1,43 +1,53 @@
 import { appendFile, readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
+import { EXIT } from '@core-exit/process/exit-codes';
 import { readReplayConfig } from '../config.ts';
-import { BadInput } from '../faults.ts';
 import { coreClient } from '../gateway/core-client.ts';
 import { loadOperations } from '../load-operations.ts';
 import { promote } from '../promote.ts';
 import { openDatabase } from '../store/database.ts';
-import { EXIT } from './exit.ts';
-import { storedQuestion } from './stored-question.ts';
+import { badCommandLine, parseCommandLine } from './arguments.ts';
+import { storedRequest } from './stored-request.ts';
 
-const HELP = `Writes a stored case as a row of a case suite, without who it belongs to.
+const HELP = `Writes a stored case as a row of a case suite, without anything that identifies a person.
 
   comparator promote ID --out FILE.jsonl [--expect legacy|new] [--json]
 
-  --out      the row is added to this file
-  --expect   whose answer the row expects (default: legacy, the core in place); a person looks at it before it is kept
+  --out      the file to which the row is added
+  --expect   the core whose answer the row expects (default: legacy); a person must check the row before it is kept
   --json     prints the row too
-Both cores are asked at the basis of the case, by a question that only reads.
+Both cores get a request that only reads, at the state of the case.
+A row that is in the file already stays as it is, because a person may have corrected it.
 Environment: DATABASE_URL OPERATIONS_FILE LEGACY_URL NEW_URL SERVICE_TOKEN REPLAY_KEY
-A row that is there already is left as it is: a person may have corrected it.
-Exit: 0 written, or there already · 3 bad arguments, no such case, no question with it, or no row can be made of it
+Exit: 0 the row is in the file · 3 bad arguments, no such case, a case without its request, or a case that makes no row
+4 a fault
 `;
+
+const CONFIG = {
+  options: {
+    out: { type: 'string' },
+    expect: { type: 'string' },
+    json: { type: 'boolean' },
+    help: { type: 'boolean' },
+  },
+  allowPositionals: true,
+} as const;
 
 /** `comparator promote`. */
 export async function promoteCommand(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parsed(args);
+  const { values, positionals } = parseCommandLine(args, CONFIG);
   if (values.help === true) {
     process.stdout.write(HELP);
     return EXIT.done;
   }
-  const { id, out, expected } = asked(values, positionals);
+  const { id, out, expected } = check(values, positionals);
   const config = readReplayConfig();
   const service = await loadOperations(config.operationsFile, new Date());
   const pool = openDatabase(config.databaseUrl, () => undefined);
   const cores = { legacy: coreClient(config.legacyUrl), new: coreClient(config.newUrl) };
   try {
-    const { question } = await storedQuestion(pool, id, config.replayKey);
+    const { request } = await storedRequest(pool, id, config.replayKey);
     const parts = { service, cores, serviceToken: config.serviceToken };
-    const made = await promote(id, question, expected, parts);
+    const made = await promote(id, request, expected, parts);
     const known = await rowOf(out, made);
     const row = known ?? JSON.stringify(made);
     if (known === null) await appendFile(out, `${row}\n`);
@@ -49,7 +59,7 @@ export async function promoteCommand(args: readonly string[]): Promise<number> {
   }
 }
 
-/** The row of the same id in the file, as it stands there; null: there is none, or no file yet. */
+/** The row of the file that has the same id, as it is there; null: no such row, or no file yet. */
 async function rowOf(out: string, made: { id?: unknown }): Promise<string | null> {
   const text = await readFile(out, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';
@@ -62,29 +72,14 @@ function idOf(line: string): unknown {
   try {
     return (JSON.parse(line) as { id?: unknown } | null)?.id;
   } catch {
-    return undefined; // what else stands in the file is not ours to judge
+    return undefined; // another kind of line
   }
 }
 
-function asked(values: { out?: string; expect?: string }, [id, ...rest]: string[]) {
+function check(values: { out?: string; expect?: string }, [id, ...rest]: string[]) {
   const { out, expect: expected = 'legacy' } = values;
-  if (id === undefined || rest.length > 0) throw new BadInput('the command line', ['one ID is due']);
-  if (!out?.endsWith('.jsonl')) throw new BadInput('the command line', ['--out FILE.jsonl is due']);
-  if (expected !== 'legacy' && expected !== 'new')
-    throw new BadInput('the command line', ['--expect is legacy or new']);
+  if (id === undefined || rest.length > 0) throw badCommandLine('one ID is needed');
+  if (!out?.endsWith('.jsonl')) throw badCommandLine('--out FILE.jsonl is needed');
+  if (expected !== 'legacy' && expected !== 'new') throw badCommandLine('--expect must be legacy or new');
   return { id, out, expected } as const;
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    const options = {
-      out: { type: 'string' },
-      expect: { type: 'string' },
-      json: { type: 'boolean' },
-      help: { type: 'boolean' },
-    } as const;
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (error) {
-    throw new BadInput('the command line', [(error as Error).message]);
-  }
 }

@@ -1,28 +1,47 @@
-import { closeLog, serviceLog } from '@core-exit/process/log';
-import { createStoreMetrics, storeServer } from '../admin/store-server.ts';
-import { newsMessage } from '../alerts/message.ts';
+import { healthServer } from '@core-exit/process/health';
+import { serviceLog } from '@core-exit/process/log';
+import { type Part, stopOnSignal } from '@core-exit/process/stop';
+import { createStoreMetrics } from '../admin/store-metrics.ts';
+import { alertMessage } from '../alerts/message.ts';
 import { readStoreConfig } from '../config.ts';
 import { databaseStore } from '../store/batch-store.ts';
 import { openDatabase } from '../store/database.ts';
-import { readWaitingAlerts } from '../store/read.ts';
-import { batchesBehind } from '../stream/behind.ts';
+import { countUnsentAlerts } from '../store/read.ts';
 import { connectedAdmin, kafkaClient } from '../stream/client.ts';
 import { consumeVerdicts } from '../stream/consume.ts';
+import { consumerLag } from '../stream/consumer-lag.ts';
 import { verdictTopic } from '../stream/topic.ts';
+import { withoutArguments } from './arguments.ts';
 
-/** `comparator store`: verdicts from Kafka to the database, until SIGTERM or SIGINT. Alerts it stores are sent by `serve`. */
-export async function storeCommand(): Promise<number> {
-  const { host, adminPort, databaseUrl, adminUrl, kafka, logLevel } = readStoreConfig();
+const HELP = `Writes verdicts from Kafka to the database, until SIGTERM or SIGINT. \`comparator serve\` sends the alerts.
+
+  comparator store
+
+Environment: DATABASE_URL KAFKA_BROKERS [KAFKA_PREFIX] [HOST] [ADMIN_PORT] [ADMIN_URL] [LOG_LEVEL]
+With ADMIN_PORT: /health/live, /health/ready and /metrics; the process is not ready while its database does not answer.
+Exit: 0 stopped · 3 bad arguments or environment · 4 a fault
+`;
+
+/** `comparator store`. */
+export const storeCommand = withoutArguments(HELP, async () => {
+  await runStore(readStoreConfig());
+  return null;
+});
+
+async function runStore(config: ReturnType<typeof readStoreConfig>): Promise<void> {
+  const { host, adminPort, databaseUrl, adminUrl, kafka, logLevel } = config;
   const log = serviceLog('comparator-store', logLevel);
-  const pool = openDatabase(databaseUrl, (err) => log.warn({ err }, 'an idle database connection broke'));
+  const pool = openDatabase(databaseUrl, (err) =>
+    log.warn({ err }, 'an idle database connection ended with an error'),
+  );
   const client = kafkaClient(kafka.brokers, 'comparator-store', log);
   const topic = verdictTopic(kafka.prefix);
   const metrics = createStoreMetrics({
-    waitingAlerts: () => readWaitingAlerts(pool),
-    async behind() {
-      const admin = await connectedAdmin(client); // asked a few times a minute: a held connection would need its own care
+    waitingAlerts: () => countUnsentAlerts(pool),
+    async consumerLag() {
+      const admin = await connectedAdmin(client); // a new connection each time, because the lag is read a few times a minute
       try {
-        return await batchesBehind(admin, topic);
+        return await consumerLag(admin, topic);
       } finally {
         await admin.disconnect();
       }
@@ -31,22 +50,20 @@ export async function storeCommand(): Promise<number> {
   const store = databaseStore({
     pool,
     log,
-    message: (news) => newsMessage(news, adminUrl),
+    message: (cause) => alertMessage(cause, adminUrl),
     onAlerts: () => undefined,
     onWritten: metrics.wrote,
   });
-  const running = await consumeVerdicts(client, topic, store, log);
-  const isStored = () => pool.query('select 1').then(Boolean, () => false);
-  const admin = storeServer({ metrics, isStored, log });
-  if (adminPort !== null) await admin.listen({ port: adminPort, host });
+  const consumer = await consumeVerdicts(client, topic, store, log);
+  const parts: Part[] = [
+    { name: 'database', close: () => pool.end() },
+    { name: 'consumer', close: () => consumer.stop() },
+  ];
+  if (adminPort !== null) {
+    const isReady = () => pool.query('select 1').then(Boolean, () => false);
+    const health = await healthServer(host, adminPort, { isReady, metrics: () => metrics.text() });
+    parts.splice(1, 0, { name: 'health server', close: () => health.close() });
+  }
   log.info({ topic: topic.name }, 'storing');
-  await new Promise<void>((resolve) => {
-    process.once('SIGTERM', resolve);
-    process.once('SIGINT', resolve);
-  });
-  await running.stop();
-  await Promise.all([admin.close(), pool.end()]);
-  log.info('stopped');
-  await closeLog();
-  return 0;
+  stopOnSignal(log, parts);
 }

@@ -1,30 +1,29 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { EXIT } from '@core-exit/process/exit-codes';
 import { readServiceToken } from '../config.ts';
-import { BadInput } from '../faults.ts';
+import { compileOperation } from '../gateway/compiled-operation.ts';
 import { coreClient } from '../gateway/core-client.ts';
-import { readyOperation } from '../gateway/gateway.ts';
 import { loadOperations } from '../load-operations.ts';
-import { askBoth } from '../sweep/ask-both.ts';
+import { compareOne } from '../sweep/compare-one.ts';
 import { type Ids, sizeOf } from '../sweep/ids.ts';
 import { progressBar } from '../sweep/progress.ts';
 import { reportHtml, reportText, type SweepReport } from '../sweep/report.ts';
 import { sweep } from '../sweep/sweep.ts';
-import { EXIT } from './exit.ts';
+import { badCommandLine, parseCommandLine } from './arguments.ts';
 
-const HELP = `Asks both cores about every account of a range, compares, and reports: the nightly bulk verification.
+const HELP = `Compares both cores for every account of a range, and reports: the nightly bulk check.
 
   comparator sweep --operations FILE --operation NAME --legacy URL --new URL
                    (--from NUMBER --to NUMBER | --ids FILE) [--business-date YYYY-MM-DD] [--concurrency 32]
                    [--state FILE] [--report FILE].. [--json]
 
---operation: one that reads (GET); the legacy core is asked first, the new one pinned to that answer's state
---business-date: of which all answers must be (default: that of the first one). A state at a past date cannot be asked for
-without the account's position of then, so a sweep that runs past midnight has answers of the next date: those are raced
---state: where the sweep stands; after a stop or a kill the same command goes on there
---report: by its ending .html (with charts), .json or .txt; the text goes to standard output as well, with --json as JSON
-Environment: SERVICE_TOKEN. Exit: 0 no mismatch · 1 mismatches · 2 stopped before the end, or an answer was missing
+--operation: one that reads (GET). The legacy core answers first; the request to the new core is pinned to the state of that answer
+--business-date: the date that all answers must have (default: the date of the first answer). A state of a past date needs the
+account's position at that date, so answers after midnight have the next date and count as raced
+--state: progress of the sweep; after a stop or a kill the same command continues there
+--report: .html (with charts), .json or .txt; standard output gets the text as well, with --json as JSON
+Environment: SERVICE_TOKEN. Exit: 0 no mismatch · 1 mismatches · 2 stopped before the end, or an answer is missing
 3 bad arguments · 4 a fault
 `;
 
@@ -48,7 +47,7 @@ const MAX_CONCURRENCY = 128;
 
 /** `comparator sweep`. */
 export async function sweepCommand(args: readonly string[]): Promise<number> {
-  const values = parsed(args);
+  const { values } = parseCommandLine(args, { options: OPTIONS });
   if (values.help === true) {
     process.stdout.write(HELP);
     return EXIT.done;
@@ -60,12 +59,19 @@ export async function sweepCommand(args: readonly string[]): Promise<number> {
   );
   if (operation === undefined) {
     const known = service.operations.filter(({ method }) => method === 'GET').map(({ name }) => name);
-    throw new BadInput('the command line', [`--operation is one of ${known.join(', ')}`]);
+    throw badCommandLine(`--operation must be one of ${known.join(', ')}`);
   }
   const cores = { legacy: coreClient(given.legacy), new: coreClient(given.new) };
-  const ready = readyOperation(operation, new Date());
-  const onFault = firstFaultTold();
-  const asker = { service, ready, cores, serviceToken: readServiceToken(), now: () => new Date(), onFault };
+  const compiled = compileOperation(operation, new Date());
+  const onFault = firstFaultPrinter();
+  const parts = {
+    service,
+    compiled,
+    cores,
+    serviceToken: readServiceToken(),
+    now: () => new Date(),
+    onFault,
+  };
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
   let bar: ReturnType<typeof progressBar> | null = null;
@@ -76,7 +82,7 @@ export async function sweepCommand(args: readonly string[]): Promise<number> {
       businessDate: given.businessDate,
       stateFile: given.state,
       concurrency: given.concurrency,
-      ask: (id) => askBoth(asker, id),
+      compare: (id) => compareOne(parts, id),
       signal: stopping.signal,
       onProgress(before, chunk) {
         bar ??= progressBar(process.stderr, sizeOf(given.ids), before.asked);
@@ -101,20 +107,20 @@ export async function sweepCommand(args: readonly string[]): Promise<number> {
   }
 }
 
-/** A sweep held to a given date is another one; without one, state files of an older release are gone on with. */
+/** A sweep with a given date is another sweep. Without a date the text is that of older releases, whose state files stay usable. */
 function fingerprintOf({ operation, legacy, new: fresh, ids, businessDate }: Given): string {
   const same = [operation, legacy, fresh, ids];
   return JSON.stringify(businessDate === null ? same : [...same, businessDate]);
 }
 
-/** One defect of the operations file breaks at many ids; the totals say at how many. */
-function firstFaultTold(): (error: unknown) => void {
-  let wasTold = false;
+/** Prints the first fault only, because one defect of the operations file fails at many ids; the totals have their number. */
+function firstFaultPrinter(): (error: unknown) => void {
+  let isPrinted = false;
   return (error) => {
-    if (wasTold) return;
-    wasTold = true;
+    if (isPrinted) return;
+    isPrinted = true;
     process.stderr.write(
-      `the operations file failed, its ids are counted as dropped: correct it\n${error instanceof Error ? error.stack : String(error)}\n`,
+      `the operations file failed and its ids count as dropped: correct the operations file\n${error instanceof Error ? error.stack : String(error)}\n`,
     );
   };
 }
@@ -122,7 +128,7 @@ function firstFaultTold(): (error: unknown) => void {
 const COMPARED = ['match', 'mismatch', 'explained'] as const;
 
 function exitOf({ verdicts, asked, isWhole }: SweepReport): number {
-  if (verdicts.mismatch > 0) return EXIT.different;
+  if (verdicts.mismatch > 0) return EXIT.found;
   const compared = COMPARED.reduce((sum, verdict) => sum + verdicts[verdict], 0);
   return isWhole && compared === asked ? EXIT.done : EXIT.incomplete;
 }
@@ -132,42 +138,34 @@ function textFor(file: string, report: SweepReport): string {
   return file.endsWith('.json') ? `${JSON.stringify(report)}\n` : `${reportText(report)}\n`;
 }
 
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS }).values;
-  } catch (error) {
-    throw new BadInput('the command line', [(error as Error).message]);
-  }
-}
-
-type Values = ReturnType<typeof parsed>;
+type Values = ReturnType<typeof parseCommandLine<{ options: typeof OPTIONS }>>['values'];
 type Given = ReturnType<typeof check>;
 
 function check(values: Values) {
   const found: string[] = [];
   const { operations, operation, legacy = '', from, to, ids, state, report = [] } = values;
-  if (operations === undefined) found.push('--operations FILE is due');
-  if (operation === undefined) found.push('--operation NAME is due');
+  if (operations === undefined) found.push('--operations FILE is needed');
+  if (operation === undefined) found.push('--operation NAME is needed');
   for (const [name, url] of [
     ['legacy', legacy],
     ['new', values.new ?? ''],
   ] as const) {
-    if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) found.push(`--${name} URL is due`);
+    if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) found.push(`--${name} URL is needed`);
   }
   const isRange = /^\d{1,30}$/.test(from ?? '') && /^\d{1,30}$/.test(to ?? '');
   if (isRange === (ids !== undefined))
-    found.push('either --from and --to, whole numbers, or --ids FILE are due');
+    found.push('either --from and --to as whole numbers, or --ids FILE, is needed');
   if (isRange && BigInt(from ?? 0) > BigInt(to ?? 0)) found.push('--from is above --to');
   const businessDate = values['business-date'] ?? null;
   if (businessDate !== null && !(/^\d{4}-\d{2}-\d{2}$/.test(businessDate) && Date.parse(businessDate) > 0))
-    found.push('--business-date is YYYY-MM-DD');
+    found.push('--business-date must be YYYY-MM-DD');
   const concurrency = Number(values.concurrency ?? DEFAULT_CONCURRENCY);
   if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > MAX_CONCURRENCY) {
-    found.push(`--concurrency is a whole number up to ${MAX_CONCURRENCY}`);
+    found.push(`--concurrency must be a whole number from 1 to ${MAX_CONCURRENCY}`);
   }
   if (report.some((file) => !/\.(html|json|txt)$/.test(file)))
-    found.push('--report ends in .html, .json or .txt');
-  if (found.length > 0) throw new BadInput('the command line', found);
+    found.push('--report must end in .html, .json or .txt');
+  if (found.length > 0) throw badCommandLine(...found);
   const source: Ids =
     ids === undefined
       ? { kind: 'range', from: from ?? '', to: to ?? '' }

@@ -1,18 +1,18 @@
-import { parseArgs } from 'node:util';
+import { EXIT } from '@core-exit/process/exit-codes';
 import { readTriageConfig } from '../config.ts';
-import { BadInput } from '../faults.ts';
 import { openDatabase } from '../store/database.ts';
 import { TRIAGE_STATES, type Triage, type TriageState, triage } from '../store/triage.ts';
-import { EXIT } from './exit.ts';
+import { badCommandLine, parseCommandLine } from './arguments.ts';
 
-const HELP = `Says what becomes of a signature.
+const HELP = `Records what a person decided about a signature.
 
   comparator triage SIGNATURE --state acknowledged|expected|fixed --by NAME [--owner NAME] [--note TEXT]
                     [--until YYYY-MM-DD] [--json]
 
-acknowledged: somebody has it · expected: right as it is, until a day (--until), by a rule that is to be written
-fixed: must not be seen again; seen again it is reopened by itself, and told
-Environment: DATABASE_URL [ADMIN_URL]. Exit: 0 done · 1 no such signature, or it is so already · 3 bad arguments
+acknowledged: a person works on it · expected: the difference is right until a day (--until); a rule for it must be written
+fixed: the difference must not appear again; if it does, the signature is reopened and an alert is sent
+Environment: DATABASE_URL [ADMIN_URL]
+Exit: 0 done · 1 no such signature, or the signature has this state already · 3 bad arguments · 4 a fault
 `;
 
 const OPTIONS = {
@@ -24,11 +24,12 @@ const OPTIONS = {
   json: { type: 'boolean' },
   help: { type: 'boolean' },
 } as const;
+const CONFIG = { options: OPTIONS, allowPositionals: true } as const;
 const MAX_NOTE = 500;
 
 /** `comparator triage`. */
 export async function triageCommand(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parsed(args);
+  const { values, positionals } = parseCommandLine(args, CONFIG);
   if (values.help === true) {
     process.stdout.write(HELP);
     return EXIT.done;
@@ -42,38 +43,32 @@ export async function triageCommand(args: readonly string[]): Promise<number> {
       result.kind === 'changed'
         ? `${change.signature}: ${result.from} -> ${change.to}`
         : result.kind === 'unknown'
-          ? `${change.signature}: no such signature (comparator list signatures)`
+          ? `${change.signature}: there is no such signature; see comparator list signatures`
           : `${change.signature} is ${result.state} already`;
     process.stdout.write(
       values.json === true ? `${JSON.stringify({ signature: change.signature, ...result })}\n` : `${text}\n`,
     );
-    return result.kind === 'changed' ? EXIT.done : EXIT.different;
+    return result.kind === 'changed' ? EXIT.done : EXIT.found;
   } finally {
     await pool.end();
   }
 }
 
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    throw new BadInput('the command line', [(error as Error).message]);
-  }
-}
-
-type Values = ReturnType<typeof parsed>['values'];
+type Values = ReturnType<typeof parseCommandLine<typeof CONFIG>>['values'];
 
 function changeOf({ state, by, owner, note = '', until }: Values, positionals: readonly string[]): Triage {
   const found: string[] = [];
-  if (positionals.length !== 1) found.push('one SIGNATURE is due');
+  if (positionals.length !== 1) found.push('one SIGNATURE is needed');
   if (!TRIAGE_STATES.includes(state as TriageState))
-    found.push(`--state is one of ${TRIAGE_STATES.join(', ')}`);
-  if (!by) found.push('--by NAME is due: who says so');
+    found.push(`--state must be one of ${TRIAGE_STATES.join(', ')}`);
+  if (!by) found.push('--by NAME is needed: the person who decided');
   if (note.length > MAX_NOTE) found.push(`--note has more than ${MAX_NOTE} characters`);
   const isDay = until !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(until) && !Number.isNaN(Date.parse(until));
-  if (state === 'expected' && !isDay) found.push('--until YYYY-MM-DD is due: nothing is expected for ever');
-  if (state !== 'expected' && until !== undefined) found.push('--until goes with --state expected only');
-  if (found.length > 0) throw new BadInput('the command line', found);
+  if (state === 'expected' && !isDay)
+    found.push('--until YYYY-MM-DD is needed, because an expectation must end');
+  if (state !== 'expected' && until !== undefined)
+    found.push('--until is allowed with --state expected only');
+  if (found.length > 0) throw badCommandLine(...found);
   return {
     signature: positionals[0] as string,
     to: state as TriageState,

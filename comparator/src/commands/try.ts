@@ -1,89 +1,36 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { closeLog, logStream, serviceLog } from '@core-exit/process/log';
+import { EXIT } from '@core-exit/process/exit-codes';
+import { logStream, serviceLog } from '@core-exit/process/log';
+import { stopOnSignal } from '@core-exit/process/stop';
 import type { Rollout } from '@core-exit/rollout';
 import { createMetrics } from '../admin/metrics.ts';
 import { adminServer } from '../admin/server.ts';
-import { BadInput } from '../faults.ts';
+import { BoundedSemaphore } from '../gateway/bounded-semaphore.ts';
 import { comparisonThread } from '../gateway/comparison-thread.ts';
 import { coreClient } from '../gateway/core-client.ts';
-import { DEADLINES } from '../gateway/gateway.ts';
+import type { GatewayParts } from '../gateway/ports.ts';
 import { gatewayServer } from '../gateway/server.ts';
-import { Tails } from '../gateway/tails.ts';
-import { FOLLOW_UP_QUEUE, FOLLOW_UP_SLOTS, SHADOW_QUEUE, SHADOW_SLOTS } from '../limits.ts';
+import { DEADLINES, FOLLOW_UP_PERMITS, FOLLOW_UP_QUEUE, SHADOW_PERMITS, SHADOW_QUEUE } from '../limits.ts';
 import { loadOperations } from '../load-operations.ts';
-import { memoryStore } from '../store/memory.ts';
+import { memoryStore } from '../store/memory-store.ts';
 import type { CaseRecord, Observation } from '../verdict/observation.ts';
-import { EXIT } from './exit.ts';
+import { badCommandLine, parseCommandLine } from './arguments.ts';
 
-const HELP = `Compares two services behind one address, with nothing else: no flag, no database, no Slack.
+const HELP = `Compares two services behind one address, without flag, database and Slack.
 
-  comparator try --operations FILE --legacy URL --new URL [--port 8080] [--admin-port 8081] [--json]
+  comparator try --operations FILE --legacy URL --new URL [--port 8080] [--admin-port 8081] [--token TOKEN] [--json]
 
-Every request is answered by the legacy service; then the new one is asked the same and the answers are compared.
-Each difference is told on standard output as it is seen. The admin port answers /verdicts, /comparisons, /comparisons/ID,
-/signatures and /metrics. Verdicts are kept in memory until Ctrl-C; \`comparator serve\` is what keeps them.
-SERVICE_TOKEN, where the operations file wants one, is given by --token.
+The legacy service answers every request; then the new service gets the same request and the answers are compared.
+Each difference is printed on standard output at once. The admin port answers /verdicts, /comparisons, /comparisons/ID,
+/signatures and /metrics. Verdicts stay in memory until Ctrl-C; \`comparator serve\` stores them.
+--token is the service token, if the operations file needs one.
 
-Exit: 0 stopped · 3 bad arguments or operations file
+Exit: 0 stopped · 3 bad arguments or operations file · 4 a fault
 `;
 
-/** `comparator try`: up until SIGTERM or SIGINT. */
-export async function tryCommand(args: readonly string[]): Promise<number> {
-  const values = parsed(args);
-  if (values.help === true) {
-    process.stdout.write(HELP);
-    return EXIT.done;
-  }
-  const operationsFile = resolve(values.operations ?? '');
-  const service = await loadOperations(operationsFile, new Date());
-  const log = serviceLog('comparator', 'warn', 'error');
-  const told = logStream('output');
-  const tell = values.json === true ? caseJson : caseSentence;
-  const { recorder, tally, reads } = memoryStore((kept) => void told.write(`${tell(kept)}\n`));
-  const rollout = everybodyShadowed(new Date().toISOString());
-  const shadows = new Tails(SHADOW_SLOTS, SHADOW_QUEUE);
-  const metrics = createMetrics({ tally, shadowsUnderWay: () => shadows.size });
-  const cores = { legacy: coreClient(values.legacy ?? ''), new: coreClient(values.new ?? '') };
-  const thread = comparisonThread(operationsFile);
-  const door = gatewayServer(
-    {
-      service,
-      rollout,
-      cores,
-      shadows,
-      followUps: new Tails(FOLLOW_UP_SLOTS, FOLLOW_UP_QUEUE),
-      recorder: metrics.watching(recorder),
-      serviceToken: values.token ?? '',
-      deadlines: DEADLINES,
-      now: () => new Date(),
-      newId: randomUUID,
-      thread,
-      seal: null,
-      log,
-    },
-    async () => null,
-  );
-  const admin = adminServer({ reads, rollout, metrics, log, runbookUrl: service.runbookUrl });
-  await admin.listen({ port: Number(values['admin-port'] ?? 8081), host: '127.0.0.1' });
-  await door.listen({ port: Number(values.port ?? 8080), host: '127.0.0.1' });
-  const [address, adminAddress] = [door, admin].map((app) => (app.server.address() as AddressInfo).port);
-  process.stderr.write(
-    `ask http://127.0.0.1:${address} instead of ${values.legacy}; verdicts at http://127.0.0.1:${adminAddress}/verdicts; Ctrl-C ends\n`,
-  );
-  await new Promise<void>((stop) => {
-    process.once('SIGTERM', stop);
-    process.once('SIGINT', stop);
-  });
-  await door.close();
-  await tally.allSettled();
-  await Promise.all([admin.close(), thread.close(), cores.legacy.close(), cores.new.close()]);
-  await closeLog();
-  return EXIT.done;
-}
-
+const HOST = '127.0.0.1';
 const OPTIONS = {
   operations: { type: 'string' },
   legacy: { type: 'string' },
@@ -95,28 +42,76 @@ const OPTIONS = {
   help: { type: 'boolean' },
 } as const;
 
-function parsed(args: readonly string[]) {
-  let values: ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
-  try {
-    ({ values } = parseArgs({ args: [...args], options: OPTIONS }));
-  } catch (error) {
-    throw new BadInput('the command line', [(error as Error).message]);
+/** `comparator try`: up until SIGTERM or SIGINT. */
+export async function tryCommand(args: readonly string[]): Promise<number | null> {
+  const { values } = parseCommandLine(args, { options: OPTIONS });
+  if (values.help === true) {
+    process.stdout.write(HELP);
+    return EXIT.done;
   }
-  if (values.help === true) return values;
-  const found: string[] = [];
-  if (values.operations === undefined) found.push('--operations FILE is due');
-  for (const name of ['legacy', 'new'] as const) {
-    if (!/^https?:$/.test(URL.parse(values[name] ?? '')?.protocol ?? '')) found.push(`--${name} URL is due`);
-  }
-  for (const name of ['port', 'admin-port'] as const) {
-    if (!/^\d{1,5}$/.test(values[name] ?? '0')) found.push(`--${name} is no port`);
-  }
-  if (found.length > 0) throw new BadInput('the command line', found);
-  return values;
+  check(values);
+  const { legacy = '', new: fresh = '', port = '8080', 'admin-port': adminPort = '8081' } = values;
+  const operationsFile = resolve(values.operations ?? '');
+  const service = await loadOperations(operationsFile, new Date());
+  const log = serviceLog('comparator', 'warn', 'error');
+  const output = logStream('output');
+  const textOf = values.json === true ? caseJson : caseSentence;
+  const { recorder, tally, reads } = memoryStore((kept) => void output.write(`${textOf(kept)}\n`));
+  const rollout = shadowForAll(new Date().toISOString());
+  const shadows = new BoundedSemaphore(SHADOW_PERMITS, SHADOW_QUEUE);
+  const metrics = createMetrics({ tally, shadowsUnderWay: () => shadows.size });
+  const cores = { legacy: coreClient(legacy), new: coreClient(fresh) };
+  const thread = comparisonThread(operationsFile);
+  const gateway: GatewayParts = {
+    service,
+    rollout,
+    cores,
+    shadows,
+    followUps: new BoundedSemaphore(FOLLOW_UP_PERMITS, FOLLOW_UP_QUEUE),
+    recorder: metrics.watching(recorder),
+    serviceToken: values.token ?? '',
+    deadlines: DEADLINES,
+    now: () => new Date(),
+    newId: randomUUID,
+    thread,
+    encryptRequest: null,
+    log,
+  };
+  const customers = gatewayServer(gateway, async () => null);
+  const admin = adminServer({ reads, rollout, metrics, log, runbookUrl: null });
+  await admin.listen({ port: Number(adminPort), host: HOST });
+  await customers.listen({ port: Number(port), host: HOST });
+  stopOnSignal(log, [
+    { name: 'connections to the cores', close: () => Promise.all([cores.legacy.close(), cores.new.close()]) },
+    { name: 'comparison thread', close: () => thread.close() },
+    { name: 'admin server', close: () => admin.close() },
+    { name: 'verdicts under way', close: () => tally.allSettled() },
+    { name: 'customers', close: () => customers.close() },
+  ]);
+  const [address, adminAddress] = [customers, admin].map((app) => (app.server.address() as AddressInfo).port);
+  process.stderr.write(
+    `send requests to http://${HOST}:${address} instead of ${legacy}; verdicts: http://${HOST}:${adminAddress}/verdicts; Ctrl-C stops\n`,
+  );
+  return null;
 }
 
-/** No flag: the legacy service answers everybody, and every request is put to the other too. */
-function everybodyShadowed(since: string): Rollout {
+type Values = ReturnType<typeof parseCommandLine<{ options: typeof OPTIONS }>>['values'];
+
+function check(values: Values): void {
+  const found: string[] = [];
+  if (values.operations === undefined) found.push('--operations FILE is needed');
+  for (const name of ['legacy', 'new'] as const) {
+    if (!/^https?:$/.test(URL.parse(values[name] ?? '')?.protocol ?? ''))
+      found.push(`--${name} URL is needed`);
+  }
+  for (const name of ['port', 'admin-port'] as const) {
+    if (!/^\d{1,5}$/.test(values[name] ?? '0')) found.push(`--${name} must be a port number`);
+  }
+  if (found.length > 0) throw badCommandLine(...found);
+}
+
+/** Without a flag: the legacy service answers every customer, and every request has a shadow. */
+function shadowForAll(since: string): Rollout {
   const stage = 'shadow';
   return {
     decide: () => ({ primary: 'legacy', shadow: true, stage, since, reason: 'stage-moves-no-money' }),

@@ -2,19 +2,19 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compareLine, resultSentence, resultText } from './compare-line.ts';
 
-type Told = {
+type Result = {
   equal: boolean;
   fault: { side: string; class: string } | null;
   differences: { path: string; kind: string; class: string; left: unknown; right: unknown }[];
   error?: string;
 };
 
-function told(left: string, right: string, rules?: object): Told {
+function resultOf(left: string, right: string, rules?: object): Result {
   const line = Buffer.from(JSON.stringify({ id: 1, left, right, rules }));
-  return JSON.parse(resultText(compareLine(line))) as Told;
+  return JSON.parse(resultText(compareLine(line))) as Result;
 }
 const brief = (left: string, right: string, rules?: object) => {
-  const { fault, error, differences } = told(left, right, rules);
+  const { fault, error, differences } = resultOf(left, right, rules);
   if (error !== undefined) return error;
   return fault === null ? differences.map((d) => `${d.path} ${d.kind}`) : `${fault.side} ${fault.class}`;
 };
@@ -113,7 +113,7 @@ test.each([
   ['{"a":"1.50"}', '{"a":1.5}', { equivalent: { '/a': 'number' } }, []],
   ['{"a":"007"}', '{"a":"008"}', { equivalent: { '/a': 'number' } }, ['/a changed']],
   ['{"a":"1,000"}', '{"a":"2,000"}', { equivalent: { '/a': 'number' } }, ['/a changed']],
-  // equivalent at a list or an object holds for each value in it
+  // equivalent at a list or an object applies to each value in it
   ['{"a":["A","b"]}', '{"a":["a","B"]}', { equivalent: { '/a': 'lower-case' } }, []],
   ['{"a":["A","b"]}', '{"a":["a","C"]}', { equivalent: { '/a': 'lower-case' } }, ['/a/1 changed']],
   ['{"a":["x","b"]}', '{"a":["B"]}', { equivalent: { '/a': 'lower-case' } }, ['/a/0 removed']],
@@ -144,24 +144,24 @@ test.each([
 });
 
 test.each([
-  [{ within: { '/a': 'x' } }, 'no amount'],
-  [{ within: { '/a': '-1' } }, 'no amount'],
-  [{ time: { '/a': 'P1M' } }, 'no duration'],
+  [{ within: { '/a': 'x' } }, 'not an amount'],
+  [{ within: { '/a': '-1' } }, 'not an amount'],
+  [{ time: { '/a': 'P1M' } }, 'not a duration'],
   [{ ignore: ['a'] }, 'not an RFC 6901 pointer'],
   [{ ignore: ['/a~2'] }, 'not an RFC 6901 pointer'],
-  [{ ignore: '/a' }, 'no list of paths'],
-  [{ include: [1] }, 'a path is due'],
-  [{ keyed: ['/a'] }, 'no object of paths'],
-  [{ equivalent: { '/a': 'soundex' } }, 'none of nfc'],
-  [{ equivalent: { '/a': { A: ['B'] } } }, 'for each value in it'],
+  [{ ignore: '/a' }, 'must be a list of paths'],
+  [{ include: [1] }, 'must be a path'],
+  [{ keyed: ['/a'] }, 'must be an object with paths'],
+  [{ equivalent: { '/a': 'soundex' } }, 'not one of nfc'],
+  [{ equivalent: { '/a': { A: ['B'] } } }, 'to each value in it'],
   [{ spelling: 'loose' }, 'spelling'],
-  [{ within_: {} }, 'is none of'],
-])('rules %j are told to be wrong', (rules, message) => {
-  expect(told('1', '1', rules)).toMatchObject({ equal: false, fault: { side: 'input' } });
+  [{ within_: {} }, 'is not one of'],
+])('rules %j are refused', (rules, message) => {
+  expect(resultOf('1', '1', rules)).toMatchObject({ equal: false, fault: { side: 'input' } });
   expect(brief('1', '1', rules)).toContain(message);
 });
 
-test('a line that is no UTF-8 is a fault of the document that is none', () => {
+test('in a line that is not UTF-8, the document that is not UTF-8 has the fault', () => {
   const line = Buffer.concat([
     Buffer.from('{"id":1,"left":"\\"a\\"","right":"\\"'),
     Buffer.of(0xff),
@@ -180,18 +180,18 @@ test('an id and values keep their digits', () => {
   );
 });
 
-test('no difference is left out, however many there are', () => {
+test('all differences are listed, however many there are', () => {
   const many = (n: number) => JSON.stringify(Array.from({ length: 5_000 }, (_, i) => ({ i, n })));
-  expect(told(many(1), many(5)).differences).toHaveLength(5_000);
+  expect(resultOf(many(1), many(5)).differences).toHaveLength(5_000);
 });
 
-test('differences beyond those listed are told as a number', () => {
+test('further differences are counted', () => {
   const result = { id: null, isEqual: false, fault: null, differences: [], more: 3 };
   expect(resultText(result)).toBe('{"id":null,"equal":false,"fault":null,"differences":[],"more":3}');
   expect(resultSentence(result)).toContain('and 3 more');
 });
 
-test('a pattern of many ** costs nothing', () => {
+test('a pattern of many ** is fast', () => {
   const deep = `${'{"a":'.repeat(400)}1${'}'.repeat(400)}`;
   const started = performance.now();
   brief(deep, deep.replace('1', '2'), { ignore: [`${'/**'.repeat(50)}/x`] });
@@ -200,15 +200,15 @@ test('a pattern of many ** costs nothing', () => {
 
 const mirrored: Record<string, string> = { added: 'removed', removed: 'added' };
 
-test('law: what is told has no direction, and every document equals itself', () => {
+test('law: the result is symmetric, and every document equals itself', () => {
   const document = fc.json({ maxDepth: 4 });
   const rules = fc.constantFrom({}, { unordered: ['/**'] }, { ignore: ['/*/a'] }, { within: { '/**': '1' } });
   fc.assert(
     fc.property(document, document, rules, (a, b, some) => {
-      const [there, back] = [told(a, b, some), told(b, a, some)];
+      const [there, back] = [resultOf(a, b, some), resultOf(b, a, some)];
       expect(there.equal).toBe(back.equal);
-      if (there.fault === null) expect(told(a, a, some)).toMatchObject({ equal: true, differences: [] });
-      const kinds = (one: Told, turn: boolean) =>
+      if (there.fault === null) expect(resultOf(a, a, some)).toMatchObject({ equal: true, differences: [] });
+      const kinds = (one: Result, turn: boolean) =>
         one.differences.map((d) => (turn ? (mirrored[d.kind] ?? d.kind) : d.kind)).sort();
       if (!('unordered' in some)) expect(kinds(there, false)).toEqual(kinds(back, true));
     }),
@@ -216,14 +216,14 @@ test('law: what is told has no direction, and every document equals itself', () 
   );
 });
 
-test('law: lists of few different elements have no direction either', () => {
+test('law: the result is symmetric for lists of few different elements', () => {
   const list = fc.array(fc.oneof(fc.nat(3), fc.record({ a: fc.nat(2), b: fc.nat(2) })), { maxLength: 8 });
   fc.assert(
     fc.property(list, list, (a, b) => {
-      const kinds = (one: Told, turn: boolean) =>
+      const kinds = (one: Result, turn: boolean) =>
         one.differences.map((d) => (turn ? (mirrored[d.kind] ?? d.kind) : d.kind)).sort();
       const [left, right] = [JSON.stringify(a), JSON.stringify(b)];
-      expect(kinds(told(left, right), false)).toEqual(kinds(told(right, left), true));
+      expect(kinds(resultOf(left, right), false)).toEqual(kinds(resultOf(right, left), true));
     }),
     { numRuns: 2_000 },
   );

@@ -1,25 +1,25 @@
 import { type Difference, type DiffLimits, diff, type Json, parsePair, stringify } from '../engine/index.ts';
-import { BadLine } from './bad-line.ts';
 import { readEnvelope } from './envelope.ts';
 import { lineRules } from './line-rules.ts';
+import { BadLine } from './lines.ts';
 
 /**
- * What came of one line. `side` of a fault: `left` or `right`, or `input` when the line itself asks for no comparison;
- * then `error` says why.
+ * The result for one line. `side` of a fault: `left` or `right` if that document is not valid, or `input` if the line is
+ * not valid; then `error` says why.
  */
 export type LineResult = {
   id: Json;
   isEqual: boolean;
   fault: { side: 'left' | 'right' | 'input'; class: string } | null;
   differences: readonly Difference[];
-  /** Differences beyond those listed. */
+  /** Count of further differences. */
   more: number;
   error?: string;
 };
 
 /**
- * Nobody waits for an answer beside this one, so lists are aligned for up to a minute. More differences than these are
- * read by no person, and their text would not fit into the memory; they are counted.
+ * No customer waits for this comparison, so lists may be aligned for up to a minute. Further differences are only
+ * counted, because their text would not fit into the memory.
  */
 const LIMITS: DiffLimits = { maxDifferences: 100_000, maxSteps: 5_000_000_000 };
 
@@ -37,7 +37,7 @@ export function compareLine(bytes: Uint8Array): LineResult {
   );
 }
 
-/** Compares two documents by their bytes; `rules` as in a line. Never throws. */
+/** Compares two documents given as bytes, with rules as in a line. Never throws. */
 export function compareDocuments(left: Uint8Array, right: Uint8Array, rules: Json | undefined): LineResult {
   return attempt(
     () => compared(null, left, right, rules),
@@ -61,7 +61,8 @@ function attempt(compare: () => LineResult, idOf: () => Json): LineResult {
     return compare();
   } catch (error) {
     if (error instanceof BadLine) return badLine(idOf(), error.message);
-    if (error instanceof RangeError) return badLine(idOf(), 'too much for the memory of this process');
+    if (error instanceof RangeError)
+      return badLine(idOf(), 'the documents are too large for the memory of this process');
     throw error;
   }
 }
@@ -74,7 +75,7 @@ function faulty(id: Json, side: 'left' | 'right' | 'input', name: string): LineR
   return { id, isEqual: false, fault: { side, class: name }, differences: [], more: 0 };
 }
 
-/** The result as one line of JSON; values with every digit as they came, null for the side that has none. */
+/** The result as one line of JSON. Numbers keep all their digits; null stands for a missing value. */
 export function resultText({ id, isEqual, fault, differences, more, error }: LineResult): string {
   const shown = differences.map(
     ({ path, kind, class: name, left, right }) =>
@@ -89,11 +90,11 @@ function valueText(value: Json | undefined): string {
   return value === undefined ? 'null' : stringify(value);
 }
 
-/** The result for a person. */
+/** The result as text for a person. */
 export function resultSentence({ id, isEqual, fault, differences, more, error }: LineResult): string {
   const name = id === null ? '' : `${stringify(id)}: `;
   if (error !== undefined) return `${name}not compared: ${error}`;
-  if (fault !== null) return `${name}not compared: ${fault.side} is no good JSON (${fault.class})`;
+  if (fault !== null) return `${name}not compared: ${fault.side} is not valid JSON (${fault.class})`;
   if (isEqual) return `${name}equal`;
   const lines = differences.map(
     ({ path, kind, class: what, left, right }) =>

@@ -6,14 +6,14 @@ import { compareLine } from './compare-line.ts';
 const line = (...parts: (string | number)[]) =>
   Buffer.concat(parts.map((part) => (typeof part === 'number' ? Buffer.of(part) : Buffer.from(part))));
 
-test('an escape above one byte is not narrowed to one, in a line that is no UTF-8', () => {
+test('an escaped character above U+00FF keeps its number in a line that is not UTF-8', () => {
   const { fault, isEqual, id } = compareLine(
     line('{"id":"계좌', 0xff, '","left":"\\"\\u0131\\"","right":"\\"1\\""}'),
   );
   expect({ fault, isEqual, id }).toEqual({ fault: null, isEqual: false, id: '계좌\ufffd' });
 });
 
-test('a byte and the character of its number are not one', () => {
+test('a raw byte and the character of the same number are different', () => {
   expect(compareLine(line('{"left":"\\"\\u00e9\\"","right":"\\"', 0xe9, '\\""}'))).toMatchObject({
     fault: { side: 'right', class: 'invalid-utf8' },
   });
@@ -22,18 +22,18 @@ test('a byte and the character of its number are not one', () => {
   });
 });
 
-test('half a surrogate pair is a fault, also in a line that is no UTF-8', () => {
+test('half a surrogate pair is a fault, even in a line that is not UTF-8', () => {
   expect(compareLine(line('{"id":"', 0xff, '","left":"\\"\\ud800\\"","right":"1"}'))).toMatchObject({
     fault: { side: 'left', class: 'lone-surrogate' },
   });
 });
 
-test('rules are read in a line that is no UTF-8', () => {
+test('rules apply in a line that is not UTF-8', () => {
   const given = '"left":"{\\"금액\\":1}","right":"{\\"금액\\":2}","rules":{"ignore":["/금액"]}';
   expect(compareLine(line('{"id":"', 0xff, '",', given, '}'))).toMatchObject({ isEqual: true });
 });
 
-test('law: an id that is no UTF-8 changes nothing of what is told of the documents', () => {
+test('law: an id that is not UTF-8 does not change the result of the documents', () => {
   const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string());
   fc.assert(
     fc.property(text, text, fc.boolean(), (left, right, escapes) => {

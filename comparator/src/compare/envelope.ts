@@ -1,14 +1,14 @@
 import { type Json, type Parsed, parseEnvelope } from '../engine/index.ts';
-import { BadLine } from './bad-line.ts';
+import { BadLine } from './lines.ts';
 
-/** The parts of a line. A document stays the bytes it was when the line is no UTF-8, so that it is told which is at fault. */
+/** The parts of a line. If the line is not UTF-8, its documents are bytes, so that the faulty document is found. */
 export type Envelope = {
   id: Json;
   rules: Json | undefined;
   documentOf(side: 'left' | 'right'): string | Uint8Array;
 };
 
-/** Reads a line of input. Throws {@link BadLine} when it is no JSON object. */
+/** Parses a line of input. Throws {@link BadLine} if the line is not a JSON object. */
 export function readEnvelope(bytes: Uint8Array): Envelope {
   const text = utf8Of(bytes);
   if (text === null) return brokenEnvelope(bytes);
@@ -20,33 +20,34 @@ export function readEnvelope(bytes: Uint8Array): Envelope {
   };
 }
 
-/** By how much bytes above ASCII are moved in the second reading of a line that is no UTF-8. */
-const MOVED_BY = 0xe000;
+/** The shift of bytes above ASCII in the second parse of a line that is not UTF-8. */
+const SHIFT = 0xe000;
 
 /**
- * A line that is no UTF-8 is read twice, one character a byte, with the bytes above ASCII moved in the second reading:
- * where the two differ stood a byte, everywhere else a character, perhaps written as an escape. Neither narrows the other.
+ * Parses a line that is not UTF-8. The line is parsed twice with one character for each byte; in the second parse, bytes
+ * above ASCII are shifted. Where the two results differ, the line had a raw byte. Elsewhere it had a character, perhaps as
+ * an escape sequence. So a raw byte and an escaped character with the same number are not confused.
  */
 function brokenEnvelope(bytes: Uint8Array): Envelope {
   const text = Buffer.from(bytes).toString('latin1');
-  const moved = text.replaceAll(/[\u0080-\u00ff]/g, (byte) =>
-    String.fromCharCode(byte.charCodeAt(0) + MOVED_BY),
+  const shifted = text.replaceAll(/[\u0080-\u00ff]/g, (byte) =>
+    String.fromCharCode(byte.charCodeAt(0) + SHIFT),
   );
-  const [line, other] = [objectOf(parseEnvelope(text)), objectOf(parseEnvelope(moved))];
-  const shown = (name: string) => shownOf(line.get(name), other.get(name));
+  const [line, other] = [objectOf(parseEnvelope(text)), objectOf(parseEnvelope(shifted))];
+  const readable = (name: string) => readableOf(line.get(name), other.get(name));
   return {
-    id: shown('id') ?? null,
-    rules: shown('rules'),
+    id: readable('id') ?? null,
+    rules: readable('rules'),
     documentOf: (side) => bytesOf(textIn(line, side), textIn(other, side)),
   };
 }
 
-/** The bytes a text was written with; the text itself when it holds half a surrogate pair, which has no bytes. */
-function bytesOf(text: string, moved: string): Uint8Array | string {
+/** The bytes of a text in the line; the text itself if it has half a surrogate pair, which has no bytes. */
+function bytesOf(text: string, shifted: string): Uint8Array | string {
   const parts: Buffer[] = [];
   for (let from = 0, to = 0; from < text.length; from = to) {
-    const isByte = text[from] !== moved[from];
-    while (to < text.length && (text[to] !== moved[to]) === isByte) to += 1;
+    const isByte = text[from] !== shifted[from];
+    while (to < text.length && (text[to] !== shifted[to]) === isByte) to += 1;
     const part = text.slice(from, to);
     if (!part.isWellFormed()) return part;
     parts.push(Buffer.from(part, isByte ? 'latin1' : 'utf8'));
@@ -54,34 +55,34 @@ function bytesOf(text: string, moved: string): Uint8Array | string {
   return Buffer.concat(parts);
 }
 
-/** Texts in a value as a person can read them; what is no UTF-8 in them is U+FFFD. */
-function shownOf(value: Json | undefined, moved: Json | undefined): Json | undefined {
-  if (typeof value === 'string' && typeof moved === 'string') {
-    const bytes = bytesOf(value, moved);
+/** A value with its texts readable; bytes that are not UTF-8 become U+FFFD. */
+function readableOf(value: Json | undefined, shifted: Json | undefined): Json | undefined {
+  if (typeof value === 'string' && typeof shifted === 'string') {
+    const bytes = bytesOf(value, shifted);
     return typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString('utf8');
   }
-  if (Array.isArray(value) && Array.isArray(moved)) {
-    return value.map((item, i) => shownOf(item, moved[i]) as Json);
+  if (Array.isArray(value) && Array.isArray(shifted)) {
+    return value.map((item, i) => readableOf(item, shifted[i]) as Json);
   }
-  if (!(value instanceof Map && moved instanceof Map)) return value;
-  const others = [...moved];
+  if (!(value instanceof Map && shifted instanceof Map)) return value;
+  const others = [...shifted];
   return new Map(
     [...value].map(([key, item], i) => {
       const [otherKey, other] = others[i] as [string, Json];
-      return [shownOf(key, otherKey) as string, shownOf(item, other) as Json];
+      return [readableOf(key, otherKey) as string, readableOf(item, other) as Json];
     }),
   );
 }
 
 function objectOf(line: Parsed): Map<string, Json> {
   if (!line.ok) throw new BadLine(`${line.fault.class}: ${line.fault.detail}`);
-  if (!(line.value instanceof Map)) throw new BadLine('the line is no JSON object');
+  if (!(line.value instanceof Map)) throw new BadLine('the line is not a JSON object');
   return line.value;
 }
 
 function textIn(line: Map<string, Json>, side: 'left' | 'right'): string {
   const document = line.get(side);
-  if (typeof document !== 'string') throw new BadLine(`${side} is not there as text`);
+  if (typeof document !== 'string') throw new BadLine(`${side} is missing or is not a text`);
   return document;
 }
 

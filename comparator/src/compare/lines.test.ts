@@ -17,11 +17,11 @@ async function lines(chunks: string[], max?: number): Promise<(string | null)[]>
   return found;
 }
 
-test('lines do not care where chunks end', async () => {
+test('the lines are the same wherever chunks end', async () => {
   expect(await lines(['a', 'b\nc', '\n\n', 'd'])).toEqual(['ab', 'c', '', 'd']);
 });
 
-test('a line beyond the limit is not kept, and the next one is read', async () => {
+test('a line above the limit is skipped, and the next one is read', async () => {
   expect(await lines(['aaaa', 'aaaa\nb\n'], 5)).toEqual([null, 'b']);
 });
 
@@ -38,7 +38,7 @@ async function compare(args: string[], input: string): Promise<{ code: number; o
 
 const line = (left: string, right: string) => JSON.stringify({ id: 1, left, right });
 
-test('the command answers each line in its order, and says by its exit what came of it', async () => {
+test('the command prints the result of each line in order, and its exit code is the outcome', async () => {
   const good = await compare(['--json'], `${line('1', '1.0')}\n\n${line('1', '2')}`);
   expect(
     good.out
@@ -59,7 +59,7 @@ test('the command answers each line in its order, and says by its exit what came
   });
 });
 
-test('files are compared by their bytes, and one that cannot be read is a wrong argument', async () => {
+test('files are compared as bytes, and a file that cannot be read is a wrong argument', async () => {
   const room = await mkdtemp(join(tmpdir(), 'compare-'));
   const file = (name: string) => join(room, name);
   try {

@@ -1,10 +1,13 @@
-/** Two documents of the greatest length, every character of them escaped, and their rules. */
+/** A line that cannot be compared; the message says why. */
+export class BadLine extends Error {}
+
+/** Enough for two documents of the greatest length with every character escaped, and their rules. */
 const MAX_LINE_BYTES = 128 * 1024 * 1024;
 
-/** One line of a stream; null: it was longer than the limit, and was not kept. */
+/** One line of a stream. `bytes` null: the line was longer than the limit. */
 export type Line = { number: number; bytes: Uint8Array | null };
 
-/** The lines of a byte stream, one at a time, without the newline. No more than one line is held. */
+/** The lines of a byte stream, one at a time, without the newline. At most one line is kept in memory. */
 export async function* linesOf(
   stream: AsyncIterable<Uint8Array>,
   maxBytes = MAX_LINE_BYTES,
@@ -34,7 +37,7 @@ export async function* linesOf(
   if (length > 0) yield line();
 }
 
-/** White space of JSON alone is no line. */
+/** Whether a line has only white space. */
 export function isBlank(bytes: Uint8Array): boolean {
   return bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
 }

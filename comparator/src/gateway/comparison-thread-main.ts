@@ -2,34 +2,35 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Answer } from '../engine/index.ts';
 import { loadOperations } from '../load-operations.ts';
 import type { Call } from '../verdict/call.ts';
-import type { ThreadAnswer, ThreadQuestion } from './comparison-thread.ts';
+import type { ThreadRequest, ThreadResult } from './comparison-thread.ts';
+import { compileOperation } from './compiled-operation.ts';
 import { conclude, type Exchange } from './conclude.ts';
-import { readyOperation } from './gateway.ts';
 
-/** The thread of long comparisons: loads the operations file as the gateway did, and concludes what it is sent. */
+/** The thread of long comparisons: loads the operations file as the gateway did, and concludes each exchange it receives. */
 const now = new Date();
 const { operations } = await loadOperations(workerData as string, now);
-const ready = new Map(operations.map((operation) => [operation.name, readyOperation(operation, now)]));
+const compiled = new Map(operations.map((operation) => [operation.name, compileOperation(operation, now)]));
 
-parentPort?.on('message', (question: ThreadQuestion) => parentPort?.postMessage(answerTo(question)));
+parentPort?.on('message', (request: ThreadRequest) => parentPort?.postMessage(resultOf(request)));
 
-function answerTo({ operation, rulesVersion, exchange, sealed }: ThreadQuestion): ThreadAnswer {
-  const of = ready.get(operation);
-  if (of?.rulesVersion !== rulesVersion)
+function resultOf({ operation, rulesVersion, exchange, encrypted }: ThreadRequest): ThreadResult {
+  const known = compiled.get(operation);
+  if (known?.rulesVersion !== rulesVersion) {
     return {
-      fault: `the operations file has another ${operation} than when the gateway started: restart it`,
+      fault: `operation ${operation} in the operations file is not the one the gateway started with: restart the gateway`,
     };
+  }
   try {
-    return { observation: conclude(of, revived(exchange), () => sealed) };
+    return { observation: conclude(known, revived(exchange), () => encrypted) };
   } catch (error) {
     return { fault: error instanceof Error ? error.message : String(error) };
   }
 }
 
-/** On its way an answer lost its methods. */
+/** A message between threads carries values only, so each answer gets its methods back here. */
 function revived({ primary, shadow, ...rest }: Exchange): Exchange {
-  const asked = shadow.kind === 'asked' ? { ...shadow, call: revivedCall(shadow.call) } : shadow;
-  return { ...rest, primary: revivedCall(primary), shadow: asked };
+  const revivedShadow = shadow.kind === 'called' ? { ...shadow, call: revivedCall(shadow.call) } : shadow;
+  return { ...rest, primary: revivedCall(primary), shadow: revivedShadow };
 }
 
 function revivedCall(call: Call): Call {

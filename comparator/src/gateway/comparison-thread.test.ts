@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
-import { thingRead } from '../../test/service.ts';
+import { thingRead } from '../../testing/thing-service.ts';
 import { Answer } from '../engine/index.ts';
-import { type ComparisonThread, comparisonThread, isLong } from './comparison-thread.ts';
+import { isLong } from '../verdict/long-answers.ts';
+import { type ComparisonThread, comparisonThread } from './comparison-thread.ts';
+import { compileOperation } from './compiled-operation.ts';
 import { conclude, type Exchange } from './conclude.ts';
-import { readyOperation } from './gateway.ts';
 
 const AT = new Date('2026-01-05T00:00:00Z');
 const LONG = 'x'.repeat(70_000);
@@ -14,7 +15,7 @@ let thread: ComparisonThread;
 afterEach(() => thread.close());
 
 const open = (file: string, withinMs?: number) => {
-  thread = comparisonThread(join(import.meta.dirname, '../../test', file), withinMs);
+  thread = comparisonThread(join(import.meta.dirname, '../../testing', file), withinMs);
 };
 
 const answered = (amount: string): Exchange['primary'] => {
@@ -43,80 +44,80 @@ const exchange = (primary: string, shadow: string): Exchange => ({
   },
   traceId: '0'.repeat(32),
   primary: answered(primary),
-  shadow: { kind: 'asked', call: answered(shadow), isPinned: true },
+  shadow: { kind: 'called', call: answered(shadow), isPinned: true },
   caseId: 'case-1',
 });
-const { rulesVersion } = readyOperation(thingRead, AT);
-const ask = (primary: string, shadow = primary) =>
+const { rulesVersion } = compileOperation(thingRead, AT);
+const conclusionOf = (primary: string, shadow = primary) =>
   thread.conclude({
     operation: 'thing.read',
     rulesVersion,
     exchange: exchange(primary, shadow),
-    sealed: 'sealed',
+    encrypted: 'encrypted',
   });
 const ENDED = { reason: { code: 'COMPARISON_THREAD_ENDED' } };
 
-test('comes to what this thread would have come to', async () => {
+test("gives the same verdict as the gateway's own thread", async () => {
   open('things-operations.ts');
   for (const [primary, shadow] of [
     ['99', '99'],
     ['99', '98'],
   ] as const) {
-    const here = conclude(readyOperation(thingRead, AT), exchange(primary, shadow), () => 'sealed');
-    expect(await ask(primary, shadow)).toEqual(here);
+    const here = conclude(compileOperation(thingRead, AT), exchange(primary, shadow), () => 'encrypted');
+    expect(await conclusionOf(primary, shadow)).toEqual(here);
   }
 });
 
-test('an operations file that throws is a fault of that comparison alone', async () => {
+test('an operations file that throws fails that comparison alone', async () => {
   open('troubled-operations.ts');
-  await expect(ask('throw')).rejects.toThrow('no outcome');
-  expect(await ask('99')).toMatchObject({ verdict: 'match' });
+  await expect(conclusionOf('throw')).rejects.toThrow('no outcome');
+  expect(await conclusionOf('99')).toMatchObject({ verdict: 'match' });
 });
 
 test.each(['exit', 'hang'])(
-  'a thread that comes to nothing (%s) is ended, and the next question begins another',
+  'a thread without a result (%s) is ended, and the next comparison starts another thread',
   async (trouble) => {
     open('troubled-operations.ts', 2_000);
-    const [lost, after] = await Promise.allSettled([ask(trouble), ask('99', '98')]);
+    const [lost, after] = await Promise.allSettled([conclusionOf(trouble), conclusionOf('99', '98')]);
     expect(lost).toMatchObject(ENDED);
     expect(after).toMatchObject({ value: { verdict: 'mismatch' } });
   },
 );
 
-test('a thread that breaks while nobody asks harms nobody, and the next question begins another', async () => {
+test('a thread that fails between two comparisons harms none, and the next comparison starts another thread', async () => {
   open('troubled-operations.ts');
-  expect(await ask('break later')).toMatchObject({ verdict: 'match' });
+  expect(await conclusionOf('break later')).toMatchObject({ verdict: 'match' });
   await pause(200);
-  expect(await ask('99')).toMatchObject({ verdict: 'match' });
+  expect(await conclusionOf('99')).toMatchObject({ verdict: 'match' });
 });
 
-test('takes sixteen that wait, and no more', async () => {
+test('takes sixteen waiting comparisons, and no more', async () => {
   open('things-operations.ts');
-  const all = await Promise.all(Array.from({ length: 20 }, () => ask('99')));
+  const all = await Promise.all(Array.from({ length: 20 }, () => conclusionOf('99')));
   expect(all.filter((one) => one === 'full')).toHaveLength(4);
 });
 
-test('does not judge by other rules than the gateway', async () => {
+test("gives no verdict by other rules than the gateway's", async () => {
   open('things-operations.ts');
-  const question = { operation: 'thing.read', exchange: exchange('99', '99'), sealed: null };
-  const old = thread.conclude({ ...question, rulesVersion: 'of yesterday' });
+  const request = { operation: 'thing.read', exchange: exchange('99', '99'), encrypted: null };
+  const old = thread.conclude({ ...request, rulesVersion: 'of yesterday' });
   await expect(old).rejects.toThrow('restart');
 });
 
-test('closed, it ends what is under way and what waits', async () => {
+test('a close ends the comparison that runs and those that wait', async () => {
   open('troubled-operations.ts');
-  const asked = Promise.allSettled([ask('hang'), ask('99')]);
+  const both = Promise.allSettled([conclusionOf('hang'), conclusionOf('99')]);
   await pause(200);
   await thread.close();
-  expect(await asked).toMatchObject([ENDED, ENDED]);
+  expect(await both).toMatchObject([ENDED, ENDED]);
 });
 
-test('what is short, or was not asked, is no matter for it', () => {
+test('short answers and requests without a shadow are not for the thread', () => {
   open('things-operations.ts');
   const long = exchange('99', '99');
   expect(isLong(long)).toBe(true);
-  expect(isLong({ ...long, shadow: { kind: 'not-asked' } })).toBe(false);
+  expect(isLong({ ...long, shadow: { kind: 'not-called' } })).toBe(false);
   const short = new Answer(200, {}, Buffer.from('{}'));
   const call = { ...answered('1'), answer: short } as Exchange['primary'];
-  expect(isLong({ primary: call, shadow: { kind: 'asked', call, isPinned: true } })).toBe(false);
+  expect(isLong({ primary: call, shadow: { kind: 'called', call, isPinned: true } })).toBe(false);
 });

@@ -1,45 +1,40 @@
 import { Worker } from 'node:worker_threads';
+import { Fault } from '@core-exit/process/faults';
+import { COMPARATOR_FAULTS } from '../faults.ts';
 import type { Observation } from '../verdict/observation.ts';
 import type { Exchange } from './conclude.ts';
 
-/** Comparing two answers of this length takes milliseconds; of four megabytes, the most that is read, more than a second. */
-const LONG_BYTES = 64 * 1024;
-/** Longer than this a queue of long comparisons would hold the slots that short ones need. */
+/** A longer queue of long comparisons would hold the permits that short comparisons need. */
 const MAX_WAITING = 16;
-/** A thread that has said nothing for so long is ended, and the next question begins another one. */
+/** A thread that gives no result within this time is ended; the next comparison starts another thread. */
 const CONCLUDE_WITHIN_MS = 15_000;
-/** Enough for two answers of four megabytes read whole; beyond it the thread ends, and the gateway goes on. */
+/** Enough for two answers of four megabytes. A thread that needs more ends, and the gateway goes on. */
 const MAX_HEAP_MB = 512;
 
-/** What a thread is told. */
-export type ThreadQuestion = {
+/** What the thread receives. */
+export type ThreadRequest = {
   operation: string;
-  /** Of the rules here: a thread that loaded others must not judge by them. */
+  /** Version of the gateway's rules: a thread that loaded other rules must not give a verdict. */
   rulesVersion: string;
   exchange: Exchange;
-  sealed: string | null;
+  /** The shadow's request, encrypted; null: none is kept. */
+  encrypted: string | null;
 };
-/** What it tells. */
-export type ThreadAnswer = { observation: Observation } | { fault: string };
+/** What the thread returns. */
+export type ThreadResult = { observation: Observation } | { fault: string };
 
-/** Compares in a thread of its own, one after the other, where the gateway's would serve nobody meanwhile. */
+/** Compares long answers one after the other in another thread, because the gateway's thread would serve no customer meanwhile. */
 export type ComparisonThread = {
   /**
-   * `full`: too many wait already. Rejects when the operations file broke, or the thread did ({@link ThreadEnded}): then
-   * there is no verdict but `dropped`.
+   * `full`: too many comparisons wait. Rejects when the operations file fails or the thread ends ({@link ThreadEnded}); the
+   * verdict is then `dropped`.
    */
-  conclude(question: ThreadQuestion): Promise<Observation | 'full'>;
-  /** Ends the comparison under way, and those that wait. */
+  conclude(request: ThreadRequest): Promise<Observation | 'full'>;
+  /** Ends the comparison that runs and those that wait. */
   close(): Promise<void>;
 };
 
-/** Whether an exchange is for the thread. */
-export function isLong({ primary, shadow }: Pick<Exchange, 'primary' | 'shadow'>): boolean {
-  const calls = shadow.kind === 'asked' ? [primary, shadow.call] : [];
-  return calls.some((call) => call.kind === 'answered' && call.answer.body.length > LONG_BYTES);
-}
-
-/** `operationsFile`: what the thread loads to know the operations; it begins with the first question. */
+/** `operationsFile`: the thread loads it to know the operations. The thread starts with the first comparison. */
 export function comparisonThread(
   operationsFile: string,
   withinMs: number = CONCLUDE_WITHIN_MS,
@@ -48,43 +43,43 @@ export function comparisonThread(
   let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;
   let isClosed = false;
-  const begin = (): Worker => {
-    const begun = new Worker(new URL('./comparison-thread-main.ts', import.meta.url), {
+  const start = (): Worker => {
+    const started = new Worker(new URL('./comparison-thread-main.ts', import.meta.url), {
       workerData: operationsFile,
       resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
     });
-    begun.unref();
+    started.unref();
     const gone = () => {
-      if (worker === begun) worker = null;
+      if (worker === started) worker = null;
     };
-    // It may break while nobody asks it: without a listener that would end the gateway.
-    begun.on('error', gone).on('exit', gone);
-    return begun;
+    // The thread may fail between two comparisons; without a listener its error would end the gateway.
+    started.on('error', gone).on('exit', gone);
+    return started;
   };
   const end = async (): Promise<void> => {
     const ended = worker;
     worker = null;
     await ended?.terminate();
   };
-  const ask = async (question: ThreadQuestion): Promise<Observation> => {
+  const send = async (request: ThreadRequest): Promise<Observation> => {
     if (isClosed) throw new ThreadEnded('the gateway stops');
-    worker ??= begin();
+    worker ??= start();
     try {
-      const answer = await answerOf(worker, question, withinMs);
-      if ('observation' in answer) return answer.observation;
-      throw new Error(answer.fault);
+      const result = await resultOf(worker, request, withinMs);
+      if ('observation' in result) return result.observation;
+      throw new Error(result.fault);
     } catch (error) {
       if (error instanceof ThreadEnded) await end();
       throw isClosed ? new ThreadEnded('the gateway stops') : error;
     }
   };
   return {
-    async conclude(question) {
+    async conclude(request) {
       if (waiting >= MAX_WAITING) return 'full';
       waiting += 1;
-      const mine = last.then(() => ask(question)).finally(() => (waiting -= 1));
-      last = mine.catch(() => undefined);
-      return mine;
+      const concluded = last.then(() => send(request)).finally(() => (waiting -= 1));
+      last = concluded.catch(() => undefined);
+      return concluded;
     },
     async close() {
       isClosed = true;
@@ -93,31 +88,29 @@ export function comparisonThread(
   };
 }
 
-class ThreadEnded extends Error {
-  readonly code = 'COMPARISON_THREAD_ENDED';
-  override name = 'ThreadEnded';
+class ThreadEnded extends Fault {
+  constructor(message: string, options?: ErrorOptions) {
+    super(COMPARATOR_FAULTS.COMPARISON_THREAD_ENDED, message, options);
+  }
 }
 
-/** Throws {@link ThreadEnded} when the thread ends, breaks or says nothing. */
-function answerOf(worker: Worker, question: ThreadQuestion, withinMs: number): Promise<ThreadAnswer> {
+/** Throws {@link ThreadEnded} when the thread ends, fails or returns nothing in time. */
+function resultOf(worker: Worker, request: ThreadRequest, withinMs: number): Promise<ThreadResult> {
   return new Promise((resolve, reject) => {
     const over = (settle: () => void) => {
       clearTimeout(late);
       worker.off('message', onMessage).off('error', onError).off('exit', onExit);
       settle();
     };
-    const onMessage = (answer: ThreadAnswer) => over(() => resolve(answer));
+    const onMessage = (result: ThreadResult) => over(() => resolve(result));
     const ended = (why: string, cause?: unknown) => over(() => reject(new ThreadEnded(why, { cause })));
     const onError = (cause: unknown) =>
-      ended(cause instanceof Error ? cause.message : 'the thread broke', cause);
+      ended(cause instanceof Error ? cause.message : 'the thread failed', cause);
     const onExit = (code: number) => ended(`the thread ended with code ${code}`);
-    const late = setTimeout(
-      () => ended(`nothing for ${withinMs} ms: lower the operation's maxAnswerBytes`),
-      withinMs,
-    );
+    const late = setTimeout(() => ended(`the thread gave no result within ${withinMs} ms`), withinMs);
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
     try {
-      worker.postMessage(question);
+      worker.postMessage(request);
     } catch (error) {
       over(() => reject(error));
     }

@@ -3,15 +3,15 @@ import { Answer } from '../engine/index.ts';
 import type { Call, CallFailure } from '../verdict/call.ts';
 import { headerMap } from './headers.ts';
 
-/** Of an answer this much is held to be compared, and no operation may ask for more. */
+/** So much of an answer is kept in memory for the comparison; no operation may set a higher limit. */
 export const MAX_COMPARED_BYTES = 1024 * 1024;
-/** A core that does not take a connection at once is not there. */
+/** A core that does not accept a connection within this time is not there. */
 const CONNECT_TIMEOUT_MS = 1_000;
-/** Shorter than the cores keep idle connections (15 s), so that we close first and never send into a closing one. */
+/** Shorter than the cores keep idle connections (15 s), so that the gateway closes first and never writes to a closing connection. */
 const KEEP_ALIVE_MS = 4_000;
-/** Per core; beyond it calls wait inside their deadline. */
+/** For each core; further calls wait, and their deadline runs. */
 const MAX_CONNECTIONS = 128;
-/** Of an answer that has begun: a customer who reads slower than this is not reading. */
+/** Limit for an answer that has begun: a customer who needs longer has stopped reading. */
 const MAX_BODY_MS = 60_000;
 
 type CoreRequest = {
@@ -19,27 +19,27 @@ type CoreRequest = {
   path: string;
   headers: readonly string[];
   body: Uint8Array | string | null;
-  /** Of the answer this much is held to be compared. Left out: {@link MAX_COMPARED_BYTES}. */
+  /** So much of the answer is kept for the comparison. Left out: {@link MAX_COMPARED_BYTES}. */
   maxAnswerBytes?: number | undefined;
 };
 
-/** Where an answer goes while it arrives: the customer. Nothing here may throw. */
+/** Receives an answer while it arrives: the customer's side. No method may throw. */
 export type Sink = {
   /** An answer of status 1xx, before the answer. */
   inform(status: number, rawHeaders: readonly string[]): void;
   begin(status: number, rawHeaders: readonly string[]): void;
-  /** False: no more until `whenReady` is called. */
+  /** False: the caller must wait for `whenReady` before the next write. */
   write(chunk: Uint8Array, whenReady: () => void): boolean;
   end(): void;
-  /** The answer ends in the middle: nobody may take what came for the whole. */
+  /** The answer ended in the middle: the customer must see that it is not complete. */
   cut(): void;
 };
 
 /** One core behind HTTP. `call` never throws and never repeats a request. */
 export type CoreClient = {
   /**
-   * The deadline is for the whole answer; with a sink, for its beginning. With a sink the answer goes on however long
-   * it is; without one a longer answer than can be compared is `too-large`.
+   * Without a sink the deadline covers the whole answer, and an answer that is too long to be compared is `too-large`. With a
+   * sink the deadline covers the answer's beginning, and the answer passes however long it is.
    */
   call(request: CoreRequest, deadlineMs: number, sink?: Sink): Promise<Call>;
   close(): Promise<void>;
@@ -52,7 +52,7 @@ export function coreClient(url: string): CoreClient {
     connect: { timeout: CONNECT_TIMEOUT_MS },
     keepAliveTimeout: KEEP_ALIVE_MS,
     keepAliveMaxTimeout: KEEP_ALIVE_MS,
-    headersTimeout: 0, // the deadline of a call counts from its first byte
+    headersTimeout: 0, // each call has its own deadline
     bodyTimeout: 0,
   });
   return {
@@ -66,11 +66,11 @@ export function coreClient(url: string): CoreClient {
   };
 }
 
-/** Why a call is given up; one of each, for nobody reads where they came from and writing that down takes time. */
-const DEADLINE_PASSED = new Error('its deadline has passed');
-const TOO_LARGE = new Error('longer than can be compared');
+/** Reasons to end a call. One object each, because a stack trace for each call takes time and is not read. */
+const DEADLINE_PASSED = new Error('the deadline has passed');
+const TOO_LARGE = new Error('the answer is too long to be compared');
 
-/** One call under way: passes the answer on as it comes, keeps a bounded copy, and is over once. */
+/** One call: passes the answer on as it arrives, keeps a bounded copy, and resolves once. */
 class ArrivingAnswer implements Dispatcher.DispatchHandler {
   private readonly resolve: (call: Call) => void;
   private readonly sink: Sink | null;
@@ -92,7 +92,7 @@ class ArrivingAnswer implements Dispatcher.DispatchHandler {
     this.deadline = this.failAfter(deadlineMs);
   }
 
-  /** Called when the request is about to be written to a connection: before it the core has seen nothing. */
+  /** Called just before the request is written to a connection: until then the core has seen nothing. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.abort = (reason) => controller.abort(reason);
     if (this.isOver) return this.abort(DEADLINE_PASSED);
@@ -106,7 +106,7 @@ class ArrivingAnswer implements Dispatcher.DispatchHandler {
     this.status = status;
     this.rawHeaders = rawHeaders;
     if (this.sink === null) {
-      // Whoever says beforehand that it is too long need not send it: reading what nobody compares would hold up the rest.
+      // An answer whose length is too long is not read: the gateway would not compare it, and reading delays other calls.
       if (Number(headerMap(rawHeaders)['content-length'] ?? 0) > this.maxBytes) this.refuse(controller);
       return;
     }

@@ -3,50 +3,50 @@ import type { Sink } from './core-client.ts';
 import { answerHeaders } from './headers.ts';
 
 /**
- * The customer's side of an answer that passes through: status, headers and bytes are the primary's, at the pace the
- * customer reads. One who went away holds nobody: the rest of the answer is read for the comparison alone.
+ * Writes the primary's answer to the customer: the primary's status, headers and bytes, as fast as the customer reads. If the
+ * customer has left, the rest of the answer is read for the comparison alone.
  */
 export function customerSink(
   response: ServerResponse,
   terms: { internalHeaders: readonly string[]; isClosing: () => boolean },
 ): Sink {
   let held: Uint8Array | null = null;
-  let isOut = false;
-  /** Most answers come in one piece: it waits this turn of the loop for the end, and both leave in one write. */
-  const letOut = (): void => {
-    if (isOut || response.destroyed) return;
-    isOut = true;
+  let hasLeft = false;
+  /** Most answers come in one piece. The piece waits one turn of the event loop, so that piece and end leave in one write. */
+  const letLeave = (): void => {
+    if (hasLeft || response.destroyed) return;
+    hasLeft = true;
     if (held === null) response.flushHeaders();
     else response.write(held);
   };
-  response.on('error', () => undefined); // the connection is gone, and so is the customer
+  response.on('error', () => undefined); // the connection has ended and the customer has left
   return {
     inform(status, rawHeaders) {
       if (!response.destroyed) writeInformation(response, status, rawHeaders);
     },
     begin(status, rawHeaders) {
       const headers = answerHeaders(rawHeaders, terms.internalHeaders);
-      // A connection kept alive past this answer would hold the stop until it times out.
+      // A connection that stays open after this answer would delay the stop until the connection times out.
       if (terms.isClosing()) headers.push('connection', 'close');
       response.writeHead(status, headers);
-      setImmediate(letOut);
+      setImmediate(letLeave);
     },
     write(chunk, whenReady) {
       if (response.destroyed) return true;
-      if (!isOut && held === null) {
+      if (!hasLeft && held === null) {
         held = chunk;
         return true;
       }
-      letOut();
+      letLeave();
       if (response.write(chunk)) return true;
       resumeWith(response, whenReady);
       return false;
     },
     end() {
       if (response.destroyed) return;
-      if (!isOut && held !== null) response.end(held);
+      if (!hasLeft && held !== null) response.end(held);
       else response.end();
-      isOut = true;
+      hasLeft = true;
     },
     cut() {
       response.destroy();
@@ -54,7 +54,7 @@ export function customerSink(
   };
 }
 
-/** Calls back once, when the customer has read on or is gone. */
+/** Calls back once, when the customer reads again or has left. */
 function resumeWith(response: ServerResponse, whenReady: () => void): void {
   const resume = (): void => {
     response.off('drain', resume);
@@ -65,7 +65,7 @@ function resumeWith(response: ServerResponse, whenReady: () => void): void {
   response.on('close', resume);
 }
 
-/** Node can send 102 and 103; a 100 it sends itself, and no other is in use. */
+/** Node can write 102 and 103. Node sends 100 by itself, and no other status below 200 is in use. */
 function writeInformation(response: ServerResponse, status: number, rawHeaders: readonly string[]): void {
   if (status === 102) return response.writeProcessing();
   if (status !== 103) return;

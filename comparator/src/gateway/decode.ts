@@ -3,7 +3,7 @@ import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib';
 import { Answer } from '../engine/index.ts';
 import type { Call } from '../verdict/call.ts';
 
-/** A few kilobytes can be made to unpack to gigabytes. */
+/** A limit, because a few kilobytes can decompress to gigabytes. */
 const MAX_DECODED_BYTES = 4 * 1024 * 1024;
 
 type Decoder = (body: Uint8Array, options: { maxOutputLength: number }) => Promise<Buffer>;
@@ -16,12 +16,18 @@ const DECODERS: Readonly<Record<string, Decoder>> = {
   zstd: promisify(zstdDecompress) as Decoder,
 };
 
-/** Whether an answer must be unpacked before anybody can read it. */
-export function isEncoded(call: Call): boolean {
-  return call.kind === 'answered' && encodingsOf(call.answer).length > 0;
+/** Whether the body of an answer must be decompressed before it can be read. */
+export function isCompressed(call: Call): boolean {
+  return call.kind === 'answered' && !call.uncompared && encodingsOf(call.answer).length > 0;
 }
 
-/** The call with its answer as it was before it was compressed. The customer got it as it came. */
+/** Decodes a call at most once, although several steps need the result. */
+export function decodedOnce(call: Call): () => Promise<Call> {
+  let result: Promise<Call> | null = null;
+  return () => (result ??= decoded(call));
+}
+
+/** The call with its answer decompressed. The customer got the answer as it came. Never rejects. */
 export async function decoded(call: Call): Promise<Call> {
   if (call.kind === 'failed' || (call.uncompared ?? null) !== null) return call;
   const { status, headers } = call.answer;

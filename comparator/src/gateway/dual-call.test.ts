@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startGateway, type TestGateway } from '../../test/running-gateway.ts';
-import { thingRead, thingService } from '../../test/service.ts';
-import { FAULTS, json, type Upstream, upstream } from '../../test/upstream.ts';
+import { startGateway, type TestGateway } from '../../testing/running-gateway.ts';
+import { thingRead, thingService } from '../../testing/thing-service.ts';
+import { FAULTS, json, type Upstream, upstream } from '../../testing/upstream.ts';
 
 let legacy: Upstream;
 let fresh: Upstream;
@@ -20,7 +20,7 @@ afterEach(async () => {
   await Promise.all([legacy.close(), fresh.close()]);
 });
 
-const ask = (
+const send = (
   path = '/things/1',
   init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> } = {},
 ) => fetch(gateway.url + path, { ...init, headers: { ...CUSTOMER, ...init.headers } });
@@ -30,8 +30,8 @@ const verdictsNow = async () => {
   return gateway.observations.map((o) => o.verdict);
 };
 
-test('two equal answers are a match, counted under the stage of the request', async () => {
-  await ask();
+test('two equal answers are a match, which counts for the stage of the request', async () => {
+  await send();
   expect(await verdictsNow()).toEqual(['match']);
   expect(gateway.observations[0]).toMatchObject({
     operation: 'thing.read',
@@ -45,7 +45,7 @@ test('two equal answers are a match, counted under the stage of the request', as
   });
 });
 
-test('an operation says how long its answers may be: a longer one goes to the customer, and is not compared', async () => {
+test('an operation limits its answers: a longer one goes to the customer and is not compared', async () => {
   const operations = [{ ...thingRead, maxAnswerBytes: 1_000 }];
   const service = { ...thingService, operations };
   const other = await startGateway({ legacy: legacy.url, new: fresh.url }, { service });
@@ -65,9 +65,9 @@ test('an operation says how long its answers may be: a longer one goes to the cu
 });
 
 test.each([
-  ['breaks', async () => Promise.reject(new Error('ended')), 'fault'],
+  ['fails', async () => Promise.reject(new Error('ended')), 'fault'],
   ['has no room', async () => 'full' as const, 'overload'],
-])('long answers whose thread %s are dropped, once', async (_, conclude, because) => {
+])('long answers whose thread %s are dropped once', async (_, conclude, because) => {
   const thread = { conclude, close: async () => undefined };
   const other = await startGateway({ legacy: legacy.url, new: fresh.url }, { thread });
   fresh.behave(json(200, { amount: '98', text: 'x'.repeat(70_000) }));
@@ -77,10 +77,10 @@ test.each([
   await other.stop();
 });
 
-test('of long answers the differences are kept, masked, and not the documents', async () => {
+test('the differences of long answers are kept and masked, and their documents are not kept', async () => {
   const account = '110000000012';
   fresh.behave(json(200, { amount: '98', list: Array.from({ length: 8_000 }, () => account) }));
-  await ask();
+  await send();
   expect(await verdictsNow()).toEqual(['mismatch']);
   expect(gateway.observations[0]?.record).toMatchObject({
     differences: [
@@ -93,9 +93,9 @@ test('of long answers the differences are kept, masked, and not the documents', 
   expect(JSON.stringify(gateway.observations)).not.toContain(account);
 });
 
-test('a difference is a mismatch, kept with both answers, masked', async () => {
+test('a difference is a mismatch, which is kept with both answers, masked', async () => {
   fresh.behave(json(200, { amount: '98', account: '110000000012', holder: '홍길동' }));
-  await ask();
+  await send();
   expect(await verdictsNow()).toEqual(['mismatch']);
   const record = gateway.observations[0]?.record;
   expect(record?.signature?.parts).toEqual([
@@ -108,19 +108,19 @@ test('a difference is a mismatch, kept with both answers, masked', async () => {
   expect(gateway.log.join()).not.toMatch(/110000000012|홍길동|C000000001|\/things\/1/);
 });
 
-test('the new core is primary for who is in the share, and the legacy core is its shadow', async () => {
+test('the new core is the primary for customers in the share, and the legacy core is the shadow', async () => {
   gateway.rollout.enter('full');
   legacy.behave(json(200, { amount: '1' }));
-  const answer = await ask();
+  const answer = await send();
   expect(await answer.json()).toEqual({ amount: '99' });
   await gateway.settled();
   expect(gateway.observations[0]).toMatchObject({ decision: { primary: 'new' }, verdict: 'mismatch' });
 });
 
-test('each core is called once', async () => {
+test('each core gets one request', async () => {
   fresh.behave(FAULTS.resetting);
   legacy.behave(json(500, {}));
-  await ask();
+  await send();
   await gateway.settled();
   expect([legacy.received.length, fresh.received.length]).toEqual([1, 1]);
 });
@@ -138,7 +138,7 @@ test('the answer of the primary arrives byte by byte, with its headers', async (
     response.write(bytes.slice(0, 5));
     response.end(bytes.slice(5));
   });
-  const answer = await ask();
+  const answer = await send();
   expect(answer.status).toBe(203);
   expect(await answer.text()).toBe(bytes);
   expect(answer.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
@@ -146,13 +146,13 @@ test('the answer of the primary arrives byte by byte, with its headers', async (
   expect(answer.headers.get('x-hop')).toBeNull();
 });
 
-test('the primary gets the customer’s request as it came, the shadow its own credentials', async () => {
+test('the primary gets the customer’s request as it came, and the shadow gets the credentials of the gateway', async () => {
   const headers = {
     'idempotency-key': 'k-12345678',
     'x-internal': 'forged',
     'content-type': 'application/json',
   };
-  await ask('/things/1/orders?x=%2F', { method: 'POST', body: '{"n": 1}', headers });
+  await send('/things/1/orders?x=%2F', { method: 'POST', body: '{"n": 1}', headers });
   await gateway.settled();
   const [order] = legacy.received;
   expect(order).toMatchObject({ method: 'POST', url: '/things/1/orders?x=%2F', body: '{"n": 1}' });
@@ -170,10 +170,10 @@ test('the primary gets the customer’s request as it came, the shadow its own c
   expect(rehearsal?.headers).not.toHaveProperty('idempotency-key');
 });
 
-test('one trace leads through both cores, the customer’s if there is one', async () => {
+test('both cores get one trace, which is the customer’s if there is one', async () => {
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
-  await ask('/things/1', { headers: { traceparent } });
-  await ask('/things/2', { headers: { traceparent: 'nonsense' } });
+  await send('/things/1', { headers: { traceparent } });
+  await send('/things/2', { headers: { traceparent: 'nonsense' } });
   await gateway.settled();
   expect(legacy.received[0]?.headers['traceparent']).toBe(traceparent);
   expect(fresh.received[0]?.headers['traceparent']).toBe(traceparent);
@@ -181,41 +181,41 @@ test('one trace leads through both cores, the customer’s if there is one', asy
   expect(fresh.received[1]?.headers['traceparent']).toBe(legacy.received[1]?.headers['traceparent']);
 });
 
-test('after an order on the legacy core the new core is told', async () => {
-  await ask('/things/1/orders', { method: 'POST' });
+test('after an order on the legacy core the new core gets a follow-up', async () => {
+  await send('/things/1/orders', { method: 'POST' });
   await gateway.settled();
   expect(fresh.received.map((r) => r.url)).toContain('/things/1/orders/drops');
 });
 
-test('a dead primary: 503 for a read, and the shadow shows that the other core lives', async () => {
+test('a read of a dead primary is answered 503, and the shadow shows that the other core answers', async () => {
   await legacy.close();
-  const answer = await ask();
+  const answer = await send();
   expect([answer.status, await answer.json()]).toEqual([503, { kind: 'unavailable' }]);
   expect(await verdictsNow()).toEqual(['primary_error']);
 });
 
-test('a write that never reached the dead primary is unavailable, and not unknown', async () => {
+test('a write that never reached the dead primary is unavailable, not unknown', async () => {
   await legacy.close();
-  expect((await ask('/things/1/orders', { method: 'POST' })).status).toBe(503);
+  expect((await send('/things/1/orders', { method: 'POST' })).status).toBe(503);
 });
 
-test('a write that was sent and not answered is unknown, and is not sent again', async () => {
+test('a write that was sent and not answered is unknown and is not sent again', async () => {
   legacy.behave(FAULTS.resetting);
-  const answer = await ask('/things/1/orders', { method: 'POST' });
+  const answer = await send('/things/1/orders', { method: 'POST' });
   expect([answer.status, await answer.json()]).toEqual([504, { kind: 'outcome-unknown' }]);
   await gateway.settled();
   expect(legacy.received).toHaveLength(1);
   expect(gateway.observations[0]?.verdict).toBe('primary_error');
 });
 
-test('both cores failing is both_failed', async () => {
+test('two failed cores are both_failed', async () => {
   legacy.behave(json(502, {}));
   fresh.behave(FAULTS.resetting);
-  expect((await ask()).status).toBe(502);
+  expect((await send()).status).toBe(502);
   expect(await verdictsNow()).toEqual(['both_failed']);
 });
 
-test('without a customer: the legacy core answers, nobody else is asked, unsampled', async () => {
+test('without a customer only the legacy core gets the request, which is unsampled', async () => {
   gateway.rollout.enter('full');
   legacy.behave(json(401, { code: 'UNAUTHENTICATED' }));
   const answer = await fetch(`${gateway.url}/things/1`);
@@ -224,19 +224,19 @@ test('without a customer: the legacy core answers, nobody else is asked, unsampl
   expect(fresh.received).toHaveLength(0);
 });
 
-test('a question the operation cannot ask is unsampled', async () => {
+test('a request without a request for the shadow is unsampled', async () => {
   legacy.behave(json(418, {}));
-  await ask();
+  await send();
   expect(await verdictsNow()).toEqual(['unsampled']);
 });
 
-test('a difference of a question that could not be pinned is raced, and no mismatch', async () => {
+test('a difference of a request that could not be pinned is raced, not a mismatch', async () => {
   fresh.behave(json(200, { amount: '1' }));
-  await ask('/things/unpinned');
+  await send('/things/unpinned');
   expect(await verdictsNow()).toEqual(['raced']);
 });
 
-test('a fault of the operations file costs the comparison and nothing else', async () => {
+test('a fault of the operations file loses the comparison and nothing else', async () => {
   await gateway.stop();
   const broken = {
     ...thingRead,
@@ -248,12 +248,12 @@ test('a fault of the operations file costs the comparison and nothing else', asy
     { legacy: legacy.url, new: fresh.url },
     { service: { ...thingService, operations: [broken] } },
   );
-  expect((await ask()).status).toBe(200);
+  expect((await send()).status).toBe(200);
   expect(await verdictsNow()).toEqual(['dropped']);
   expect(gateway.log.join()).toContain('correct its shadow()');
 });
 
-test('a mask or a stratum that breaks costs the comparison and nothing else', async () => {
+test('a stratum that fails loses the comparison and nothing else', async () => {
   await gateway.stop();
   const broken = {
     ...thingRead,
@@ -265,25 +265,25 @@ test('a mask or a stratum that breaks costs the comparison and nothing else', as
     { legacy: legacy.url, new: fresh.url },
     { service: { ...thingService, operations: [broken] } },
   );
-  expect((await ask()).status).toBe(200);
+  expect((await send()).status).toBe(200);
   expect(await verdictsNow()).toEqual(['dropped']);
 });
 
-test('what is no operation is the gateway’s own 404; a body too large its own 413', async () => {
-  expect((await ask('/internal/v1/anything')).status).toBe(404);
-  expect((await ask('/things/1/orders', { method: 'HEAD' })).status).toBe(404);
-  const huge = await ask('/things/1/orders', { method: 'POST', body: 'x'.repeat(70_000) });
+test('the gateway itself answers 404 for an unknown route and 413 for a body that is too large', async () => {
+  expect((await send('/internal/v1/anything')).status).toBe(404);
+  expect((await send('/things/1/orders', { method: 'HEAD' })).status).toBe(404);
+  const huge = await send('/things/1/orders', { method: 'POST', body: 'x'.repeat(70_000) });
   expect(huge.status).toBe(413);
   expect(legacy.received).toHaveLength(0);
 });
 
-test('a customer who left does not stop the payment, nor its comparison', async () => {
+test('a customer who leaves stops neither the order nor its comparison', async () => {
   let release: () => void = () => undefined;
   legacy.behave((response, request) => {
     release = () => json(200, { amount: '99' })(response, request);
   });
   const leaving = new AbortController();
-  const left = ask('/things/1/orders', { method: 'POST', signal: leaving.signal }).catch(() => 'left');
+  const left = send('/things/1/orders', { method: 'POST', signal: leaving.signal }).catch(() => 'left');
   await expect.poll(() => legacy.received.length).toBe(1);
   leaving.abort();
   expect(await left).toBe('left');

@@ -1,40 +1,56 @@
-import type { Call } from '../verdict/call.ts';
-import type { Context } from './gateway.ts';
+import type { FollowUp } from '../operation.ts';
+import { type AnsweredRequest, decompressed } from './answered-request.ts';
 
-/** Tells a core what it must know after this answer. One that is not taken is logged; the core must live with it. */
-export function followUp(context: Context): void {
-  const { ready, request, primary, decision, gateway, trace } = context;
-  const { operation } = ready;
-  if (primary.kind === 'failed' || operation.after === undefined) return;
-  const { log, service, serviceToken } = gateway;
+/**
+ * Sends each core what it must know after this answer. A follow-up that a core does not take is logged, not repeated: the
+ * core must live without the follow-up. Never throws.
+ */
+export function sendFollowUps(answered: AnsweredRequest): void {
+  const { primary, compiled, isCompressed } = answered;
+  if (primary.kind === 'failed' || compiled.operation.after === undefined) return;
+  if (!isCompressed) return sendEach(answered);
+  // The content decides what the cores must know, also where the answers are not compared.
+  void withPermit(answered, async () => sendEach(await decompressed(answered)));
+}
+
+function sendEach(answered: AnsweredRequest): void {
+  const { compiled, request, primary, decision, gateway } = answered;
+  const { operation } = compiled;
+  if (primary.kind === 'failed') return;
   try {
-    for (const { core, method, path } of operation.after(request, primary.answer, decision.primary)) {
-      const credentials = Object.entries(service.credentials(serviceToken, request.subject, request)).flat();
-      const headers = [...credentials, 'traceparent', trace.traceparent];
-      submit(context, async () => {
-        const call = await gateway.cores[core].call(
-          { method, path, headers, body: null },
-          gateway.deadlines.followUpMs,
-        );
-        if (call.kind === 'failed') notTaken(context, call.failure);
-        else if (call.answer.status >= 300) notTaken(context, `status ${call.answer.status}`);
-      });
+    for (const followUp of operation.after?.(request, primary.answer, decision.primary) ?? []) {
+      const credentials = gateway.service.credentials(gateway.serviceToken, request.subject, request);
+      void withPermit(answered, () => send(answered, followUp, credentials));
     }
   } catch (error) {
-    log.error({ err: error, operation: operation.name }, 'the operations file failed: correct its after()');
+    gateway.log.error(
+      { err: error, operation: operation.name },
+      'the operations file failed: correct its after() or credentials()',
+    );
   }
 }
 
-/** The same after an answer that came compressed: it is unpacked in the follow-up's own slot, also where nothing is compared. */
-export function followUpUnpacked(context: Context, unpacked: () => Promise<Call>): void {
-  if (context.ready.operation.after === undefined) return;
-  submit(context, async () => followUp({ ...context, primary: await unpacked() }));
+async function send(
+  answered: AnsweredRequest,
+  { core, method, path }: FollowUp,
+  credentials: Readonly<Record<string, string>>,
+): Promise<void> {
+  const { gateway, trace } = answered;
+  const headers = [...Object.entries(credentials).flat(), 'traceparent', trace.traceparent];
+  const call = await gateway.cores[core].call(
+    { method, path, headers, body: null },
+    gateway.deadlines.followUpMs,
+  );
+  if (call.kind === 'failed') logNotTaken(answered, call.failure);
+  else if (call.answer.status >= 300) logNotTaken(answered, `status ${call.answer.status}`);
 }
 
-function submit(context: Context, work: () => Promise<void>): void {
-  if (!context.gateway.followUps.submit(work)) notTaken(context, 'overload');
+async function withPermit(answered: AnsweredRequest, work: () => Promise<void>): Promise<void> {
+  using permit = await answered.gateway.followUps.acquire();
+  if (permit === null) return logNotTaken(answered, 'overload');
+  await work();
 }
 
-function notTaken({ gateway, ready }: Context, why: string): void {
-  gateway.log.warn({ operation: ready.operation.name, why }, 'a follow-up was not taken');
+function logNotTaken({ gateway, compiled }: AnsweredRequest, why: string): void {
+  gateway.log.warn({ operation: compiled.operation.name, why }, 'a follow-up was not taken');
 }

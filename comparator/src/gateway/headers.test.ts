@@ -8,7 +8,7 @@ const raw = (text: string): string[] =>
     .split('\n')
     .flatMap((line) => line.trim().split(': '));
 
-test('a request loses what belongs to its connection, and keeps order, spelling and repeats of the rest', () => {
+test('a request loses the headers of its connection and keeps order, spelling and repeats of the others', () => {
   const came = raw(`
     Host: gateway
     Authorization: Bearer x
@@ -32,7 +32,7 @@ test('a request loses what belongs to its connection, and keeps order, spelling 
   expect(requestHeaders(came, ['on-behalf-of'], 'new')).toEqual(goes);
 });
 
-test('an answer keeps its own headers and its length, and loses those of its connection and of the cores', () => {
+test('an answer keeps its own headers and its length, and loses the headers of its connection and of the cores', () => {
   const came = [
     'Content-Type',
     'a/b',

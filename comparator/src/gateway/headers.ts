@@ -1,4 +1,4 @@
-/** Headers of one connection, not of the message (RFC 9110 section 7.6.1), and those that undici sets itself. */
+/** Headers of one connection, not of the message (RFC 9110 section 7.6.1), and headers that undici sets itself. */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',
@@ -11,10 +11,10 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
-/** Set anew for the other connection. */
+/** The gateway sets these headers anew for the other connection. */
 const NOT_FORWARDED: ReadonlySet<string> = new Set(['host', 'content-length', 'expect', 'traceparent']);
 
-/** The end-to-end headers of a request, in their order and spelling and as often as they came, for the other core. */
+/** The end-to-end headers of a customer's request, in their order and spelling and as often as they came. */
 export function requestHeaders(
   raw: readonly string[],
   internal: readonly string[],
@@ -29,10 +29,22 @@ export function requestHeaders(
   return kept;
 }
 
-/** The end-to-end headers of an answer. Its length stays: the body passes as it is, and a HEAD or 304 has one too. */
+/** The end-to-end headers of an answer. The length stays, because the body passes as it is, and a HEAD or 304 has a length too. */
 export function answerHeaders(raw: readonly string[], internal: readonly string[]): string[] {
   const named = namedByConnection(raw);
   return filter(raw, (name) => !named.has(name) && !internal.includes(name));
+}
+
+/** The headers of a request that the gateway sends to a core on its own account. */
+export function coreHeaders(
+  credentials: Readonly<Record<string, string>>,
+  traceparent: string,
+  hasBody: boolean,
+): string[] {
+  const headers = [...Object.entries(credentials).flat(), 'traceparent', traceparent];
+  headers.push('accept', 'application/json');
+  if (hasBody) headers.push('content-type', 'application/json');
+  return headers;
 }
 
 function filter(raw: readonly string[], isKept: (lowerCaseName: string) => boolean): string[] {

@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { type SubjectOf, subjectReader } from './identity.ts';
 
 const TERMS = {
-  issuer: 'bank-auth',
+  issuer: 'issuer-of-things',
   audience: 'things',
   algorithms: ['EdDSA'],
   subject: ({ sub }: Readonly<Record<string, unknown>>) =>
@@ -28,22 +28,22 @@ const signed = (
   new SignJWT({})
     .setProtectedHeader({ alg: 'EdDSA' })
     .setSubject(change.sub ?? 'C000000001')
-    .setIssuer(change.issuer ?? 'bank-auth')
+    .setIssuer(change.issuer ?? 'issuer-of-things')
     .setAudience(change.audience ?? 'things')
     .setExpirationTime(change.exp ?? NOON / 1000 + 60)
     .sign(key);
 
 const unsigned = (alg: string) => {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  return `${part({ alg })}.${part({ sub: 'C000000001', iss: 'bank-auth', aud: 'things', exp: NOON / 1000 + 60 })}.`;
+  return `${part({ alg })}.${part({ sub: 'C000000001', iss: 'issuer-of-things', aud: 'things', exp: NOON / 1000 + 60 })}.`;
 };
 
-test('a verified token names its customer, again and again', async () => {
+test('a verified token names its customer each time', async () => {
   const token = await signed();
   for (let i = 0; i < 3; i += 1) expect(await subjectOf(`Bearer ${token}`)).toBe('C000000001');
 });
 
-test('a remembered token is worth nothing after its time', async () => {
+test('a verified token names no customer after its expiry', async () => {
   const token = await signed();
   expect(await subjectOf(`Bearer ${token}`)).toBe('C000000001');
   clock = NOON + 61_000;
@@ -61,7 +61,7 @@ test.each([
   ['an expired token', async () => `Bearer ${await signed({ exp: NOON / 1000 - 1 })}`],
   ['alg none', async () => `Bearer ${unsigned('none')}`],
   ['a symmetric algorithm', async () => `Bearer ${unsigned('HS256')}x`],
-  ['somebody who is no customer', async () => `Bearer ${await signed({ sub: 'gateway' })}`],
-])('%s names nobody', async (_what, header) => {
+  ['a subject that is no customer', async () => `Bearer ${await signed({ sub: 'gateway' })}`],
+])('%s names no customer', async (_what, header) => {
   expect(await subjectOf(await header())).toBeNull();
 });

@@ -1,15 +1,16 @@
+import { type TokenTimes, VerifiedTokens } from '@core-exit/process/verified-tokens';
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import type { IdentityTerms } from '../operation.ts';
 
-/** Verified tokens remembered: verifying a signature costs 100 microseconds, and a customer asks more than once. */
-const MAX_REMEMBERED = 10_000;
-
-/** The verified customer behind an Authorization header, or null: then the legacy core decides and says 401 itself. */
+/** The verified customer of an Authorization header, or null: the legacy core then decides and answers 401 itself. */
 export type SubjectOf = (authorization: string | undefined) => Promise<string | null>;
 
+type Proof = TokenTimes & { subject: string | null };
+
+/** `now`: milliseconds since the epoch. Tokens that fail are verified again each time, so they take no memory. */
 export function subjectReader(jwks: JSONWebKeySet, terms: IdentityTerms, now: () => number): SubjectOf {
   const keys = createLocalJWKSet(jwks);
-  const remembered = new Map<string, { subject: string | null; expiresAt: number }>();
+  const verified = new VerifiedTokens<Proof>(() => Math.floor(now() / 1_000));
   const options = {
     algorithms: [...terms.algorithms],
     issuer: terms.issuer,
@@ -19,17 +20,16 @@ export function subjectReader(jwks: JSONWebKeySet, terms: IdentityTerms, now: ()
   return async (authorization) => {
     const [scheme, token, ...rest] = (authorization ?? '').split(' ');
     if (scheme?.toLowerCase() !== 'bearer' || !token || rest.length > 0) return null;
-    const known = remembered.get(token);
-    if (known !== undefined && now() < known.expiresAt) return known.subject;
+    const known = verified.find(token);
+    if (known !== null) return known.subject;
     try {
       const { payload } = await jwtVerify(token, keys, { ...options, currentDate: new Date(now()) });
+      const { exp = 0, nbf = null } = payload;
       const subject = terms.subject(payload);
-      const oldest = remembered.size >= MAX_REMEMBERED ? remembered.keys().next().value : undefined;
-      if (oldest !== undefined) remembered.delete(oldest);
-      remembered.set(token, { subject, expiresAt: (payload.exp ?? 0) * 1000 });
+      verified.keep(token, { subject, exp, nbf });
       return subject;
     } catch {
-      return null; // forged, expired or malformed: not remembered, so that nobody fills the memory with them
+      return null; // forged, expired or malformed
     }
   };
 }

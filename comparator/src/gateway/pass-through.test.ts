@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startGateway, type TestGateway } from '../../test/running-gateway.ts';
-import { json, type Upstream, upstream } from '../../test/upstream.ts';
+import { startGateway, type TestGateway } from '../../testing/running-gateway.ts';
+import { json, type Upstream, upstream } from '../../testing/upstream.ts';
+import { BoundedSemaphore } from './bounded-semaphore.ts';
 import { MAX_REQUESTS_UNDER_WAY, SHED_SHADOWS_AT } from './server.ts';
-import { Tails } from './tails.ts';
 
 let legacy: Upstream;
 let fresh: Upstream;
@@ -26,16 +26,16 @@ afterEach(async () => {
   await Promise.all([legacy.close(), fresh.close()]);
 });
 
-type Asked = { method?: string; path?: string; headers?: Record<string, string> };
+type Sent = { method?: string; path?: string; headers?: Record<string, string> };
 
 /** A request as a plain client sends it; the answer from its headers on. */
-function ask({ method = 'GET', path = '/things/1', headers = {} }: Asked = {}) {
+function send({ method = 'GET', path = '/things/1', headers = {} }: Sent = {}) {
   const all = { authorization: 'Customer C000000001', ...headers };
-  const sent = request(gateway.url + path, { method, headers: all, agent });
-  const answer = once(sent, 'response').then(([message]) => message as IncomingMessage);
-  sent.on('error', () => undefined);
-  sent.end();
-  return { sent, answer };
+  const outgoing = request(gateway.url + path, { method, headers: all, agent });
+  const answer = once(outgoing, 'response').then(([message]) => message as IncomingMessage);
+  outgoing.on('error', () => undefined);
+  outgoing.end();
+  return { outgoing, answer };
 }
 
 async function bodyOf(message: IncomingMessage): Promise<Buffer> {
@@ -51,14 +51,14 @@ const verdicts = async () => {
   );
 };
 
-test('bytes reach the customer as they come, not when the answer is whole', async () => {
+test('bytes reach the customer as they come, before the answer is complete', async () => {
   let finish: () => void = () => undefined;
   legacy.behave((response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
     response.write('{"amount"');
     finish = () => response.end(':"99"}');
   });
-  const message = await ask().answer;
+  const message = await send().answer;
   const [first] = (await once(message, 'data')) as [Buffer];
   expect(first.toString()).toBe('{"amount"');
   finish();
@@ -66,30 +66,30 @@ test('bytes reach the customer as they come, not when the answer is whole', asyn
   expect(await verdicts()).toEqual(['match']);
 });
 
-test('headers reach the customer while the body takes its time', async () => {
+test('headers reach the customer before the body comes', async () => {
   let finish: () => void = () => undefined;
   legacy.behave((response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
     response.flushHeaders();
     finish = () => response.end('{"amount":"99"}');
   });
-  const message = await ask().answer;
+  const message = await send().answer;
   expect(message.statusCode).toBe(200);
   finish();
   await bodyOf(message);
   expect(await verdicts()).toEqual(['match']);
 });
 
-test('an answer longer than can be compared goes through whole, and is counted as dropped with its reason', async () => {
+test('an answer that is too long to be compared passes whole, and counts as dropped with its reason', async () => {
   const big = Buffer.alloc(8 * 1024 * 1024, 'x');
   legacy.behave((response) => response.writeHead(200, { 'content-type': 'application/json' }).end(big));
-  const body = await bodyOf(await ask().answer);
+  const body = await bodyOf(await send().answer);
   expect(body.equals(big)).toBe(true);
   expect(await verdicts()).toEqual(['dropped too-large']);
   expect(fresh.received).toHaveLength(0);
 });
 
-test('a customer who reads slowly slows the primary down, and fills no memory', {
+test('a customer who reads slowly slows the primary down and fills no memory', {
   timeout: 20_000,
 }, async () => {
   const big = Buffer.alloc(48 * 1024 * 1024, 'x');
@@ -106,7 +106,7 @@ test('a customer who reads slowly slows the primary down, and fills no memory', 
     };
     more();
   });
-  const message = await ask().answer;
+  const message = await send().answer;
   message.pause();
   let before = -1;
   await expect
@@ -125,13 +125,13 @@ test('a customer who reads slowly slows the primary down, and fills no memory', 
   expect(await verdicts()).toEqual(['dropped too-large']);
 });
 
-test('an answer that ends in the middle is not passed off as whole', async () => {
+test('an answer that ends in the middle does not look complete to the customer', async () => {
   legacy.behave((response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
     response.write('{"amount"');
     setTimeout(() => response.socket?.resetAndDestroy(), 20);
   });
-  const message = await ask().answer;
+  const message = await send().answer;
   await expect(bodyOf(message)).rejects.toThrow('aborted');
   expect(await verdicts()).toEqual(['primary_error']);
 });
@@ -139,13 +139,13 @@ test('an answer that ends in the middle is not passed off as whole', async () =>
 test.each([
   ['gzip', gzipSync],
   ['br', brotliCompressSync],
-] as const)('an answer in %s passes as it is and is compared as what is in it', async (name, compress) => {
+] as const)('an answer in %s passes as it is and is compared decompressed', async (name, compress) => {
   const bytes = compress(Buffer.from('{"amount":"98"}'));
   legacy.behave((response, { headers }) => {
     expect(headers['accept-encoding']).toBe(name);
     response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': name }).end(bytes);
   });
-  const message = await ask({ headers: { 'accept-encoding': name } }).answer;
+  const message = await send({ headers: { 'accept-encoding': name } }).answer;
   expect(message.headers['content-encoding']).toBe(name);
   expect((await bodyOf(message)).equals(bytes)).toBe(true);
   expect(await verdicts()).toEqual(['mismatch']);
@@ -156,23 +156,26 @@ test.each([
   ['a bomb', 'gzip', gzipSync(Buffer.alloc(64 * 1024 * 1024)), 'dropped too-large'],
   ['no gzip at all', 'gzip', Buffer.from('plain'), 'dropped encoding'],
   ['unknown', 'compress', Buffer.from('plain'), 'dropped encoding'],
-])('an answer whose encoding is %s is told, never silently skipped', async (_what, name, bytes, verdict) => {
+])('an answer whose encoding is %s is counted, not silently skipped', async (_what, name, bytes, verdict) => {
   legacy.behave((response) =>
     response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': name }).end(bytes),
   );
-  expect((await bodyOf(await ask().answer)).equals(bytes)).toBe(true);
+  expect((await bodyOf(await send().answer)).equals(bytes)).toBe(true);
   expect(await verdicts()).toEqual([verdict]);
 });
 
-test('where nobody compares, and in an overload, a compressed answer is not unpacked; it is counted, in no cell', async () => {
-  const broken = Buffer.from('nobody can unpack this');
+test('without a comparison a compressed answer is not decompressed and counts without a stratum', async () => {
+  const broken = Buffer.from('not gzip');
   legacy.behave((response) =>
     response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(broken),
   );
   gateway.rollout.enter('off');
-  expect((await bodyOf(await ask().answer)).equals(broken)).toBe(true);
+  expect((await bodyOf(await send().answer)).equals(broken)).toBe(true);
   expect(await verdicts()).toEqual(['unsampled']);
-  const full = await startGateway({ legacy: legacy.url, new: fresh.url }, { shadows: new Tails(0, 0) });
+  const full = await startGateway(
+    { legacy: legacy.url, new: fresh.url },
+    { shadows: new BoundedSemaphore(0, 0) },
+  );
   const headers = { authorization: 'Customer C000000001' };
   const answer = await fetch(`${full.url}/things/1`, { headers });
   await answer.body?.cancel();
@@ -181,58 +184,58 @@ test('where nobody compares, and in an overload, a compressed answer is not unpa
   await full.stop();
 });
 
-test('a core is told what it must know after a compressed answer, also where nobody compares', async () => {
+test('a follow-up is sent after a compressed answer, also without a comparison', async () => {
   gateway.rollout.enter('off');
   const bytes = gzipSync(Buffer.from('{"amount":"99"}'));
   legacy.behave((response) =>
     response.writeHead(201, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(bytes),
   );
-  await bodyOf(await ask({ method: 'POST', path: '/things/1/orders' }).answer);
+  await bodyOf(await send({ method: 'POST', path: '/things/1/orders' }).answer);
   await gateway.settled();
   expect(fresh.received.map(({ url }) => url)).toEqual(['/things/1/orders/drops']);
 });
 
-test('a HEAD has the length of the answer and no body; there is nothing to compare', async () => {
+test('a HEAD has the length of the answer, no body, and nothing to compare', async () => {
   legacy.behave((response) => {
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': '4711' }).end();
   });
-  const message = await ask({ method: 'HEAD' }).answer;
+  const message = await send({ method: 'HEAD' }).answer;
   expect([message.statusCode, message.headers['content-length']]).toEqual([200, '4711']);
   expect(await bodyOf(message)).toHaveLength(0);
   expect(legacy.received[0]?.method).toBe('HEAD');
   expect(await verdicts()).toEqual(['unsampled']);
 });
 
-test('a 304 passes without a body, and only the customer knows what it stands for', async () => {
+test('a 304 passes without a body and is not compared', async () => {
   legacy.behave((response) => response.writeHead(304, { etag: '"v1"' }).end());
-  const message = await ask({ headers: { 'if-none-match': '"v1"' } }).answer;
+  const message = await send({ headers: { 'if-none-match': '"v1"' } }).answer;
   expect([message.statusCode, message.headers.etag]).toEqual([304, '"v1"']);
   expect(legacy.received[0]?.headers['if-none-match']).toBe('"v1"');
   expect(await verdicts()).toEqual(['unsampled']);
-  // the connection is still good for the next question
+  // The connection still serves the next request.
   legacy.behave(json(200, { amount: '99' }));
-  expect((await ask().answer).statusCode).toBe(200);
+  expect((await send().answer).statusCode).toBe(200);
 });
 
 test('early hints come before the answer', async () => {
-  legacy.behave((response, asked) => {
+  legacy.behave((response, received) => {
     response.writeEarlyHints({ link: '</style.css>; rel=preload' }, () =>
-      json(200, { amount: '99' })(response, asked),
+      json(200, { amount: '99' })(response, received),
     );
   });
-  const { sent, answer } = ask();
-  const [hints] = (await once(sent, 'information')) as [
+  const { outgoing, answer } = send();
+  const [hints] = (await once(outgoing, 'information')) as [
     { statusCode: number; headers: Record<string, string> },
   ];
   expect([hints.statusCode, hints.headers['link']]).toEqual([103, '</style.css>; rel=preload']);
   expect((await answer).statusCode).toBe(200);
 });
 
-test('one connection serves many questions', async () => {
+test('one connection serves many requests', async () => {
   const ports = new Set<number | undefined>();
   agent.maxSockets = 1;
   for (let i = 0; i < 20; i += 1) {
-    const message = await ask({ path: `/things/${i}` }).answer;
+    const message = await send({ path: `/things/${i}` }).answer;
     ports.add(message.socket.localPort);
     await bodyOf(message);
   }
@@ -240,14 +243,14 @@ test('one connection serves many questions', async () => {
   expect(await verdicts()).toEqual(Array.from({ length: 20 }, () => 'match'));
 });
 
-test('an overload leaves shadows out first, then answers 503 at once, and counts each', {
+test('an overload first leaves shadows out, then answers 503 at once, and counts each request', {
   timeout: 30_000,
 }, async () => {
   const held: (() => void)[] = [];
-  legacy.behave((response, asked) => held.push(() => json(200, { amount: '99' })(response, asked)));
-  const asked = Array.from({ length: MAX_REQUESTS_UNDER_WAY + 50 }, () => ask().answer);
+  legacy.behave((response, received) => held.push(() => json(200, { amount: '99' })(response, received)));
+  const sent = Array.from({ length: MAX_REQUESTS_UNDER_WAY + 50 }, () => send().answer);
   const answers = Promise.all(
-    asked.map(async (answer) => bodyOf(await answer).then(async () => (await answer).statusCode)),
+    sent.map(async (answer) => bodyOf(await answer).then(async () => (await answer).statusCode)),
   );
   await expect.poll(() => gateway.tally.verdicts.dropped, { timeout: 15_000 }).toBe(50);
   const release = setInterval(() => held.splice(0).forEach((answer) => answer()), 5);
@@ -255,7 +258,7 @@ test('an overload leaves shadows out first, then answers 503 at once, and counts
   expect(statuses.filter((status) => status === 503)).toHaveLength(50);
   expect(await verdicts()).toHaveLength(MAX_REQUESTS_UNDER_WAY + 50);
   expect(gateway.tally.requests).toBe(MAX_REQUESTS_UNDER_WAY + 50);
-  // those answered while more than half the room was taken had no shadow
+  // Requests that were answered while more than half of the permitted requests were under way had no shadow.
   expect(gateway.tally.verdicts.dropped).toBeGreaterThanOrEqual(
     50 + MAX_REQUESTS_UNDER_WAY - SHED_SHADOWS_AT - 1,
   );

@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startGateway, type TestGateway } from '../../test/running-gateway.ts';
-import { FAULTS, json, type Upstream, upstream } from '../../test/upstream.ts';
+import { startGateway, type TestGateway } from '../../testing/running-gateway.ts';
+import { FAULTS, json, type Upstream, upstream } from '../../testing/upstream.ts';
 
 let legacy: Upstream;
 let fresh: Upstream;
@@ -21,17 +21,17 @@ afterEach(async () => {
   await Promise.all([legacy.close(), fresh.close()]);
 });
 
-const ask = (
+const send = (
   path = '/things/1',
   init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> } = {},
 ) => fetch(gateway.url + path, { ...init, headers: { ...CUSTOMER, ...init.headers } });
 
-/** Milliseconds of the middle one of several requests. */
+/** Median time of several requests, in milliseconds. */
 async function medianMs(times: number): Promise<number> {
   const all: number[] = [];
   for (let i = 0; i < times; i += 1) {
     const started = performance.now();
-    await (await ask()).arrayBuffer();
+    await (await send()).arrayBuffer();
     all.push(performance.now() - started);
   }
   return all.sort((a, b) => a - b)[Math.floor(times / 2)] as number;
@@ -66,10 +66,10 @@ test.each(Object.keys(FAULTS) as (keyof typeof FAULTS)[])(
     const without = await medianMs(9);
     gateway.rollout.enter('shadow');
     fresh.behave(FAULTS[fault]);
-    const answer = await ask();
+    const answer = await send();
     expect([answer.status, await answer.text()]).toEqual([200, '{"amount":"99"}']);
     const withShadow = await medianMs(9);
-    // A shadow in the customer's way would cost its deadline of 400 ms; the bound leaves room for a busy machine.
+    // A shadow that delays the customer would cost its deadline of 400 ms; the bound leaves room for a busy machine.
     // `npm run bench -- shadow` measures p50 and p99 with shadows in processes of their own.
     expect(withShadow).toBeLessThan(without + 150);
     const verdicts = new Set((await verdictsNow()).slice(14));
@@ -77,16 +77,16 @@ test.each(Object.keys(FAULTS) as (keyof typeof FAULTS)[])(
   },
 );
 
-/** Memory that is in use after everything that can be freed has been. */
+/** Memory in use after a full garbage collection. */
 function memoryInUse(): number {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
-  for (let i = 0; i < 2; i += 1) collect(); // what the first finds free of a buffer, the second gives back
+  for (let i = 0; i < 2; i += 1) collect(); // the second returns the memory of buffers that the first found free
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
 }
 
-/** Four slots and a queue of eight, each with two answers of at most a megabyte, read and masked. */
+/** Four permits and a queue of eight, each with two answers of at most a megabyte, read and masked. */
 const MEMORY_BOUND_BYTES = 64 * 1024 * 1024;
 
 test.each([
@@ -95,15 +95,15 @@ test.each([
   'hanging',
   'dripping bytes',
 ] as const)(
-  'a shadow that is %s takes a bounded part of the memory, while it does and afterwards',
+  'a shadow that is %s takes a bounded part of the memory, during the fault and afterwards',
   { timeout: 30_000 },
   async (fault) => {
     fresh.behave(FAULTS[fault]);
     const round = async () => {
-      for (let i = 0; i < 40; i += 1) expect((await ask()).status).toBe(200);
+      for (let i = 0; i < 40; i += 1) expect((await send()).status).toBe(200);
       const during = memoryInUse();
       await gateway.settled();
-      gateway.observations.length = 0; // what a store would have written by now
+      gateway.observations.length = 0; // a store would have written them
       return during;
     };
     await round();
@@ -114,15 +114,15 @@ test.each([
   },
 );
 
-test('a dead shadow is a shadow_error, and nobody waits for it', async () => {
+test('a dead shadow is a shadow_error, and no customer waits for it', async () => {
   await fresh.close();
-  const answer = await ask();
+  const answer = await send();
   expect(answer.status).toBe(200);
   expect(await verdictsNow()).toEqual(['shadow_error']);
   expect(gateway.observations[0]?.record?.shadow?.failure).toBe('unreachable');
 });
 
-test('a shadow whose TLS fails is a shadow_error, and nobody waits for it', async () => {
+test('a shadow whose TLS fails is a shadow_error, and no customer waits for it', async () => {
   const other = await startGateway({ legacy: legacy.url, new: fresh.url.replace('http:', 'https:') });
   const answer = await fetch(`${other.url}/things/1`, { headers: CUSTOMER });
   expect(answer.status).toBe(200);
@@ -131,11 +131,11 @@ test('a shadow whose TLS fails is a shadow_error, and nobody waits for it', asyn
   await other.stop();
 });
 
-test('more hanging shadows than slots and queue: the rest is dropped, at once, and counted', {
+test('hanging shadows beyond permits and queue are dropped at once and counted', {
   timeout: 15_000,
 }, async () => {
   fresh.behave(FAULTS.hanging);
-  const answers = await Promise.all(Array.from({ length: 30 }, () => ask()));
+  const answers = await Promise.all(Array.from({ length: 30 }, () => send()));
   expect(answers.every((answer) => answer.status === 200)).toBe(true);
   await expect.poll(() => gateway.tally.verdicts.dropped).toBe(30 - 4 - 8);
   fresh.behave(json(200, { amount: '99' }));

@@ -5,7 +5,7 @@ const TRACEPARENT = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
 /** W3C trace context of one request. */
 export type Trace = { traceId: string; traceparent: string };
 
-/** The trace a request came with, or a new one. Both cores get the same, so one id leads through all logs. */
+/** The trace that a request came with, or a new one. Both cores get the same trace, so one id finds the lines of all logs. */
 export function traceOf(
   header: string | string[] | undefined,
   random: (bytes: number) => Buffer = pooledBytes,
@@ -16,7 +16,7 @@ export function traceOf(
   return { traceId, traceparent: `00-${traceId}-${random(8).toString('hex')}-01` };
 }
 
-/** Random bytes are fetched so many at a time: a call for each request costs as much as the rest of its trace. */
+/** So many random bytes are drawn at once, because a draw for each request costs as much as the rest of its trace. */
 const POOL_BYTES = 4_096;
 let pool = Buffer.alloc(0);
 

@@ -3,14 +3,15 @@ import { fakeRollout } from '@core-exit/rollout/testing';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { thingOrder, thingRead, thingService } from '../../test/service.ts';
+import { thingOrder, thingRead, thingService } from '../../testing/thing-service.ts';
 import { Answer } from '../engine/index.ts';
 import { Tally } from '../store/tally.ts';
 import type { Call } from '../verdict/call.ts';
+import { BoundedSemaphore } from './bounded-semaphore.ts';
+import { compileOperation } from './compiled-operation.ts';
 import type { CoreClient, Sink } from './core-client.ts';
-import { dualCall } from './dual-call.ts';
-import { type Gateway, readyOperation } from './gateway.ts';
-import { Tails } from './tails.ts';
+import { compareAfterwards, dualCall } from './dual-call.ts';
+import type { Gateway } from './ports.ts';
 
 const answered = (status: number, body: string, type = 'application/json'): Call => ({
   kind: 'answered',
@@ -19,8 +20,8 @@ const answered = (status: number, body: string, type = 'application/json'): Call
   ms: 1,
 });
 
-/** A customer who looks at nothing. */
-const nobody: Sink = {
+/** A customer who reads nothing. */
+const customer: Sink = {
   inform: () => undefined,
   begin: () => undefined,
   write: () => true,
@@ -28,7 +29,7 @@ const nobody: Sink = {
   cut: () => undefined,
 };
 
-/** Whatever a core may do, including answers nobody foresaw. */
+/** Whatever a core may do, including answers that no rule foresees. */
 const call: fc.Arbitrary<Call> = fc.oneof(
   fc.constantFrom('unreachable', 'timeout', 'broken', 'too-large').map(
     (failure): Call => ({
@@ -65,10 +66,10 @@ test('law: every request ends in exactly one verdict, whatever cores, flag and o
       fc.array(oneRequest, { maxLength: 30 }),
       fc.nat(3),
       fc.nat(3),
-      async (requests, slots, queue) => {
+      async (requests, permits, queue) => {
         const tally = new Tally();
         const rollout = fakeRollout();
-        const shadows = new Tails(slots + 1, queue);
+        const shadows = new BoundedSemaphore(permits + 1, queue);
         const seen: string[] = [];
         const answers = new Map<string, Call>();
         const core = (name: string): CoreClient => ({
@@ -85,7 +86,7 @@ test('law: every request ends in exactly one verdict, whatever cores, flag and o
           rollout,
           cores: { legacy: core('legacy'), new: core('new') },
           shadows,
-          followUps: new Tails(1, 1),
+          followUps: new BoundedSemaphore(1, 1),
           recorder: {
             requested: () => tally.requested(),
             settled: (observation) => {
@@ -97,36 +98,34 @@ test('law: every request ends in exactly one verdict, whatever cores, flag and o
           newId: () => 'id',
           log: pino({ level: 'silent' }),
           thread: { conclude: async () => 'full', close: async () => undefined },
-          seal: null,
+          encryptRequest: null,
           isShedding: () => false,
         };
-        const tails = requests.map(
-          async ({ primary, shadow, stage, hasSubject, operation, hookBreaks }, i) => {
-            rollout.enter(stage);
-            const broken = {
-              ...operation,
-              outcome: () => {
-                throw new Error('planted');
-              },
-            };
-            const ready = readyOperation(hookBreaks ? broken : operation, new Date(0));
-            const { primary: first } = rollout.decide(hasSubject ? 'C1' : null);
-            answers.set(`${first} ${i}`, primary);
-            answers.set(`${first === 'legacy' ? 'new' : 'legacy'} ${i}`, shadow);
-            const request = {
-              method: operation.method,
-              path: `/things/${i}`,
-              params: { id: String(i) },
-              headers: {},
-              rawHeaders: [],
-              body: new Uint8Array(0),
-              subject: hasSubject ? 'C1' : null,
-            };
-            const { tail } = await dualCall(ready, request, gateway, nobody);
-            tail();
-          },
-        );
-        await Promise.all(tails);
+        const all = requests.map(async ({ primary, shadow, stage, hasSubject, operation, hookBreaks }, i) => {
+          rollout.enter(stage);
+          const broken = {
+            ...operation,
+            outcome: () => {
+              throw new Error('planted');
+            },
+          };
+          const compiled = compileOperation(hookBreaks ? broken : operation, new Date(0));
+          const { primary: first } = rollout.decide(hasSubject ? 'C1' : null);
+          answers.set(`${first} ${i}`, primary);
+          answers.set(`${first === 'legacy' ? 'new' : 'legacy'} ${i}`, shadow);
+          const request = {
+            method: operation.method,
+            path: `/things/${i}`,
+            params: { id: String(i) },
+            headers: {},
+            rawHeaders: [],
+            body: new Uint8Array(0),
+            subject: hasSubject ? 'C1' : null,
+          };
+          const { answered } = await dualCall(gateway, compiled, request, customer);
+          await compareAfterwards(answered);
+        });
+        await Promise.all(all);
         await shadows.idle();
         expect(tally.requests).toBe(requests.length);
         expect(seen).toHaveLength(requests.length);

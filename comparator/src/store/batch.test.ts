@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { observation } from '../../test/observation.ts';
+import { observation } from '../../testing/observation.ts';
 import { Batch } from './batch.ts';
 
 const all = () => true;
 
-test('counts what is alike together, whatever the order of the stratum’s names', () => {
+test('observations with equal keys are counted together, in any order of the dimensions', () => {
   const batch = new Batch();
   batch.add(observation({ stratum: { a: '1', b: '2' } }), all);
   batch.add(observation({ stratum: { b: '2', a: '1' } }), all);
@@ -16,7 +16,7 @@ test('counts what is alike together, whatever the order of the stratum’s names
   ]);
 });
 
-test('different stages and entries are different counts, different minutes are not', () => {
+test('different stages and stays are counted apart, different minutes are not', () => {
   const batch = new Batch();
   batch.add(observation(), all);
   batch.add(observation({ at: new Date('2026-01-02T03:05:00Z') }), all);
@@ -25,14 +25,14 @@ test('different stages and entries are different counts, different minutes are n
   expect([...batch.verdicts.values()].map(({ n }) => n)).toEqual([2, 1, 1]);
 });
 
-test('keeps the first case of a signature whatever the limit says, and counts the others', () => {
+test('keeps the first case of a signature even above the limit, and counts the others', () => {
   const batch = new Batch();
   for (let i = 0; i < 5; i += 1) batch.add(observation({ verdict: 'mismatch' }), () => false);
   expect(batch.cases).toHaveLength(1);
   expect([...batch.signatures.values()].map(({ n }) => n)).toEqual([5]);
 });
 
-test('a core that answers random fields fills no memory: cases and signatures are bounded, verdicts are all counted', () => {
+test('random fields do not fill the memory: cases and signatures are bounded, and all verdicts are counted', () => {
   const batch = new Batch();
   for (let i = 0; i < 2_000; i += 1) batch.add(observation({ verdict: 'mismatch', paths: [`/x${i}`] }), all);
   expect(batch.signatures.size).toBe(200);
@@ -40,7 +40,7 @@ test('a core that answers random fields fills no memory: cases and signatures ar
   expect([...batch.verdicts.values()][0]?.n).toBe(2_000);
 });
 
-test('answers of a megabyte fill no memory either: cases beyond are kept without their documents, or only counted', () => {
+test('answers of a megabyte do not fill the memory: further cases are kept without documents, or only counted', () => {
   const batch = new Batch();
   const large = (path: string) => {
     const one = observation({ verdict: 'mismatch', paths: [path] });
@@ -73,11 +73,11 @@ test('answers of a megabyte fill no memory either: cases beyond are kept without
   expect(batch.cases).toContain(last);
   expect(last?.record.shadow).toMatchObject({ body: null, status: 200 });
   expect(last?.record.differences[0]).toMatchObject({ path: '/x59', left: '"99"', right: null });
-  expect(batch.beyond.cases).toBeGreaterThan(40);
+  expect(batch.overflow.cases).toBeGreaterThan(40);
   expect([...batch.verdicts.values()][0]?.n).toBe(120);
 });
 
-test('counts beyond the limit are lost, and said to be', () => {
+test('counts above the limit are lost, and the loss is counted', () => {
   const batch = new Batch();
   for (let i = 0; i < 50_010; i += 1)
     batch.add({ ...observation({ stratum: { i: String(i) } }), timings: [] }, all);

@@ -3,15 +3,15 @@ import type { CaseRecord, Observation } from '../verdict/observation.ts';
 import { latencyBucket } from './latency-bucket.ts';
 import { storable } from './storable.ts';
 
-/** Different counts held until they are written: ten verdicts in each of 800 cells, over several entries, and times. */
+/** Different counts kept until they are written: ten verdicts in each of 800 strata, over several stays in a stage. */
 const MAX_KEYS = 50_000;
-/** Cases held until they are written; each is a few kilobytes .. */
+/** Cases kept until they are written; each has a few kilobytes. */
 const MAX_CASES = 500;
-/** .. or two megabytes, if answers are: together they must not fill the memory while the database is away. */
+/** A case of long answers has up to two megabytes. Together they must not fill the memory while the database is down. */
 const MAX_CASES_LENGTH = 32 * 1024 * 1024;
-/** Of a masked value in a case for which there was no room; the longest amount, date or code fits. */
+/** Length of a masked value in a case without documents; the longest amount, date or code fits. */
 const MAX_LIGHT_VALUE = 200;
-/** Different signatures of one batch; a core that answers random fields must not fill the memory with them. */
+/** Different signatures of one batch. A core that answers with random fields must not fill the memory. */
 const MAX_SIGNATURES = 200;
 
 export type VerdictKey = {
@@ -35,10 +35,10 @@ export type Counted<K> = { key: K; n: number };
 export type SeenSignature = { signature: Signature; n: number; first: KeptCase; lastAt: Date };
 export type KeptCase = { observation: Observation; record: CaseRecord };
 
-/** What found no place and is not told of: counts, cases that are not kept whole, signatures that are not counted as such. */
-export type Left = { counts: number; cases: number; signatures: number };
+/** What exceeded the limits: `counts` are lost; of `cases` and `signatures` only the verdicts are counted. */
+export type Overflow = { counts: number; cases: number; signatures: number };
 
-/** What has been observed since the last write: counts, and the cases to keep whole. Bounded in every direction. */
+/** The observations since the last write: counts, and the cases to keep. Each part has a limit. */
 export class Batch {
   readonly verdicts = new Map<string, Counted<VerdictKey>>();
   readonly latencies = new Map<string, Counted<LatencyKey>>();
@@ -46,16 +46,16 @@ export class Batch {
   readonly cases: KeptCase[] = [];
   /** Characters of the cases' documents and values. */
   #casesLength = 0;
-  /** Counts that found no place; what they counted is gone. */
+  /** Counts above the limit, which are lost. */
   lost = 0;
-  /** Cases and signatures beyond the limits; their verdicts are counted. */
-  readonly beyond = { cases: 0, signatures: 0 };
+  /** Cases and signatures above the limits. Their verdicts are counted. */
+  readonly overflow = { cases: 0, signatures: 0 };
 
   get isEmpty(): boolean {
     return this.verdicts.size === 0;
   }
 
-  /** `mayKeep`: whether a case may be kept whole, or is one of too many alike. */
+  /** `mayKeep`: whether one more case of the given kind may be kept, or there are too many similar cases. */
   add(observation: Observation, mayKeep: (alike: string) => boolean): void {
     const { decision, operation, verdict, at, record } = observation;
     const { stage, since, primary } = decision;
@@ -67,17 +67,17 @@ export class Batch {
     if (record === null) return;
     const alike = record.signature?.id ?? `${operation} ${verdict} ${record.failure?.what ?? ''}`;
     const hasRoom = this.#casesLength + lengthOf(record) <= MAX_CASES_LENGTH;
-    const kept = hasRoom ? { observation, record } : light(observation, record);
+    const kept = hasRoom ? { observation, record } : withoutDocuments(observation, record);
     const isFirst = record.signature !== null && this.see(record.signature, kept, at);
     if (isFirst || (hasRoom && this.cases.length < MAX_CASES && mayKeep(alike))) {
       this.cases.push(kept);
       this.#casesLength += lengthOf(kept.record);
-    } else this.beyond.cases += 1;
+    } else this.overflow.cases += 1;
   }
 
   /**
-   * The counts alone, of no stratum: what can be stored whatever the answers had in them. Requests and verdicts still
-   * add up.
+   * Only the counts, without strata. They can be stored whatever the answers contained, and the verdicts still add up to
+   * the requests.
    */
   countsOnly(): Batch {
     const counts = new Batch();
@@ -88,7 +88,7 @@ export class Batch {
     return counts;
   }
 
-  /** True when the signature is new to this batch: its example must be kept, because the alert links to it. */
+  /** True if the signature is new to this batch. Its first case must be kept, because the alert links to the case. */
   private see(signature: Signature, first: KeptCase, at: Date): boolean {
     const known = this.signatures.get(signature.id);
     if (known !== undefined) {
@@ -97,7 +97,7 @@ export class Batch {
       return false;
     }
     if (this.signatures.size >= MAX_SIGNATURES) {
-      this.beyond.signatures += 1;
+      this.overflow.signatures += 1;
       return false;
     }
     this.signatures.set(signature.id, { signature, n: 1, first, lastAt: at });
@@ -118,8 +118,8 @@ function lengthOf({ primary, shadow, differences }: CaseRecord): number {
   return (primary.body?.length ?? 0) + (shadow?.body?.length ?? 0) + values;
 }
 
-/** A case without its documents and long values: what its alert and its signature need. */
-function light(observation: Observation, whole: CaseRecord): KeptCase {
+/** A case without its documents and long values. It has all that its alert and its signature need. */
+function withoutDocuments(observation: Observation, whole: CaseRecord): KeptCase {
   const short = (text: string | null) => (text !== null && text.length > MAX_LIGHT_VALUE ? null : text);
   const record: CaseRecord = {
     ...whole,
@@ -130,7 +130,7 @@ function light(observation: Observation, whole: CaseRecord): KeptCase {
   return { observation: { ...observation, record }, record };
 }
 
-/** JSON text, keys sorted, fit to be stored. */
+/** The stratum as JSON text with sorted keys, fit for the database. */
 export function stratumText(stratum: Readonly<Record<string, string>>): string {
   const entries = Object.entries(stratum).map(([name, value]) => [storable(name), storable(value)] as const);
   return JSON.stringify(Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1))));

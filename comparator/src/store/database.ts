@@ -3,9 +3,9 @@ import pg from 'pg';
 /** One writer, and a few readers for the admin side. */
 const MAX_CONNECTIONS = 4;
 const CONNECT_TIMEOUT_MS = 2_000;
-/** The server gives up; also what a batch of 500 cases may take. */
+/** The server cancels a statement after this time. A batch of 500 cases takes less. */
 const STATEMENT_TIMEOUT_MS = 3_000;
-/** The client gives up behind a link that went dead, where the server's limit never fires. */
+/** The client's own limit, for a dead connection, where the server's limit has no effect. */
 const QUERY_TIMEOUT_MS = 5_000;
 
 export function openDatabase(databaseUrl: string, onIdleError: (error: Error) => void): pg.Pool {
@@ -21,15 +21,15 @@ export function openDatabase(databaseUrl: string, onIdleError: (error: Error) =>
   return pool;
 }
 
-/** Runs `work` in a transaction. After any trouble the connection is closed: a ROLLBACK that timed out leaves it open. */
+/** Runs `action` in a transaction. After a fault the connection is closed, because a ROLLBACK may time out. */
 export async function inTransaction<T>(
   pool: pg.Pool,
-  work: (client: pg.PoolClient) => Promise<T>,
+  action: (client: pg.PoolClient) => Promise<T>,
 ): Promise<T> {
   const client = await pool.connect();
   try {
     await client.query('begin');
-    const result = await work(client);
+    const result = await action(client);
     await client.query('commit');
     client.release();
     return result;

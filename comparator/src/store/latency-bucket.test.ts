@@ -14,7 +14,7 @@ test.each([
   [5000, 5000],
 ])('%s ms goes into bucket %s', (ms, bucket) => expect(latencyBucket(ms)).toBe(bucket));
 
-test('law: a bucket holds its time, is at most ten percent above it, and is its own bucket', () => {
+test('law: a bucket is at least its time, at most ten percent above it, and its own bucket', () => {
   fc.assert(
     fc.property(fc.double({ min: 0.1, max: 60_000, noNaN: true }), (ms) => {
       const bucket = latencyBucket(ms);
@@ -25,7 +25,7 @@ test('law: a bucket holds its time, is at most ten percent above it, and is its 
   );
 });
 
-test('a quantile is the first bucket that the share fits into', () => {
+test('a quantile is the smallest bucket that the share of calls fits into', () => {
   const histogram: [number, number][] = [
     [30, 1],
     [10, 98],

@@ -1,17 +1,17 @@
 import type { Evidence, Verdict, VerdictCounts } from '@core-exit/rollout';
 import type pg from 'pg';
-import type { ComparisonFilter } from '../admin/reads.ts';
 import type { CoreName } from '../operation.ts';
+import type { EncryptedRequest } from '../verdict/stored-request.ts';
 import { inTransaction } from './database.ts';
 import { quantile } from './latency-bucket.ts';
 import { noVerdicts } from './tally.ts';
 
 type Stratum = Evidence['strata'][number];
 type Histogram = [number, number][];
-/** `bucketed`: times are rounded up when they are counted (latency-bucket.ts), and whoever judges them must know. */
+/** `bucketed`: the times are rounded up (latency-bucket.ts), which the gate takes into account. */
 type CoreLatency = { n: number; histogram: Histogram; bucketed: true };
 
-/** Verdict counts of the entries into a stage since an instant, per stratum, and together (key null, first). */
+/** Verdict counts of the stays in a stage that began at `since` or later. The first item (key null) is the total. */
 export async function readStrata(pool: pg.Pool, stage: string, since: string): Promise<Stratum[]> {
   const { rows } = await pool.query<{ stratum: Record<string, string>; verdict: Verdict; n: string }>(
     `select stratum, verdict, sum(n) as n from comparator.verdict_count
@@ -30,7 +30,7 @@ export async function readStrata(pool: pg.Pool, stage: string, since: string): P
   return [{ key: null, verdicts: all }, ...strata.values()];
 }
 
-/** Times of both cores in the entries into a stage since an instant; both roles together. */
+/** Times of both cores, both roles together, in the stays in a stage that began at `since` or later. */
 export async function readLatency(
   pool: pg.Pool,
   stage: string,
@@ -59,10 +59,10 @@ type StageTotals = {
   latencyMs: Record<CoreName, { p50: number | null; p99: number | null }>;
 };
 
-/** Requests and verdicts of all gateways that ever ran. `abandoned`: put to a core by another process, and not settled (yet, or ever). */
+/** Requests and verdicts of all gateways since the start. `abandoned`: requests of other processes without a verdict. */
 type Totals = { requests: number; settled: number; abandoned: number; stages: StageTotals[] };
 
-/** All totals, of one moment: `settled` is exactly the sum of all verdicts. Stages are in the order they were entered. */
+/** All totals at one moment, so `settled` is the sum of all verdicts. Stages are in the order of their start. */
 export async function readTotals(pool: pg.Pool, ownRunId: string): Promise<Totals> {
   return inTransaction(pool, async (client) => {
     await client.query('set transaction isolation level repeatable read, read only');
@@ -131,19 +131,26 @@ export async function readComparison(pool: pg.Pool, id: string): Promise<object 
   return rows[0]?.body ?? null;
 }
 
-/** The sealed question of a case, with what came of it then; null: there is no such case. */
-export async function readSealed(
-  pool: pg.Pool,
-  id: string,
-): Promise<{ sealed: string | null; verdict: string; signature: string | null } | null> {
-  const { rows } = await pool.query<{ sealed: string | null; verdict: string; signature: string | null }>(
-    'select sealed, verdict, signature_id as signature from comparator.comparison where id = $1',
+export type EncryptedCase = {
+  encryptedRequest: EncryptedRequest | null;
+  verdict: string;
+  signature: string | null;
+};
+
+/** The encrypted request of a case, with its verdict and signature; null: there is no such case. */
+export async function readEncryptedRequest(pool: pg.Pool, id: string): Promise<EncryptedCase | null> {
+  const { rows } = await pool.query<EncryptedCase>(
+    `select sealed as "encryptedRequest", verdict, signature_id as signature
+       from comparator.comparison where id = $1`,
     [id],
   );
   return rows[0] ?? null;
 }
 
-/** Newest first; not whole: each is found by its id. */
+/** Which comparisons to list; null: all of them. */
+export type ComparisonFilter = { signature: string | null; verdict: string | null; limit: number };
+
+/** The newest comparisons first, without their details. */
 export async function readComparisons(
   pool: pg.Pool,
   { signature, verdict, limit }: ComparisonFilter,
@@ -159,7 +166,7 @@ export async function readComparisons(
   return rows.map((row) => row.body);
 }
 
-/** Newest first; an operator's screen full, not an export. */
+/** As many as an operator can read on a page. */
 const MAX_SIGNATURES = 200;
 
 export async function readSignatures(pool: pg.Pool): Promise<object[]> {
@@ -172,15 +179,15 @@ export async function readSignatures(pool: pg.Pool): Promise<object[]> {
   return rows.map((row) => row.body);
 }
 
-/** Messages Slack has not taken yet. */
-export async function readWaitingAlerts(pool: pg.Pool): Promise<number> {
+/** Messages that Slack has not accepted yet. */
+export async function countUnsentAlerts(pool: pg.Pool): Promise<number> {
   const { rows } = await pool.query<{ n: number }>(
     'select count(*)::integer as n from comparator.alert where sent_at is null',
   );
   return rows[0]?.n ?? 0;
 }
 
-/** What was told to whom: per signature how often it was seen and how many messages Slack has. */
+/** For each signature, how often it was seen and how many of its messages were sent to Slack. */
 export async function readAlerts(pool: pg.Pool): Promise<object[]> {
   const { rows } = await pool.query<{ body: object }>(
     `select json_build_object('signature', s.id, 'operation', s.operation, 'parts', s.parts, 'count', s.count,

@@ -3,7 +3,7 @@ import { VERDICTS } from '@core-exit/rollout';
 import type pg from 'pg';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { observation, SINCE } from '../../test/observation.ts';
+import { observation, SINCE } from '../../testing/observation.ts';
 import { Batch } from './batch.ts';
 import { inTransaction, openDatabase } from './database.ts';
 import { migrate } from './migrate.ts';
@@ -32,7 +32,7 @@ function recorder(runId: string, onAlerts: () => void = () => undefined, from = 
     runId,
     now: () => new Date('2026-01-02T03:04:05Z'),
     log,
-    message: (news) => ({ text: news.kind === 'storm' ? 'storm' : news.seen.signature.id }),
+    message: (cause) => ({ text: cause.kind === 'storm' ? 'storm' : cause.seen.signature.id }),
     onAlerts,
   });
   recorders.push(made);
@@ -52,10 +52,10 @@ const verdictSum = async () => {
   return { ...runs, sum };
 };
 
-test('counts reach the database by role comparator, and add up', async () => {
+test('counts are written by role comparator and add up', async () => {
   const one = recorder('run-1');
   see(one, observation(), observation(), observation({ verdict: 'dropped', stratum: { taxes: 'none' } }));
-  one.requested(); // under way
+  one.requested(); // in progress
   await one.flush();
   expect(await verdictSum()).toEqual({ requests: 4, settled: 3, abandoned: 1, sum: 3 });
   const strata = await readStrata(pool, 'ramp-10', SINCE);
@@ -67,7 +67,7 @@ test('counts reach the database by role comparator, and add up', async () => {
   });
 });
 
-test('evidence counts for the entry its request was decided under, and for no earlier one', async () => {
+test('a verdict counts for the stay in which its request was decided, and for no earlier one', async () => {
   const one = recorder('run-1');
   const later = '2026-01-05T00:00:00.001Z';
   see(one, observation({ verdict: 'mismatch' }), observation({ decision: { since: later } }));
@@ -78,7 +78,7 @@ test('evidence counts for the entry its request was decided under, and for no ea
   expect(fresh?.verdicts).toMatchObject({ match: 1, mismatch: 0 });
 });
 
-test('a batch whose acknowledgement was lost counts once when it is written again', async () => {
+test('a batch that is written again after a lost acknowledgement counts once', async () => {
   const batch = new Batch();
   for (let i = 0; i < 7; i += 1) batch.add(observation({ verdict: 'mismatch' }), () => true);
   const stamp: BatchStamp = { runId: 'run-1', startedAt: new Date(0), number: 1, requests: 7, settled: 7 };
@@ -90,7 +90,7 @@ test('a batch whose acknowledgement was lost counts once when it is written agai
   expect(await readAlerts(pool)).toMatchObject([{ count: 7, slackMessages: 0, waiting: 1 }]);
 });
 
-test('a batch that never came is told as missing, and what comes after it counts', async () => {
+test('a batch that never arrived is reported as missing, and later batches count', async () => {
   const batch = new Batch();
   batch.add(observation(), () => true);
   const write = (number: number, requests: number) =>
@@ -105,11 +105,11 @@ test('a batch that never came is told as missing, and what comes after it counts
   expect(await write(1, 1)).toMatchObject({ missing: 0 });
   expect(await write(2, 2)).toMatchObject({ missing: 0 });
   expect(await write(5, 5)).toMatchObject({ missing: 2 });
-  expect(await write(4, 4)).toMatchObject({ missing: 0 }); // an old one, which counts nothing
+  expect(await write(4, 4)).toMatchObject({ missing: 0 }); // an old batch, which is not counted again
   expect(await verdictSum()).toMatchObject({ requests: 5, settled: 5, sum: 3 });
 });
 
-test('ten gateways that see one signature at the same moment alert once, and count it ten times', async () => {
+test('ten gateways that see one signature at the same time send one alert and count it ten times', async () => {
   let alerts = 0;
   const many = Array.from({ length: 10 }, (_, i) =>
     recorder(`run-${i}`, () => {
@@ -124,7 +124,7 @@ test('ten gateways that see one signature at the same moment alert once, and cou
   expect(await verdictSum()).toMatchObject({ requests: 10, sum: 10 });
 });
 
-test('a mismatch is kept whole, with the spelling of its numbers, and found by its id', async () => {
+test('a mismatch is stored with all details and the spelling of its numbers, and is found by its id', async () => {
   const one = recorder('run-1');
   const mismatch = observation({ verdict: 'mismatch' });
   see(one, mismatch);
@@ -149,12 +149,12 @@ test('a mismatch is kept whole, with the spelling of its numbers, and found by i
   expect(await readComparison(pool, 'no-such-case')).toBeNull();
 });
 
-test('in a storm of alike mismatches twenty a minute are kept whole, and all are counted', async () => {
+test('of many similar mismatches twenty a minute are stored, and all are counted', async () => {
   const one = recorder('run-1');
   for (let i = 0; i < 500; i += 1) see(one, observation({ verdict: 'mismatch' }));
   await one.flush();
   const { rows } = await pool.query('select count(*)::int as n from comparator.comparison');
-  expect(rows).toEqual([{ n: 20 + 1 }]); // the first of a batch is kept anyway
+  expect(rows).toEqual([{ n: 20 + 1 }]); // the first case of a signature in a batch is always kept
   expect(await readAlerts(pool)).toMatchObject([{ count: 500, waiting: 1 }]);
 });
 
@@ -167,7 +167,7 @@ test.each([
     'more different signatures than a batch takes',
     Array.from({ length: 230 }, (_, i) => observation({ verdict: 'mismatch', paths: [`/field-${i}`] })),
   ],
-])('%s stops nothing: it is counted, and so is what comes after', async (_what, odd) => {
+])('%s is counted, and so are later observations', async (_what, odd) => {
   const one = recorder('run-1');
   see(one, ...odd);
   await one.flush();
@@ -177,19 +177,19 @@ test.each([
   if (odd[0]?.verdict === 'mismatch') expect(await readAlerts(pool)).not.toEqual([]);
 });
 
-test('what the database refuses for good is stored as its counts, and nothing waits behind it', async () => {
+test('of a batch that the database refuses for ever only the counts are stored, and later batches follow', async () => {
   const one = recorder('run-1');
   const mismatch = observation({ verdict: 'mismatch', stratum: { taxes: 'none' } });
   see(one, mismatch);
   await one.flush();
-  see(one, mismatch, observation()); // the same case id again: its primary key refuses it
+  see(one, mismatch, observation()); // the primary key refuses the same case id
   await one.flush();
   expect(await verdictSum()).toMatchObject({ requests: 3, settled: 3, sum: 3 });
   const [all] = await readStrata(pool, 'ramp-10', SINCE);
   expect(all).toMatchObject({ key: null, verdicts: { match: 1, mismatch: 2 } });
 });
 
-test('a mismatch does not wait for the interval', async () => {
+test('a mismatch is written at once', async () => {
   const stored = Promise.withResolvers<void>();
   const one = recorder('run-1', () => stored.resolve());
   const seenAt = performance.now();
@@ -198,7 +198,7 @@ test('a mismatch does not wait for the interval', async () => {
   expect(performance.now() - seenAt).toBeLessThan(200);
 });
 
-test('while the database is away everything is remembered, and nothing is counted twice when it is back', async () => {
+test('observations stay in memory while the database does not answer, and are counted once afterwards', async () => {
   const away = openDatabase(database.url('comparator').replace(/:\d+\//, ':1/'), () => undefined);
   const doors = [away, away, pool];
   const switching = { connect: () => (doors.shift() ?? pool).connect() } as unknown as pg.Pool;
@@ -213,7 +213,7 @@ test('while the database is away everything is remembered, and nothing is counte
   await away.end();
 });
 
-test('totals are of one moment while gateways write', async () => {
+test('totals are consistent while gateways write', async () => {
   const one = recorder('run-1');
   let isOver = false;
   const writing = (async () => {
@@ -230,12 +230,12 @@ test('totals are of one moment while gateways write', async () => {
   await writing;
 });
 
-test('role comparator can neither delete nor reach the bank’s ledger', async () => {
+test('role comparator can neither delete rows nor read another schema', async () => {
   await expect(pool.query('delete from comparator.verdict_count')).rejects.toThrow('permission denied');
   await expect(pool.query('select from core.account')).rejects.toThrow('permission denied');
 });
 
-test('migrating again does nothing, and two migrations do not meet', async () => {
+test('a second migration does nothing, and two migrations run one after the other', async () => {
   expect(await migrate(database.url())).toEqual([]);
   const empty = await createTestDatabase();
   const owner = openDatabase(empty.url(), () => undefined);
@@ -253,7 +253,7 @@ test('migrating again does nothing, and two migrations do not meet', async () =>
   await empty.drop();
 });
 
-test('closing writes the rest', async () => {
+test('closing the recorder writes the remaining observations', async () => {
   const one = recorder('run-1');
   see(one, observation());
   await one.close();

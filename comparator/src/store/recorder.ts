@@ -1,43 +1,43 @@
 import type { Logger } from 'pino';
-import type { Recorder } from '../gateway/gateway.ts';
-import { Batch, type Left } from './batch.ts';
+import type { Recorder } from '../gateway/ports.ts';
+import { Batch, type Overflow } from './batch.ts';
 import { type BatchStore, type DatabaseStoreOptions, databaseStore } from './batch-store.ts';
-import { shared } from './shared.ts';
+import { coalesced } from './coalesced-run.ts';
 import { Tally } from './tally.ts';
 import type { BatchStamp } from './write-batch.ts';
 
-/** Counts leave this often; a mismatch at once. */
+/** Counts are written this often; a mismatch is written at once. */
 const FLUSH_INTERVAL_MS = 250;
-/** Longest pause between two attempts while the store is away. */
+/** Longest pause between two attempts while the store does not answer. */
 const MAX_BACK_OFF_MS = 5_000;
-/** Alike cases kept whole in a minute, by this process; the rest of a storm is counted. */
+/** Similar cases that this process keeps in a minute; further ones are only counted. */
 const MAX_ALIKE_PER_MINUTE = 20;
 
 export type RecordingOptions = { runId: string; now: () => Date; log: Logger };
 
 export type StoreRecorder = Recorder & {
-  /** Writes everything observed up to now; throws when the store did not take it. */
+  /** Writes all observations up to now; throws if the store did not accept them. */
   flush(): Promise<void>;
-  /** The same, and resolves when it can be read in the database. */
+  /** Like `flush`, but resolves when the observations can be read in the database. */
   stored(): Promise<void>;
   /** Counts of this process since its start. */
   readonly tally: Tally;
-  /** What found no place since the start of this process. */
-  left(): Left;
-  /** Verdicts that are only in memory yet. */
+  /** What exceeded the limits since the start of this process. */
+  overflow(): Overflow;
+  /** Count of the verdicts that are only in memory. */
   unstored(): number;
-  /** Stops the clock and writes the rest; throws when the store did not take it. */
+  /** Stops the timer and writes the rest; throws if the store did not accept it. */
   close(): Promise<void>;
 };
 
-/** Straight to the database. */
+/** A recorder that writes to the database directly. */
 export function createRecorder(options: RecordingOptions & DatabaseStoreOptions): StoreRecorder {
   return recorderInto(databaseStore(options), options);
 }
 
 /**
- * Remembers observations in memory and writes them in batches, one at a time. A batch that failed is written again,
- * unchanged and under the same number, so a lost acknowledgement counts nothing twice.
+ * Collects observations in memory and writes them in batches, one at a time. A failed batch is written again, unchanged
+ * and with the same number, so a lost acknowledgement counts nothing twice.
  */
 export function recorderInto(store: BatchStore, { runId, now, log }: RecordingOptions): StoreRecorder {
   const startedAt = now();
@@ -47,7 +47,7 @@ export function recorderInto(store: BatchStore, { runId, now, log }: RecordingOp
   let frozen: { batch: Batch; stamp: BatchStamp } | null = null;
   let number = 0;
   let written = { requests: 0, settled: 0 };
-  const left: Left = { counts: 0, cases: 0, signatures: 0 };
+  const overflow: Overflow = { counts: 0, cases: 0, signatures: 0 };
 
   const writeFrozen = async (): Promise<void> => {
     if (frozen === null) return;
@@ -61,14 +61,14 @@ export function recorderInto(store: BatchStore, { runId, now, log }: RecordingOp
     if (current.isEmpty && requests === written.requests) return;
     number += 1;
     frozen = { batch: current, stamp: { runId, startedAt, number, requests, settled } };
-    const { lost, beyond } = current;
-    left.counts += lost;
-    left.cases += beyond.cases;
-    left.signatures += beyond.signatures;
+    const { lost, overflow: batchOverflow } = current;
+    overflow.counts += lost;
+    overflow.cases += batchOverflow.cases;
+    overflow.signatures += batchOverflow.signatures;
     current = new Batch();
   };
-  const flush = shared(async () => {
-    await writeFrozen(); // what failed before
+  const flush = coalesced(async () => {
+    await writeFrozen(); // the batch that failed before
     freeze();
     await writeFrozen();
   });
@@ -81,10 +81,10 @@ export function recorderInto(store: BatchStore, { runId, now, log }: RecordingOp
       await flush();
       await store.caughtUp();
     },
-    left: () => ({
-      counts: left.counts + current.lost,
-      cases: left.cases + current.beyond.cases,
-      signatures: left.signatures + current.beyond.signatures,
+    overflow: () => ({
+      counts: overflow.counts + current.lost,
+      cases: overflow.cases + current.overflow.cases,
+      signatures: overflow.signatures + current.overflow.signatures,
     }),
     unstored: () => tally.settledCount - written.settled,
     requested: () => tally.requested(),
@@ -100,7 +100,7 @@ export function recorderInto(store: BatchStore, { runId, now, log }: RecordingOp
   };
 }
 
-/** Flushes at an interval, at once when hurried, and with growing pauses while the store is away. */
+/** Flushes at an interval, at once after `hurry`, and with growing pauses while the store does not answer. */
 function flushClock(flush: () => Promise<void>, log: Logger) {
   let timer: NodeJS.Timeout | undefined;
   let failures = 0;
@@ -116,7 +116,11 @@ function flushClock(flush: () => Promise<void>, log: Logger) {
       failures = 0;
     } catch (error) {
       failures += 1;
-      if (failures === 1) log.error({ err: error }, 'verdicts cannot be stored: kept in memory, trying on');
+      if (failures === 1)
+        log.error(
+          { err: error },
+          'verdicts cannot be stored: they stay in memory and the recorder tries again',
+        );
     }
     schedule(Math.min(FLUSH_INTERVAL_MS * 2 ** Math.min(failures, 10), MAX_BACK_OFF_MS));
   };
@@ -132,7 +136,7 @@ function flushClock(flush: () => Promise<void>, log: Logger) {
   };
 }
 
-/** Lets the first so many of alike cases through in each minute. */
+/** Allows a limited number of similar cases in each minute. */
 function alikeLimit(now: () => Date): (alike: string) => boolean {
   let minute = 0;
   let kept = new Map<string, number>();

@@ -3,14 +3,14 @@ import { createTestDatabase, type TestDatabase } from '@core-exit/local-stack/te
 import type pg from 'pg';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startGateway } from '../../test/running-gateway.ts';
-import { thingService } from '../../test/service.ts';
-import { json, upstream } from '../../test/upstream.ts';
+import { startGateway } from '../../testing/running-gateway.ts';
+import { thingService } from '../../testing/thing-service.ts';
+import { json, upstream } from '../../testing/upstream.ts';
 import { coreClient } from '../gateway/core-client.ts';
 import { replay } from '../replay.ts';
-import { sealWith, unseal } from '../verdict/seal.ts';
+import { decryptRequest, encryptWith } from '../verdict/stored-request.ts';
 import { openDatabase } from './database.ts';
-import { readComparison, readSealed } from './read.ts';
+import { readComparison, readEncryptedRequest } from './read.ts';
 import { createRecorder } from './recorder.ts';
 
 let database: TestDatabase;
@@ -24,7 +24,7 @@ afterEach(async () => {
   await database.drop();
 });
 
-test('a stored case is asked again as the rehearsal it was compared by, and nothing is ordered twice', async () => {
+test('a stored case is replayed with its shadow request, and nothing is ordered twice', async () => {
   const key = randomBytes(32);
   const [legacy, fresh] = await Promise.all([
     upstream(json(200, { amount: '99' })),
@@ -34,7 +34,7 @@ test('a stored case is asked again as the rehearsal it was compared by, and noth
   const recorder = createRecorder({ ...options, message: () => ({}), onAlerts: () => undefined });
   const gateway = await startGateway(
     { legacy: legacy.url, new: fresh.url },
-    { recorder, seal: sealWith(key) },
+    { recorder, encryptRequest: encryptWith(key) },
   );
   const headers = { authorization: 'Customer C000000001' };
   await fetch(`${gateway.url}/things/110000000012/orders`, { method: 'POST', headers });
@@ -43,11 +43,11 @@ test('a stored case is asked again as the rehearsal it was compared by, and noth
   await gateway.stop();
 
   expect(JSON.stringify(await readComparison(pool, 'case-1'))).not.toContain('110000000012');
-  const stored = await readSealed(pool, 'case-1');
+  const stored = await readEncryptedRequest(pool, 'case-1');
   expect(stored?.verdict).toBe('mismatch');
-  expect(await readSealed(pool, 'none')).toBeNull();
-  const question = unseal(stored?.sealed ?? '', key);
-  if (question === null) throw new Error('the question cannot be read');
+  expect(await readEncryptedRequest(pool, 'none')).toBeNull();
+  const request = decryptRequest(stored?.encryptedRequest ?? '', key);
+  if (request === null) throw new Error('the request cannot be decrypted');
   legacy.received.length = 0;
   fresh.behave(json(200, { amount: '99' }));
   const cores = { legacy: coreClient(legacy.url), new: coreClient(fresh.url) };
@@ -58,12 +58,12 @@ test('a stored case is asked again as the rehearsal it was compared by, and noth
     now: () => new Date(),
     newId: () => 'again',
   };
-  expect(await replay(question, parts)).toMatchObject({ verdict: 'match' });
+  expect(await replay(request, parts)).toMatchObject({ verdict: 'match' });
   expect(legacy.received.map(({ url, body }) => [url, body])).toEqual([
     ['/things/110000000012/orders/rehearsals', '{"dry":true}'],
   ]);
   fresh.behave(json(200, { amount: '97' }));
-  expect((await replay(question, parts)).record?.differences[0]).toMatchObject({
+  expect((await replay(request, parts)).record?.differences[0]).toMatchObject({
     path: '/amount',
     right: '"97"',
   });

@@ -5,9 +5,9 @@ import { VERDICTS } from '@core-exit/rollout';
 import pg from 'pg';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { observation, SINCE } from '../../test/observation.ts';
+import { observation, SINCE } from '../../testing/observation.ts';
 import { openDatabase } from './database.ts';
-import { keepDays } from './days.ts';
+import { maintainDayPartitions } from './day-partitions.ts';
 import { migrate } from './migrate.ts';
 import { readStrata, readTotals } from './read.ts';
 import { createRecorder } from './recorder.ts';
@@ -48,7 +48,7 @@ const sumNow = async () => {
   const { stages } = await readTotals(pool, 'other');
   return stages.reduce((all, s) => all + VERDICTS.reduce((n, v) => n + s.verdicts[v], 0), 0);
 };
-/** What a gateway of the release before writes: a row for each minute, cell and verdict. */
+/** The rows of a gateway of the previous release: one for each minute, stratum and verdict. */
 const byTheMinute = (minutes: number) =>
   owner.query(
     `insert into comparator.verdict_count as c (stage, entered_at, operation, stratum, primary_core, verdict, minute, n)
@@ -58,7 +58,7 @@ const byTheMinute = (minutes: number) =>
     [SINCE, minutes],
   );
 
-test('verdicts of a whole day are one row for each entry, cell and verdict', async () => {
+test('the verdicts of a whole day are one row for each stay, stratum and verdict', async () => {
   const recorder = recorderOf('run-1');
   for (let minute = 0; minute < 24 * 60; minute += 10) {
     recorder.requested();
@@ -69,7 +69,7 @@ test('verdicts of a whole day are one row for each entry, cell and verdict', asy
   expect([await rowsNow(), await sumNow()]).toEqual([1, 144]);
 });
 
-test('a database that has rows by the minute keeps its sums and loses the rows', async () => {
+test('the rows for each minute are summed up into one row, and the sums stay', async () => {
   await owner.query('drop schema comparator cascade; create schema comparator');
   await owner.query(
     'create table comparator.migration (file text primary key, applied_at timestamptz not null default now())',
@@ -86,7 +86,7 @@ test('a database that has rows by the minute keeps its sums and loses the rows',
   expect([await rowsNow(), await sumNow()]).toEqual([4, MINUTES * 4 * 3]);
 });
 
-test('what a gateway of the release before writes meanwhile is folded, while others write, and no verdict is lost', async () => {
+test('rows of a gateway of the previous release are summed up while others write, and no verdict is lost', async () => {
   const gateways = ['run-1', 'run-2', 'run-3'].map(recorderOf);
   const written = gateways.map(async (recorder) => {
     for (let i = 0; i < 40; i += 1) {
@@ -98,7 +98,7 @@ test('what a gateway of the release before writes meanwhile is folded, while oth
   });
   for (let i = 0; i < 10; i += 1) {
     await byTheMinute(5);
-    await keepDays(pool, 30);
+    await maintainDayPartitions(pool, 30);
   }
   await Promise.all(written);
   expect([await rowsNow(), await sumNow()]).toEqual([4, 3 * 40 + 10 * 5 * 4 * 3]);

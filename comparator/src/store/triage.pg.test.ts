@@ -2,10 +2,10 @@ import { createTestDatabase, type TestDatabase } from '@core-exit/local-stack/te
 import type pg from 'pg';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { observation } from '../../test/observation.ts';
-import { newsMessage } from '../alerts/message.ts';
+import { observation } from '../../testing/observation.ts';
+import { alertMessage } from '../alerts/message.ts';
 import { openDatabase } from './database.ts';
-import { keepDays } from './days.ts';
+import { maintainDayPartitions } from './day-partitions.ts';
 import { readComparison, readSignatures } from './read.ts';
 import { createRecorder, type StoreRecorder } from './recorder.ts';
 import { type Triage, triage } from './triage.ts';
@@ -22,7 +22,7 @@ beforeEach(async () => {
     runId: 'run-1',
     now: () => new Date(),
     log: pino({ level: 'silent' }),
-    message: (news) => newsMessage(news, 'http://admin'),
+    message: (cause) => alertMessage(cause, 'http://admin'),
     onAlerts: () => undefined,
   });
 });
@@ -40,7 +40,7 @@ async function mismatch(...paths: string[]): Promise<string> {
   return seen.record?.signature?.id ?? '';
 }
 
-const say = (change: Partial<Triage> & { signature: string }) =>
+const setState = (change: Partial<Triage> & { signature: string }) =>
   triage(pool, { to: 'fixed', by: 'kim', owner: 'lee', note: null, until: null, ...change }, 'http://admin');
 const states = async () => (await readSignatures(pool)).map((s) => (s as { state: string }).state);
 const alerts = async () =>
@@ -48,10 +48,10 @@ const alerts = async () =>
     (r) => r.kind,
   );
 
-test('what is said to be fixed and seen again is reopened, once, and told', async () => {
+test('a fixed signature that is seen again is reopened once, with an alert', async () => {
   const signature = await mismatch();
-  expect(await say({ signature, note: 'tax table' })).toEqual({ kind: 'changed', from: 'new' });
-  expect(await say({ signature })).toEqual({ kind: 'already', state: 'fixed' });
+  expect(await setState({ signature, note: 'tax table' })).toEqual({ kind: 'changed', from: 'new' });
+  expect(await setState({ signature })).toEqual({ kind: 'already', state: 'fixed' });
   await mismatch();
   await mismatch();
   expect(await states()).toEqual(['reopened']);
@@ -65,28 +65,28 @@ test('what is said to be fixed and seen again is reopened, once, and told', asyn
   ]);
 });
 
-test('what is expected stays so until its day has passed, and is not told meanwhile', async () => {
+test('an expected signature causes no alert until its day has passed', async () => {
   const signature = await mismatch();
-  await say({ signature, to: 'expected', until: '2099-12-31' });
+  await setState({ signature, to: 'expected', until: '2099-12-31' });
   await mismatch();
   expect(await states()).toEqual(['expected']);
-  await say({ signature, to: 'expected', until: '2020-01-01' });
+  await setState({ signature, to: 'expected', until: '2020-01-01' });
   await mismatch();
   expect(await states()).toEqual(['reopened']);
   expect(await alerts()).toEqual(['first-sight', 'reopened']);
   const { rows } = await pool.query(
     `select message ->> 'text' as text from comparator.alert where kind = 'reopened'`,
   );
-  expect(rows).toEqual([{ text: expect.stringContaining('expected only up to 2020-01-01') }]);
+  expect(rows).toEqual([{ text: expect.stringContaining('Still seen after 2020-01-01') }]);
 });
 
-test('an unknown signature is told to be unknown; the database keeps an end date on what is expected', async () => {
-  expect(await say({ signature: 'none' })).toEqual({ kind: 'unknown' });
+test('an unknown signature is reported as unknown; the database requires an end date for expected ones', async () => {
+  expect(await setState({ signature: 'none' })).toEqual({ kind: 'unknown' });
   const signature = await mismatch();
-  await expect(say({ signature, to: 'expected', until: null })).rejects.toThrow('expected_ends');
+  await expect(setState({ signature, to: 'expected', until: null })).rejects.toThrow('expected_ends');
 });
 
-test('a storm of different signatures is ten messages and one that says so', async () => {
+test('a storm of new signatures is ten messages and one about the storm', async () => {
   for (let i = 0; i < 60; i += 1) {
     recorder.requested();
     recorder.settled(observation({ verdict: 'mismatch', at: new Date(), paths: [`/x${i}`] }));
@@ -99,7 +99,7 @@ test('a storm of different signatures is ten messages and one that says so', asy
   expect(await readSignatures(pool)).toHaveLength(80);
 });
 
-test('comparisons stand in the table of their day; old days are dropped whole, and counts stay', async () => {
+test('comparisons are stored in the partition of their day; old days are dropped, and the counts stay', async () => {
   await mismatch();
   const old = observation({ verdict: 'mismatch', at: new Date(Date.now() - 40 * 86_400_000) });
   recorder.requested();
@@ -120,10 +120,10 @@ test('comparisons stand in the table of their day; old days are dropped whole, a
        for values from ('${day}T00:00:00Z') to ('${next}T00:00:00Z')`,
   );
   await owner.end();
-  expect(await keepDays(pool, 30)).toBe(0);
-  expect(await keepDays(pool, 10)).toBe(1);
+  expect(await maintainDayPartitions(pool, 30)).toBe(0);
+  expect(await maintainDayPartitions(pool, 10)).toBe(1);
   expect(await readComparison(pool, old.record?.id ?? '')).toBeNull();
   const { rows } = await pool.query('select sum(n)::integer as n from comparator.verdict_count');
   expect(rows).toEqual([{ n: 2 }]);
-  await expect(keepDays(pool, 0)).rejects.toThrow('at least one day');
+  await expect(maintainDayPartitions(pool, 0)).rejects.toThrow('at least one day');
 });

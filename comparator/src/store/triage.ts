@@ -3,8 +3,9 @@ import { resolvedMessage } from '../alerts/message.ts';
 import { inTransaction } from './database.ts';
 
 /**
- * `new`: nobody has looked · `acknowledged`: somebody has it · `expected`: right as it is, until a day, by a rule that
- * is to be written · `fixed`: must not be seen again · `reopened`: it was. The gateway alone says `new` and `reopened`.
+ * The states that a person gives to a signature. `acknowledged`: the owner examines it. `expected`: the difference is
+ * correct until a day, by when a rule must explain it. `fixed`: it must not be seen again. The gateway sets the two other
+ * states: `new`, and `reopened` when a fixed or no longer expected signature is seen again.
  */
 export const TRIAGE_STATES = ['acknowledged', 'expected', 'fixed'] as const;
 export type TriageState = (typeof TRIAGE_STATES)[number];
@@ -15,7 +16,7 @@ export type Triage = {
   by: string;
   owner: string;
   note: string | null;
-  /** YYYY-MM-DD; of `expected`, and of nothing else. */
+  /** YYYY-MM-DD for `expected`, null for every other state. */
   until: string | null;
 };
 
@@ -24,7 +25,7 @@ export type Triaged =
   | { kind: 'unknown' }
   | { kind: 'already'; state: string };
 
-/** Changes the state of a signature and writes down who did; a fix is told to Slack in the same transaction. */
+/** Changes the state of a signature and records who did it. The Slack message about a fix is stored in the same transaction. */
 export function triage(pool: pg.Pool, change: Triage, adminUrl: string): Promise<Triaged> {
   const { signature, to, by, owner, note, until } = change;
   return inTransaction(pool, async (client) => {
@@ -47,10 +48,10 @@ export function triage(pool: pg.Pool, change: Triage, adminUrl: string): Promise
       [signature, by, known.state, to, owner, note],
     );
     if (to === 'fixed') {
-      const facts = { signature, operation: known.operation, count: Number(known.count), by, note };
+      const resolved = { signature, operation: known.operation, count: Number(known.count), by, note };
       await client.query(
         `insert into comparator.alert (signature_id, kind, message) values ($1, 'resolved', $2)`,
-        [signature, JSON.stringify(resolvedMessage(facts, adminUrl))],
+        [signature, JSON.stringify(resolvedMessage(resolved, adminUrl))],
       );
     }
     return { kind: 'changed', from: known.state };

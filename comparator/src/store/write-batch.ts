@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { type Batch, type KeptCase, type SeenSignature, stratumText } from './batch.ts';
 import { storable } from './storable.ts';
 
-/** Which batch of which process, and the totals of that process up to it. */
+/** Identifies a batch of a process, with the totals of that process up to the batch. */
 export type BatchStamp = {
   runId: string;
   startedAt: Date;
@@ -11,44 +11,44 @@ export type BatchStamp = {
   settled: number;
 };
 
-/** What somebody must be told: a signature nobody saw before, one that was said to be fixed, or too many at once. */
-export type News =
+/** Why an alert is sent: a new signature, a signature that was closed and is seen again, or too many new signatures. */
+export type AlertCause =
   | { kind: 'first-sight'; seen: SeenSignature }
-  | { kind: 'reopened'; seen: SeenSignature; was: Closed }
+  | { kind: 'reopened'; seen: SeenSignature; was: ClosedState }
   | { kind: 'storm'; more: number };
 
-/** Why a signature that is seen again had not to be: it was said to be fixed, or expected up to a day (YYYY-MM-DD). */
-export type Closed = { state: 'fixed' } | { state: 'expected'; until: string };
+/** How a signature was closed before it was seen again: as fixed, or as expected until a day (YYYY-MM-DD). */
+export type ClosedState = { state: 'fixed' } | { state: 'expected'; until: string };
 
-/** Builds the message of a piece of news. */
-export type NewsMessage = (news: News) => object;
+/** Builds the message of an alert. */
+export type AlertMessageOf = (cause: AlertCause) => object;
 
-/** First sights told one by one in a minute; more are a storm, which is one message. */
+/** Alerts of new signatures in one minute. Further new signatures are a storm, which is one message. */
 const MAX_FIRST_SIGHTS_A_MINUTE = 10;
 
-/** `missing`: batches of this run between the last one and this one, which never came: their verdicts are lost. */
+/** `missing`: count of the batches of this run that never arrived before this one; their verdicts are lost. */
 export type Written = { alerts: number; missing: number };
 
 /**
- * Writes a batch inside the caller's transaction: counts, cases, signatures, and an alert for each signature nobody
- * saw before or that was said to be fixed. Writing the same batch number again does nothing.
+ * Writes a batch in the caller's transaction: counts, cases, signatures, and an alert for each signature that is new or
+ * was closed. A second write of the same batch number does nothing.
  */
 export async function writeBatch(
   client: pg.ClientBase,
   stamp: BatchStamp,
   batch: Batch,
-  message: NewsMessage,
+  message: AlertMessageOf,
 ): Promise<Written> {
   const missing = await passFence(client, stamp);
   if (missing === null) return { alerts: 0, missing: 0 };
   await addVerdicts(client, batch);
   await addLatencies(client, batch);
-  const news = await addSignatures(client, [...batch.signatures.values()]);
+  const causes = await addSignatures(client, [...batch.signatures.values()]);
   await addCases(client, batch);
-  return { alerts: await addAlerts(client, news, message), missing };
+  return { alerts: await addAlerts(client, causes, message), missing };
 }
 
-/** Null: this batch, or a later one, is written already. Else how many between the last one and this one never came. */
+/** Null if this batch or a later one is already written, else the count of missing batches before this one. */
 async function passFence(client: pg.ClientBase, stamp: BatchStamp): Promise<number | null> {
   const { rows } = await client.query<{ before: string | null }>(
     `with known as (select last_batch from comparator.gateway_run where run_id = $1)
@@ -64,7 +64,7 @@ async function passFence(client: pg.ClientBase, stamp: BatchStamp): Promise<numb
   return passed === undefined ? null : stamp.number - Number(passed.before ?? 0) - 1;
 }
 
-/** Rows go in the order of their keys, so that two gateways never wait for each other in a circle. */
+/** Rows are written in the order of their keys, so that two gateways never have a deadlock. */
 function inOrder<T>(items: Iterable<[string, T]>): T[] {
   return [...items].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
 }
@@ -110,8 +110,8 @@ async function addLatencies(client: pg.ClientBase, batch: Batch): Promise<void> 
   );
 }
 
-/** Returns what is new or back; of two gateways that see one at once, one gets it. */
-async function addSignatures(client: pg.ClientBase, seen: SeenSignature[]): Promise<News[]> {
+/** Returns the causes of alerts. If two gateways see a signature at the same time, only one of them gets the cause. */
+async function addSignatures(client: pg.ClientBase, seen: SeenSignature[]): Promise<AlertCause[]> {
   if (seen.length === 0) return [];
   const rows = seen.toSorted((a, b) => (a.signature.id < b.signature.id ? -1 : 1));
   const back = await reopen(
@@ -138,15 +138,18 @@ async function addSignatures(client: pg.ClientBase, seen: SeenSignature[]): Prom
     ],
   );
   const fresh = new Set(result.rows.filter((row) => row.is_new).map((row) => row.id));
-  return rows.flatMap((row): News[] => {
+  return rows.flatMap((row): AlertCause[] => {
     if (fresh.has(row.signature.id)) return [{ kind: 'first-sight', seen: row }];
     const was = back.get(row.signature.id);
     return was === undefined ? [] : [{ kind: 'reopened', seen: row, was }];
   });
 }
 
-/** What was said to be fixed, or expected until a day that has passed, and is seen again. */
-async function reopen(client: pg.ClientBase, ids: readonly string[]): Promise<ReadonlyMap<string, Closed>> {
+/** Reopens the signatures that were fixed, or expected until a day that has passed, and returns how they were closed. */
+async function reopen(
+  client: pg.ClientBase,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, ClosedState>> {
   const { rows } = await client.query<{ id: string; until: string | null }>(
     `with due as (
        select id, state, expected_until from comparator.signature
@@ -163,7 +166,7 @@ async function reopen(client: pg.ClientBase, ids: readonly string[]): Promise<Re
      select id, expected_until::text as until from changed`,
     [ids],
   );
-  const closed = (until: string | null): Closed =>
+  const closed = (until: string | null): ClosedState =>
     until === null ? { state: 'fixed' } : { state: 'expected', until };
   return new Map(rows.map(({ id, until }) => [id, closed(until)]));
 }
@@ -190,11 +193,11 @@ async function addCases(client: pg.ClientBase, { cases, signatures }: Batch): Pr
       cases.map(({ observation }) => stratumText(observation.stratum)),
       cases.map(({ observation }) => observation.decision.primary),
       cases.map(({ observation }) => observation.verdict),
-      // A signature that found no place in its batch is not there to be pointed at.
+      // A signature above the limit of its batch has no row that a foreign key could refer to.
       cases.map(({ record }) => (signatures.has(record.signature?.id ?? '') ? record.signature?.id : null)),
       cases.map(({ record }) => record.traceId),
       cases.map(({ record }) => detailText(record)),
-      cases.map(({ record }) => record.sealed),
+      cases.map(({ record }) => record.encryptedRequest),
       cases.map(({ record }) => record.primary.version),
       cases.map(({ record }) => record.shadow?.version),
       cases.map(({ record }) => record.rulesVersion),
@@ -207,29 +210,29 @@ function detailText({ subject, differences, more, failure, primary, shadow }: Ke
   return JSON.stringify({ subject, failure, differences, more, primary, shadow });
 }
 
-/** Returns how many messages it stored. */
+/** Returns the count of stored messages. */
 async function addAlerts(
   client: pg.ClientBase,
-  news: readonly News[],
-  message: NewsMessage,
+  causes: readonly AlertCause[],
+  message: AlertMessageOf,
 ): Promise<number> {
-  if (news.length === 0) return 0;
+  if (causes.length === 0) return 0;
   const { rows } = await client.query<{ told: number; storms: number }>(
     `select count(*) filter (where kind = 'first-sight')::integer as told,
             count(*) filter (where kind = 'storm')::integer as storms
        from comparator.alert where created_at > now() - interval '1 minute' and kind in ('first-sight', 'storm')`,
   );
   const room = Math.max(0, MAX_FIRST_SIGHTS_A_MINUTE - (rows[0]?.told ?? 0));
-  const first = news.filter(({ kind }) => kind === 'first-sight');
-  const told = [...first.slice(0, room), ...news.filter(({ kind }) => kind === 'reopened')];
+  const first = causes.filter(({ kind }) => kind === 'first-sight');
+  const due = [...first.slice(0, room), ...causes.filter(({ kind }) => kind === 'reopened')];
   const more = first.length - room;
-  if (more > 0 && rows[0]?.storms === 0) told.push({ kind: 'storm', more });
-  for (const one of told) {
+  if (more > 0 && rows[0]?.storms === 0) due.push({ kind: 'storm', more });
+  for (const one of due) {
     await client.query('insert into comparator.alert (signature_id, kind, message) values ($1, $2, $3)', [
       one.kind === 'storm' ? null : one.seen.signature.id,
       one.kind,
       JSON.stringify(message(one)),
     ]);
   }
-  return told.length;
+  return due.length;
 }

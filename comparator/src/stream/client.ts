@@ -5,7 +5,7 @@ import { MAX_MESSAGE_BYTES, PARTITIONS, RETENTION_MS, type VerdictTopic } from '
 
 const REQUEST_TIMEOUT_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 3_000;
-/** Much longer than a broker takes; then something else is wrong. */
+/** Much longer than a broker needs; after that something else is wrong. */
 const TOPIC_KNOWN_WITHIN_MS = 20_000;
 const TOPIC_PAUSE_MS = 100;
 
@@ -26,7 +26,7 @@ export function kafkaClient(brokers: string[], clientId: string, log: Logger): K
   });
 }
 
-/** Makes the topic if it is not there. Never compacted: a run's last batch does not stand for the earlier ones. */
+/** Creates the topic if it does not exist. It is not compacted, because the last batch does not replace earlier ones. */
 export async function ensureTopic(kafka: Kafka, { name }: VerdictTopic): Promise<void> {
   const admin = kafka.admin();
   await admin.connect();
@@ -45,7 +45,7 @@ export async function ensureTopic(kafka: Kafka, { name }: VerdictTopic): Promise
         },
       ],
     });
-    await knownEverywhere(admin, name);
+    await untilKnown(admin, name);
   } finally {
     await admin.disconnect();
   }
@@ -57,8 +57,8 @@ export async function connectedAdmin(kafka: Kafka): Promise<Admin> {
   return made;
 }
 
-/** A new topic is not known everywhere at once; each leader says for itself when it is. */
-async function knownEverywhere(admin: Admin, topic: string): Promise<void> {
+/** Waits until the leaders of all partitions of a new topic answer. */
+async function untilKnown(admin: Admin, topic: string): Promise<void> {
   const deadline = performance.now() + TOPIC_KNOWN_WITHIN_MS;
   for (;;) {
     try {
@@ -71,7 +71,7 @@ async function knownEverywhere(admin: Admin, topic: string): Promise<void> {
   }
 }
 
-/** A message the topic will never take. */
+/** Whether the broker refuses the message for ever because of its size. */
 export function isTooLarge(error: unknown): boolean {
   return error instanceof kafkajs.KafkaJSProtocolError && error.type === 'MESSAGE_TOO_LARGE';
 }

@@ -5,17 +5,17 @@ import { ensureTopic } from './client.ts';
 import { decodeBatch } from './message.ts';
 import type { VerdictTopic } from './topic.ts';
 
-/** A store that died is noticed after this: the broker's least is six seconds. */
+/** The broker notices a dead store after this time; six seconds is the broker's minimum. */
 const SESSION_TIMEOUT_MS = 6_000;
 const HEARTBEAT_MS = 2_000;
-/** An idle fetch is answered after this; a mismatch is told at once, because a fetch ends with the first message. */
+/** An idle fetch ends after this time. A mismatch is read at once, because a fetch ends with the first message. */
 const MAX_WAIT_MS = 200;
 
 export type RunningStore = { stop(): Promise<void> };
 
 /**
- * Writes batches of verdicts from the topic to the database, each before its offset is committed: a batch may come
- * twice, and the fence of its run lets it count once. While the database is away nothing is read.
+ * Writes batches of verdicts from the topic to the database. A batch is written before its offset is committed, so a
+ * batch may arrive twice; `writeBatch` counts it once. While the database does not answer, no further batch is read.
  */
 export async function consumeVerdicts(
   kafka: Kafka,
@@ -39,11 +39,14 @@ export async function consumeVerdicts(
       const at = { topic: topic.name, partition, offset: message.offset };
       const decoded = decodeBatch(message.value?.toString() ?? '');
       if (decoded === null) {
-        log.error(at, 'passed over: no batch of verdicts; somebody else writes to this topic');
+        log.error(
+          at,
+          'skipped a message that is not a batch of verdicts: find out which other program writes to this topic',
+        );
         return;
       }
       await store.write(decoded.stamp, decoded.batch).catch((err: unknown) => {
-        log.error({ err, ...at }, 'verdicts cannot be stored: trying on');
+        log.error({ err, ...at }, 'a batch of verdicts cannot be stored: the store tries again');
         throw err;
       });
     },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { observation } from '../../test/observation.ts';
+import { observation } from '../../testing/observation.ts';
 import { Batch } from '../store/batch.ts';
 import { decodeBatch, encodeBatch, NewerMessage } from './message.ts';
 
@@ -21,7 +21,7 @@ function batch(): Batch {
   return made;
 }
 
-test('a batch comes out of a message as it went in, and a signature still has its first case', () => {
+test('a decoded batch equals the encoded one, and each signature has its first case', () => {
   const made = batch();
   const read = decodeBatch(encodeBatch({ stamp, batch: made }));
   expect(read).toEqual({ stamp, batch: made });
@@ -29,19 +29,19 @@ test('a batch comes out of a message as it went in, and a signature still has it
   expect(read?.batch.cases).toContain(seen?.first);
 });
 
-test('a batch of counts alone is a message too', () => {
+test('a batch without cases is encoded too', () => {
   const counts = batch().countsOnly();
   expect(decodeBatch(encodeBatch({ stamp, batch: counts }))?.batch).toEqual(counts);
 });
 
 test.each(['', '{', 'null', '[]', '{"schema":0}', '{"schema":1}', '{"schema":"1","stamp":{}}'])(
-  '%s is no batch',
+  '%s is not a batch',
   (text) => {
     expect(decodeBatch(text)).toBeNull();
   },
 );
 
-test('counts of a release that kept them by the minute are folded', () => {
+test('counts of a release that kept them for each minute are summed up', () => {
   const made = new Batch();
   made.add(observation(), () => true);
   const message = JSON.parse(encodeBatch({ stamp, batch: made })) as {
@@ -58,7 +58,7 @@ test('counts of a release that kept them by the minute are folded', () => {
   expect([...(read?.batch.verdicts.values() ?? [])]).toEqual([{ key, n: 4 }]);
 });
 
-test('a message of a newer release is not guessed at', () => {
+test('a message of a newer release is refused', () => {
   const newer = encodeBatch({ stamp, batch: batch() }).replace('"schema":2', '"schema":3');
   expect(() => decodeBatch(newer)).toThrow(NewerMessage);
 });

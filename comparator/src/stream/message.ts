@@ -1,24 +1,25 @@
-import { Fault } from '../faults.ts';
+import { Fault } from '@core-exit/process/faults';
+import { COMPARATOR_FAULTS } from '../faults.ts';
 import { Batch, type Counted, type KeptCase, type LatencyKey, type VerdictKey } from '../store/batch.ts';
 import type { BatchStamp } from '../store/write-batch.ts';
+import type { EncryptedRequest } from '../verdict/stored-request.ts';
 
-/** Raised by whoever changes what a message means; a store passes over nothing it does not know. Version 1 counted by the minute. */
+/** Must grow with every change of the meaning of a message. In version 1 the counts were kept for each minute. */
 const SCHEMA_VERSION = 2;
 
-/** A gateway writes messages of a newer release than this store's. Waiting for the new store loses nothing. */
+/** A gateway of a newer release wrote the message. The message stays in the topic until the store has that release. */
 export class NewerMessage extends Fault {
   constructor(version: number) {
     super(
-      'NEWER_MESSAGE',
+      COMPARATOR_FAULTS.NEWER_MESSAGE,
       `a batch of verdicts has schema version ${version}, this store reads ${SCHEMA_VERSION}`,
-      'bring comparator store to the release of the gateways: it goes on where it stopped',
     );
   }
 }
 
 export type StampedBatch = { stamp: BatchStamp; batch: Batch };
 
-/** A batch as JSON text. What is in it is masked like the tables: it identifies nobody. */
+/** A batch as JSON text. Like the tables, it is masked and contains no personal data. */
 export function encodeBatch({ stamp, batch }: StampedBatch): string {
   const signatures = [...batch.signatures.values()].map(({ n, first, lastAt }) => ({
     n,
@@ -31,7 +32,7 @@ export function encodeBatch({ stamp, batch }: StampedBatch): string {
     lost: batch.lost,
     verdicts: [...batch.verdicts.values()],
     latencies: [...batch.latencies.values()],
-    cases: batch.cases,
+    cases: batch.cases.map(encodedCase),
     signatures,
   });
 }
@@ -42,14 +43,20 @@ type Encoded = {
   lost: number;
   verdicts: Counted<VerdictKey & { minute?: string }>[];
   latencies: Counted<LatencyKey>[];
-  cases: { observation: Omit<KeptCase['observation'], 'at'> & { at: string }; record: KeptCase['record'] }[];
+  cases: EncodedCase[];
   signatures: { n: number; lastAt: string; first: number }[];
 };
 
-/** What version 1 said nothing of. */
-const NOT_TOLD = { rulesVersion: 'unknown', basis: null };
+/** `sealed` is the message's name for the encrypted request. */
+type EncodedCase = {
+  observation: Omit<KeptCase['observation'], 'at' | 'record'> & { at: string };
+  record: Omit<KeptCase['record'], 'encryptedRequest'> & { sealed: EncryptedRequest | null };
+};
 
-/** Null: this is no batch of verdicts. Throws {@link NewerMessage}. */
+/** Values for fields that version 1 does not have. */
+const MISSING_IN_VERSION_1 = { rulesVersion: 'unknown', basis: null };
+
+/** Null if the text is not a batch of verdicts. Throws {@link NewerMessage}. */
 export function decodeBatch(text: string): StampedBatch | null {
   const message = parsed(text);
   if (message === null) return null;
@@ -58,10 +65,7 @@ export function decodeBatch(text: string): StampedBatch | null {
   batch.lost = lost;
   for (const counted of verdicts) addTo(batch.verdicts, withoutMinute(counted));
   for (const counted of latencies) addTo(batch.latencies, counted);
-  for (const { observation, record: told } of cases) {
-    const record = { ...NOT_TOLD, ...told };
-    batch.cases.push({ observation: { ...observation, at: new Date(observation.at), record }, record });
-  }
+  for (const encoded of cases) batch.cases.push(decodedCase(encoded));
   for (const { n, lastAt, first: index } of signatures) {
     const first = batch.cases[index];
     const signature = first?.record.signature;
@@ -71,12 +75,24 @@ export function decodeBatch(text: string): StampedBatch | null {
   return { stamp: { ...stamp, startedAt: new Date(stamp.startedAt) }, batch };
 }
 
+function encodedCase({ observation, record }: KeptCase): object {
+  const { encryptedRequest: sealed, ...rest } = record;
+  const encoded = { ...rest, sealed };
+  return { observation: { ...observation, record: encoded }, record: encoded };
+}
+
+function decodedCase({ observation, record: encoded }: EncodedCase): KeptCase {
+  const { sealed: encryptedRequest, ...rest } = encoded;
+  const record = { ...MISSING_IN_VERSION_1, ...rest, encryptedRequest };
+  return { observation: { ...observation, at: new Date(observation.at), record }, record };
+}
+
 function addTo<K>(counts: Map<string, Counted<K>>, { key, n }: Counted<K>): void {
   const text = JSON.stringify(key);
   counts.set(text, { key, n: (counts.get(text)?.n ?? 0) + n });
 }
 
-/** Of version 1; later ones have none. */
+/** Only version 1 has minutes. */
 function withoutMinute({ key, n }: Counted<VerdictKey & { minute?: string }>): Counted<VerdictKey> {
   const { minute: _, ...rest } = key;
   return { key: rest, n };

@@ -2,41 +2,41 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Admin, CompressionTypes, type Kafka, Partitioners, type Producer } from 'kafkajs';
 import type { Logger } from 'pino';
 import type { BatchStore } from '../store/batch-store.ts';
-import { shared } from '../store/shared.ts';
-import { batchesBehind } from './behind.ts';
+import { coalesced } from '../store/coalesced-run.ts';
 import { connectedAdmin, ensureTopic, isTooLarge } from './client.ts';
+import { consumerLag } from './consumer-lag.ts';
 import { encodeBatch } from './message.ts';
 import { StoreBehind, type VerdictTopic } from './topic.ts';
 
 const ACK_TIMEOUT_MS = 5_000;
-/** The recorder tries again by itself, with growing pauses, and stops adding cases meanwhile. */
+/** Few, because the recorder tries again with growing pauses. */
 const RETRIES = 1;
-/** Less than what an answer of evidence waits for. */
+/** Less than the time that a request for evidence waits for the database. */
 const CAUGHT_UP_WITHIN_MS = 1_200;
-const LOOK_EVERY_MS = 25;
+const POLL_MS = 25;
 
 export type PublishingStore = BatchStore & {
   /** Batches of all gateways that the store has not written yet. */
-  behind(): Promise<bigint>;
+  lag(): Promise<bigint>;
   close(): Promise<void>;
 };
 
-/** Batches to the topic; `comparator store` writes them to the database. Nothing connects before the first batch. */
+/** Publishes batches to the topic. `comparator store` writes them to the database. Connects at the first batch. */
 export function publishingStore(kafka: Kafka, topic: VerdictTopic, log: Logger): PublishingStore {
-  let current: Promise<Producer> | null = null;
-  let looking: Promise<Admin> | null = null;
+  let currentProducer: Promise<Producer> | null = null;
+  let currentAdmin: Promise<Admin> | null = null;
 
-  const producer = (): Promise<Producer> => (current ??= connectedProducer(kafka, topic));
-  const admin = (): Promise<Admin> => (looking ??= connectedAdmin(kafka));
-  /** A new producer after each fault: with the old one's numbers the broker could take a new batch for a known one. */
-  const forget = async (): Promise<void> => {
-    const broken = current;
-    current = null;
+  const producer = (): Promise<Producer> => (currentProducer ??= connectedProducer(kafka, topic));
+  const admin = (): Promise<Admin> => (currentAdmin ??= connectedAdmin(kafka));
+  /** Each fault needs a new producer, because with the old one's sequence numbers the broker could drop a new batch. */
+  const dropProducer = async (): Promise<void> => {
+    const broken = currentProducer;
+    currentProducer = null;
     await broken?.then((made) => made.disconnect()).catch(() => undefined);
   };
-  const forgetAdmin = async (): Promise<void> => {
-    const broken = looking;
-    looking = null;
+  const dropAdmin = async (): Promise<void> => {
+    const broken = currentAdmin;
+    currentAdmin = null;
     await broken?.then((made) => made.disconnect()).catch(() => undefined);
   };
   const send = async (key: string, value: string): Promise<void> => {
@@ -48,12 +48,12 @@ export function publishingStore(kafka: Kafka, topic: VerdictTopic, log: Logger):
       messages: [{ key, value }],
     });
   };
-  /** One look for all who ask at the same time. */
-  const caughtUp = shared(async () => {
+  /** Callers at the same time share one poll. */
+  const caughtUp = coalesced(async () => {
     try {
-      await untilRead(await admin(), topic);
+      await untilWritten(await admin(), topic);
     } catch (fault) {
-      if (!(fault instanceof StoreBehind)) await forgetAdmin();
+      if (!(fault instanceof StoreBehind)) await dropAdmin();
       throw fault;
     }
   });
@@ -65,26 +65,26 @@ export function publishingStore(kafka: Kafka, topic: VerdictTopic, log: Logger):
           if (!isTooLarge(error)) throw error;
           log.error(
             { err: error, cases: batch.cases.length },
-            'a batch is too large for Kafka: only its counts were published; look at the size of the answers',
+            'a batch is too large for Kafka, so only its counts were published: check the size of the answers',
           );
           await send(stamp.runId, encodeBatch({ stamp, batch: batch.countsOnly() }));
         });
       } catch (fault) {
-        await forget();
+        await dropProducer();
         throw fault;
       }
     },
     caughtUp,
-    async behind() {
+    async lag() {
       try {
-        return await batchesBehind(await admin(), topic);
+        return await consumerLag(await admin(), topic);
       } catch (fault) {
-        await forgetAdmin();
+        await dropAdmin();
         throw fault;
       }
     },
     async close() {
-      await Promise.all([forget(), forgetAdmin()]);
+      await Promise.all([dropProducer(), dropAdmin()]);
     },
   };
 }
@@ -101,14 +101,14 @@ async function connectedProducer(kafka: Kafka, topic: VerdictTopic): Promise<Pro
   return made;
 }
 
-/** Until the store has read, of every gateway, what is in the topic now. */
-async function untilRead(admin: Admin, topic: VerdictTopic): Promise<void> {
+/** Waits until the store has written all batches that are in the topic now. */
+async function untilWritten(admin: Admin, topic: VerdictTopic): Promise<void> {
   const deadline = performance.now() + CAUGHT_UP_WITHIN_MS;
   const ends = await admin.fetchTopicOffsets(topic.name);
   for (;;) {
-    const behind = await batchesBehind(admin, topic, ends);
-    if (behind <= 0n) return;
-    if (performance.now() > deadline) throw new StoreBehind(behind);
-    await pause(LOOK_EVERY_MS);
+    const lag = await consumerLag(admin, topic, ends);
+    if (lag <= 0n) return;
+    if (performance.now() > deadline) throw new StoreBehind(lag);
+    await pause(POLL_MS);
   }
 }

@@ -1,34 +1,31 @@
-import { Fault } from '../faults.ts';
+import { Fault } from '@core-exit/process/faults';
+import { COMPARATOR_FAULTS } from '../faults.ts';
 
 const DAY_MS = 86_400_000;
 /**
- * Keyed by the gateway's run, so that one run's batches stay in order and the store's fence can tell an old one. Twelve
- * gateways write side by side; more share.
+ * Messages are keyed by the run of the gateway, so that the batches of one run stay in order and the store recognises old
+ * ones. Up to twelve gateways have a partition of their own; more gateways share them.
  */
 export const PARTITIONS = 12;
 /**
- * How long the store may be away before verdicts are lost. Longer than a holiday weekend, shorter than the retention of
- * the store itself: the topic is a way to the store and not a second one.
+ * Verdicts are lost if the store is down for longer. Longer than a holiday weekend, and shorter than the retention of the
+ * database, because the topic only carries verdicts to the database.
  */
 export const RETENTION_MS = 7 * DAY_MS;
-/** A batch after an hour without a broker: 500 masked cases and 50,000 counts, compressed. The broker's own limit is 1 MB. */
+/** Enough for a batch after an hour without a broker: 500 masked cases and 50,000 counts, compressed. Kafka's default is 1 MB. */
 export const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
 
-/** A topic, and the group of those who write what is in it to the database. */
+/** The topic, and the consumer group of the stores that write its messages to the database. */
 export type VerdictTopic = { name: string; group: string };
 
-/** `prefix` keeps several banks on one broker apart. */
+/** `prefix` distinguishes several installations on one Kafka cluster. */
 export function verdictTopic(prefix: string): VerdictTopic {
   return { name: `${prefix}comparator.verdicts.v1`, group: `${prefix}comparator-store` };
 }
 
-/** The store has not read yet what gateways have published. */
+/** The store has not yet written all batches that gateways have published. */
 export class StoreBehind extends Fault {
   constructor(messages: bigint) {
-    super(
-      'STORE_BEHIND',
-      `${messages} batches of verdicts wait in Kafka`,
-      'see that comparator store runs, and its log',
-    );
+    super(COMPARATOR_FAULTS.STORE_BEHIND, `${messages} batches of verdicts wait in Kafka`);
   }
 }

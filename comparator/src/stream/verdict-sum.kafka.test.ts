@@ -11,7 +11,7 @@ import fc from 'fast-check';
 import type pg from 'pg';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { observation } from '../../test/observation.ts';
+import { observation } from '../../testing/observation.ts';
 import { Batch } from '../store/batch.ts';
 import { type BatchStore, databaseStore } from '../store/batch-store.ts';
 import { openDatabase } from '../store/database.ts';
@@ -27,7 +27,7 @@ const log = pino({ level: 'silent' });
 const now = () => new Date('2026-01-02T03:04:05Z');
 const WITHIN = { timeoutMs: 30_000, what: 'the store has what was published' };
 
-describeWithKafka('verdicts by way of Kafka', () => {
+describeWithKafka('verdicts through Kafka', () => {
   let database: TestDatabase;
   let pool: pg.Pool;
   let topic: VerdictTopic;
@@ -36,7 +36,7 @@ describeWithKafka('verdicts by way of Kafka', () => {
   const published = () => publishingStore(kafka(), topic, log);
   const direct = () =>
     databaseStore({ pool, log, message: () => ({ text: 'x' }), onAlerts: () => undefined });
-  /** So many more batches are written by a store that dies before it can say so: the same message comes again. */
+  /** For so many more batches the store fails after the commit, so the same message arrives again. */
   let deaths = 0;
   const dying = (): BatchStore => ({
     ...direct(),
@@ -83,7 +83,7 @@ describeWithKafka('verdicts by way of Kafka', () => {
     await database.drop();
   });
 
-  test('until the store runs verdicts wait, evidence says so, and then they are all there', async () => {
+  test('verdicts wait until the store runs, reads fail with StoreBehind, and then all verdicts are stored', async () => {
     const store = published();
     const recorder = recorderInto(store, { runId: 'waiting', now, log });
     for (const verdict of ['match', 'mismatch', 'dropped'] as const) {
@@ -99,7 +99,7 @@ describeWithKafka('verdicts by way of Kafka', () => {
     await store.close();
   });
 
-  test('law: whatever comes again, and whenever the store is killed, verdicts add up to requests', async () => {
+  test('law: verdicts add up to requests, whatever message is repeated and whenever the store fails', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(
@@ -123,7 +123,7 @@ describeWithKafka('verdicts by way of Kafka', () => {
             number += 1;
             n += verdicts.length;
             const stamp = { runId, startedAt: now(), number, requests: n, settled: n };
-            // An acknowledgement that was lost: the recorder publishes it again.
+            // The recorder publishes a batch again if its acknowledgement was lost.
             for (let time = 0; time <= again; time += 1) await store.write(stamp, batch);
           }
           await caughtUp(store);
@@ -140,7 +140,7 @@ describeWithKafka('verdicts by way of Kafka', () => {
     );
   }, 120_000);
 
-  test('what is no batch of verdicts is passed over, and what comes after it is stored', async () => {
+  test('a message that is not a batch is skipped, and the next one is stored', async () => {
     await stop();
     await start(); // another process of the group
     const before = await totals();

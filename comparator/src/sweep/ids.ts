@@ -1,15 +1,15 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 
-/** What is swept: a range of numbers, written with as many digits as its first one, or the lines of a file. */
+/** The ids of a sweep: a range of numbers, all with as many digits as the first one, or the lines of a file. */
 export type Ids = { kind: 'range'; from: string; to: string } | { kind: 'file'; path: string };
 
-/** How many there are; null: nobody knows before the file is read. */
+/** Count of the ids; null for a file, because the count is unknown before the file is read. */
 export function sizeOf(ids: Ids): number | null {
   return ids.kind === 'range' ? Number(BigInt(ids.to) - BigInt(ids.from)) + 1 : null;
 }
 
-/** Chunks of ids from the one with number `skip` (counted from 0) on. */
+/** The ids in chunks, without the first `skip` ids. */
 export async function* chunksOf(ids: Ids, size: number, skip: number): AsyncGenerator<string[]> {
   let chunk: string[] = [];
   let at = 0;

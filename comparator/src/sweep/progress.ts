@@ -3,11 +3,11 @@ const REDRAW_MS = 200;
 
 export type Progress = { show(done: number, note: string): void; end(): void };
 
-/** One line on a terminal: how far, how fast, how long still. Elsewhere nothing. `total` null: nobody knows it. */
+/** One line on a terminal with progress, rate and remaining time. Writes nothing elsewhere. `total` null: unknown. */
 export function progressBar(
   stream: { isTTY?: boolean; write(text: string): unknown },
   total: number | null,
-  begunAt: number,
+  startAt: number,
   now: () => number = () => performance.now(),
 ): Progress {
   const started = now();
@@ -17,7 +17,7 @@ export function progressBar(
       if (stream.isTTY !== true || now() - drawnAt < REDRAW_MS) return;
       drawnAt = now();
       stream.write(
-        `\r\x1b[2K${progressText(done, total, (done - begunAt) / ((now() - started) / 1_000), note)}`,
+        `\r\x1b[2K${progressText(done, total, (done - startAt) / ((now() - started) / 1_000), note)}`,
       );
     },
     end() {
@@ -26,7 +26,7 @@ export function progressBar(
   };
 }
 
-/** `perSecond`: of this run; what a killed one did before says nothing of the rate. */
+/** `perSecond`: the rate of this run, without the ids of an earlier run. */
 export function progressText(done: number, total: number | null, perSecond: number, note: string): string {
   const rate = Number.isFinite(perSecond) ? Math.round(perSecond) : 0;
   const figures = `${done.toLocaleString('en')}${total === null ? '' : ` of ${total.toLocaleString('en')}`} · ${rate.toLocaleString('en')}/s`;

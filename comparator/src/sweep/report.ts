@@ -5,7 +5,7 @@ import type { Totals } from './totals.ts';
 export type SweepReport = Totals & {
   service: string;
   operation: string;
-  /** False: stopped before the end. */
+  /** False: the sweep was stopped before the end. */
   isWhole: boolean;
   at: string;
 };
@@ -17,7 +17,7 @@ export function reportText(report: SweepReport): string {
   const { asked, ms, verdicts, latency, failures, businessDate, untold } = report;
   const perSecond = ms > 0 ? Math.round((asked * 1_000) / ms) : 0;
   const lines = [
-    `${report.operation}: ${asked.toLocaleString('en')} asked on both cores, ${perSecond.toLocaleString('en')} a second${businessDate === null ? '' : `, at business date ${businessDate}`}${report.isWhole ? '' : ' (stopped before the end)'}`,
+    `${report.operation}: ${asked.toLocaleString('en')} ids compared on both cores, ${perSecond.toLocaleString('en')} a second${businessDate === null ? '' : `, at business date ${businessDate}`}${report.isWhole ? '' : ' (stopped before the end)'}`,
     ...VERDICTS.filter((verdict) => verdicts[verdict] > 0).map(
       (verdict) => `  ${verdict.padEnd(16)}${verdicts[verdict].toLocaleString('en').padStart(12)}`,
     ),
@@ -30,7 +30,7 @@ export function reportText(report: SweepReport): string {
       `  ${id}  ${count} times`,
       ...parts.map((part) => `    ${part}`),
     ]),
-    ...(untold.signatures > 0 ? [`  ${untold.signatures} times further signatures, not told apart`] : []),
+    ...(untold.signatures > 0 ? [`  ${untold.signatures} comparisons with further signatures`] : []),
   ];
   return lines.join('\n');
 }
@@ -46,7 +46,7 @@ const COLOURS: Record<string, string> = {
   raced: '#f9a825',
 };
 
-/** One file without scripts or anything from elsewhere. */
+/** One HTML file without scripts and without references to other files. */
 export function reportHtml(report: SweepReport): string {
   const verdictBars = VERDICTS.filter((verdict) => report.verdicts[verdict] > 0).map((verdict) => ({
     label: verdict,
@@ -62,20 +62,20 @@ export function reportHtml(report: SweepReport): string {
       `<tr><td>${escape(id)}</td><td>${count}</td><td>${parts.map(escape).join('<br>')}</td><td>${example
         .map(
           ({ path, left, right }) =>
-            `${escape(path)}: ${escape(left ?? 'nothing')} | ${escape(right ?? 'nothing')}`,
+            `${escape(path)}: ${escape(left ?? 'no value')} | ${escape(right ?? 'no value')}`,
         )
         .join('<br>')}</td></tr>`,
   );
   const strata = Object.entries(report.strata).map(
-    ([cell, counts]) =>
-      `<tr><td>${escape(cell)}</td>${VERDICTS.map((verdict) => `<td>${counts[verdict] || ''}</td>`).join('')}</tr>`,
+    ([stratum, counts]) =>
+      `<tr><td>${escape(stratum)}</td>${VERDICTS.map((verdict) => `<td>${counts[verdict] || ''}</td>`).join('')}</tr>`,
   );
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escape(report.operation)} swept</title>
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escape(report.operation)}: sweep</title>
 <style>body{font:15px system-ui;margin:2em;max-width:70em}table{border-collapse:collapse}td,th{border:1px solid #ccc;padding:.3em .6em;text-align:left;vertical-align:top}pre{background:#f5f5f5;padding:1em}</style>
 <h1>${escape(report.service)}: ${escape(report.operation)}, ${escape(report.at)}</h1><pre>${escape(reportText(report))}</pre>
 <h2>Verdicts</h2>${bars(verdictBars)}
-<h2>Time of the legacy core</h2>${bars(times('legacy', '#546e7a'))}<h2>Time of the new core</h2>${bars(times('new', '#1565c0'))}
-<h2>What differs</h2><table><tr><th>signature</th><th>times</th><th>where and how</th><th>first one, masked: legacy | new</th></tr>${rows.join('')}</table>
+<h2>Response times of the legacy core</h2>${bars(times('legacy', '#546e7a'))}<h2>Response times of the new core</h2>${bars(times('new', '#1565c0'))}
+<h2>Differences</h2><table><tr><th>signature</th><th>times</th><th>path, kind and class</th><th>first case, masked: legacy | new</th></tr>${rows.join('')}</table>
 <h2>Strata</h2><table><tr><th>stratum</th>${VERDICTS.map((verdict) => `<th>${verdict}</th>`).join('')}</tr>${strata.join('')}</table></html>
 `;
 }

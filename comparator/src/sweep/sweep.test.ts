@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
-import { observation } from '../../test/observation.ts';
-import { thingRead, thingService } from '../../test/service.ts';
+import { observation } from '../../testing/observation.ts';
+import { thingRead, thingService } from '../../testing/thing-service.ts';
 import { Answer } from '../engine/index.ts';
+import { compileOperation } from '../gateway/compiled-operation.ts';
 import type { CoreClient } from '../gateway/core-client.ts';
-import { readyOperation } from '../gateway/gateway.ts';
 import type { Operation } from '../operation.ts';
-import { type Asker, askBoth, type Swept } from './ask-both.ts';
+import { type ComparisonParts, compareOne, type SweepResult } from './compare-one.ts';
 import { type SweepOptions, sweep } from './sweep.ts';
 import { add, count, noTotals } from './totals.ts';
 
 const now = () => new Date('2026-01-02T03:04:05Z');
 
-/** Answers every question with the number in its path. */
+/** Answers every request with the number in its path. */
 const core: CoreClient = {
   call: async ({ path }) => {
     const body = Buffer.from(JSON.stringify({ amount: /\d+/.exec(path)?.[0] }));
@@ -21,11 +21,14 @@ const core: CoreClient = {
   close: async () => undefined,
 };
 
-function asker(change: Partial<Operation>, onFault: (error: unknown) => void = () => undefined): Asker {
-  const ready = readyOperation({ ...thingRead, ...change }, now());
+function parts(
+  change: Partial<Operation>,
+  onFault: (error: unknown) => void = () => undefined,
+): ComparisonParts {
+  const compiled = compileOperation({ ...thingRead, ...change }, now());
   return {
     service: thingService,
-    ready,
+    compiled,
     cores: { legacy: core, new: core },
     serviceToken: 't',
     now,
@@ -33,20 +36,20 @@ function asker(change: Partial<Operation>, onFault: (error: unknown) => void = (
   };
 }
 
-const sweepOf = (ask: SweepOptions['ask'], businessDate: string | null = null, to = '20') =>
+const sweepOf = (compare: SweepOptions['compare'], businessDate: string | null = null, to = '20') =>
   sweep({
     ids: { kind: 'range', from: '1', to },
     fingerprint: 'x',
     stateFile: null,
     concurrency: 1,
     businessDate,
-    ask,
+    compare,
     onProgress: () => undefined,
     signal: new AbortController().signal,
   });
 
 test.each(['shadow', 'outcome', 'stratum', 'businessDate'] as const)(
-  'a %s() of the operations file that breaks at an id is a counted fault of that id, and the sweep goes on',
+  'if %s() of the operations file fails at an id, the id counts as dropped and the sweep continues',
   async (hook) => {
     const faults: unknown[] = [];
     const isOdd = (answer: Answer | null) => /"7"/.test(Buffer.from(answer?.body ?? '').toString());
@@ -60,8 +63,8 @@ test.each(['shadow', 'outcome', 'stratum', 'businessDate'] as const)(
       stratum: (...given) => breaking(...given) ?? {},
       businessDate: (...given) => breaking(...given) ?? null,
     } satisfies Partial<Operation>;
-    const one = asker({ [hook]: broken[hook] }, (error) => faults.push(error));
-    const { totals, isWhole } = await sweepOf((id) => askBoth(one, id));
+    const one = parts({ [hook]: broken[hook] }, (error) => faults.push(error));
+    const { totals, isWhole } = await sweepOf((id) => compareOne(one, id));
     expect(isWhole).toBe(true);
     expect(totals).toMatchObject({
       asked: 20,
@@ -72,31 +75,33 @@ test.each(['shadow', 'outcome', 'stratum', 'businessDate'] as const)(
   },
 );
 
-const answeredAt = (businessDate: string, verdict: 'match' | 'mismatch' = 'match'): Swept => ({
+const answeredAt = (businessDate: string, verdict: 'match' | 'mismatch' = 'match'): SweepResult => ({
   observation: observation({ verdict }),
   businessDate,
 });
 
-test('a sweep is of one business date: behind midnight nothing matches any more, and a mismatch stays one', async () => {
-  const behind = (id: string) => answeredAt('2026-01-03', id === '20' ? 'mismatch' : 'match');
-  const { totals } = await sweepOf(async (id) => (Number(id) <= 12 ? answeredAt('2026-01-02') : behind(id)));
+test('all answers must have one business date: equal answers after midnight are raced, a mismatch stays a mismatch', async () => {
+  const afterMidnight = (id: string) => answeredAt('2026-01-03', id === '20' ? 'mismatch' : 'match');
+  const { totals } = await sweepOf(async (id) =>
+    Number(id) <= 12 ? answeredAt('2026-01-02') : afterMidnight(id),
+  );
   expect(totals).toMatchObject({
     businessDate: '2026-01-02',
     verdicts: { match: 12, raced: 7, mismatch: 1 },
   });
 });
 
-test('a business date that was asked for goes before that of the first answer', async () => {
+test('a given business date is used instead of the date of the first answer', async () => {
   const { totals } = await sweepOf(async () => answeredAt('2026-01-03'), '2026-01-02');
   expect(totals).toMatchObject({ businessDate: '2026-01-02', verdicts: { match: 0, raced: 20 } });
 });
 
-test('an operation that names no business date is held to none', async () => {
-  const { totals } = await sweepOf((id) => askBoth(asker({}), id));
+test('answers of an operation without a business date may have any date', async () => {
+  const { totals } = await sweepOf((id) => compareOne(parts({}), id));
   expect(totals).toMatchObject({ businessDate: null, verdicts: { match: 20 } });
 });
 
-test('a sweep of answers that all differ holds a bounded report, and counts what it does not tell', () => {
+test('the report of a sweep in which all answers differ is bounded, and the rest is counted', () => {
   const totals = noTotals();
   for (let chunk = 0; chunk < 4; chunk += 1) {
     const more = noTotals();

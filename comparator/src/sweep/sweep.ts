@@ -1,32 +1,32 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { BadInput } from '../faults.ts';
+import { BadInput } from '@core-exit/process/faults';
 import type { Observation } from '../verdict/observation.ts';
-import type { Swept } from './ask-both.ts';
+import type { SweepResult } from './compare-one.ts';
 import { chunksOf, type Ids } from './ids.ts';
 import { add, count, noTotals, type Totals } from './totals.ts';
 
-/** What is lost by a kill is asked again: so many ids at most. Nothing is counted twice, because a chunk counts whole. */
+/** After a kill at most so many ids are compared again. Nothing is counted twice, because chunks are counted as a whole. */
 const CHUNK = 1_000;
 
 export type SweepOptions = {
   ids: Ids;
-  /** Names everything that makes two sweeps the same; another one must not be gone on with. */
+  /** Identifies the sweep. A state file with another fingerprint is refused. */
   fingerprint: string;
-  /** Where the sweep stands; null: it begins anew each time. */
+  /** The file with the progress of the sweep; null: the sweep always starts at the beginning. */
   stateFile: string | null;
   concurrency: number;
-  /** Answers from another business date are no match of this sweep; null: the first answer's is taken. */
+  /** The date that all answers must have; null: the date of the first answer. */
   businessDate: string | null;
-  /** Never throws. */
-  ask: (id: string) => Promise<Swept>;
-  /** After each id. */
+  /** Compares both cores for one id. Never throws. */
+  compare: (id: string) => Promise<SweepResult>;
+  /** Called after each id. */
   onProgress: (totals: Totals, chunk: Totals) => void;
   signal: AbortSignal;
 };
 
 type State = { fingerprint: string; done: number; totals: Totals };
 
-/** Asks both cores about every id; stopped or killed, the next one goes on where this one was. */
+/** Compares both cores for every id. After a stop or a kill, the next call continues at the state file. */
 export async function sweep(options: SweepOptions): Promise<{ totals: Totals; isWhole: boolean }> {
   const state = readState(options);
   for await (const chunk of chunksOf(options.ids, CHUNK, state.done)) {
@@ -43,7 +43,7 @@ export async function sweep(options: SweepOptions): Promise<{ totals: Totals; is
 async function sweepChunk(
   chunk: readonly string[],
   before: Totals,
-  { concurrency, ask, onProgress, signal }: SweepOptions,
+  { concurrency, compare, onProgress, signal }: SweepOptions,
 ): Promise<Totals> {
   const totals: Totals = { ...noTotals(), businessDate: before.businessDate };
   const started = performance.now();
@@ -52,7 +52,7 @@ async function sweepChunk(
     while (next < chunk.length && !signal.aborted) {
       const id = chunk[next] as string;
       next += 1;
-      const { observation, businessDate } = await ask(id);
+      const { observation, businessDate } = await compare(id);
       totals.businessDate ??= businessDate;
       count(totals, heldTo(totals.businessDate, businessDate, observation));
       totals.ms = performance.now() - started;
@@ -64,8 +64,8 @@ async function sweepChunk(
 }
 
 /**
- * Behind midnight the cores answer from the next business date. They may well agree, but not about the date of this sweep:
- * `raced`. A mismatch stays one on whatever date.
+ * After midnight the cores answer for the next business date. Equal answers for another date than the sweep's are `raced`.
+ * A mismatch is a mismatch on any date.
  */
 function heldTo(due: string | null, businessDate: string | null, observation: Observation): Observation {
   const isOther = due !== null && businessDate !== null && businessDate !== due;
@@ -86,13 +86,13 @@ function readState({ stateFile, fingerprint, businessDate }: SweepOptions): Stat
   const state = JSON.parse(text) as State;
   if (state.fingerprint !== fingerprint) {
     throw new BadInput(stateFile, [
-      'it is the state of another sweep: name another file, or remove this one',
+      'it is the state of another sweep: give another file, or delete this one',
     ]);
   }
-  return { ...state, totals: { ...fresh.totals, ...state.totals } }; // a state of an older release has less in it
+  return { ...state, totals: { ...fresh.totals, ...state.totals } }; // the state of an older release has fewer fields
 }
 
-/** Written beside and then renamed: a kill leaves the state before or after, never half of one. */
+/** Writes another file and renames it, so that a kill leaves the old state or the new one, and never half of one. */
 function writeState(stateFile: string | null, state: State): void {
   if (stateFile === null) return;
   writeFileSync(`${stateFile}.next`, JSON.stringify(state));

@@ -4,9 +4,9 @@ import { latencyBucket } from '../store/latency-bucket.ts';
 import { noVerdicts } from '../store/tally.ts';
 import type { MaskedDifference, Observation } from '../verdict/observation.ts';
 
-/** Different signatures, and strata, told apart: a report is read by a person. Beyond, they are counted as `untold`. */
+/** Signatures, and strata, listed in a report, which a person must be able to read. Further ones count as `untold`. */
 const MAX_KINDS = 500;
-/** Of the first comparison of a signature; enough to know it by. */
+/** Differences of the first case of a signature that a report shows. */
 const SHOWN_DIFFERENCES = 10;
 
 type SignatureTotal = {
@@ -16,19 +16,22 @@ type SignatureTotal = {
   example: readonly MaskedDifference[];
 };
 
-/** All that is kept of a sweep, however many accounts it has; plain JSON, so that a killed one can be gone on with. */
+/**
+ * The result of a sweep, of the same size for any number of ids. It is plain JSON, because it is also the state of an
+ * unfinished sweep. `asked` and `untold` are names in reports: compared ids, and what the lists leave out.
+ */
 export type Totals = {
   asked: number;
   ms: number;
-  /** The business date all answers are held to: the one asked for, or that of the first answer; null: none named one. */
+  /** The business date that all answers must have: the given one, or that of the first answer. Null: no answer names one. */
   businessDate: string | null;
   verdicts: VerdictCounts;
   failures: Record<string, number>;
   strata: Record<string, VerdictCounts>;
   signatures: Record<string, SignatureTotal>;
-  /** Comparisons whose stratum, or signature, found no place above. */
+  /** Comparisons whose stratum, or signature, is above the limit of the lists. */
   untold: { strata: number; signatures: number };
-  /** Bucket in ms to calls. */
+  /** Bucket in ms to count of calls. */
   latency: Record<'legacy' | 'new', Record<string, number>>;
 };
 
@@ -61,14 +64,14 @@ export function count(totals: Totals, { verdict, because, stratum, timings, reco
   addSignature(totals, { id: signature.id, parts: signature.parts, count: 1, example });
 }
 
-/** Adds a chunk's totals to those before. */
+/** Adds the totals of a chunk to the totals before it. */
 export function add(to: Totals, more: Totals): void {
   to.asked += more.asked;
   to.ms += more.ms;
   to.businessDate ??= more.businessDate;
   addCounts(to.verdicts, more.verdicts);
   for (const [what, n] of Object.entries(more.failures)) addTo(to.failures, what, n);
-  for (const [cell, counts] of Object.entries(more.strata)) addStratum(to, cell, counts);
+  for (const [stratum, counts] of Object.entries(more.strata)) addStratum(to, stratum, counts);
   for (const signature of Object.values(more.signatures)) addSignature(to, signature);
   to.untold.strata += more.untold.strata;
   to.untold.signatures += more.untold.signatures;
@@ -77,13 +80,13 @@ export function add(to: Totals, more: Totals): void {
   }
 }
 
-function addStratum(to: Totals, cell: string, counts: VerdictCounts): void {
-  if (to.strata[cell] === undefined && Object.keys(to.strata).length >= MAX_KINDS) {
+function addStratum(to: Totals, stratum: string, counts: VerdictCounts): void {
+  if (to.strata[stratum] === undefined && Object.keys(to.strata).length >= MAX_KINDS) {
     to.untold.strata += VERDICTS.reduce((sum, verdict) => sum + counts[verdict], 0);
     return;
   }
-  to.strata[cell] ??= noVerdicts();
-  addCounts(to.strata[cell], counts);
+  to.strata[stratum] ??= noVerdicts();
+  addCounts(to.strata[stratum], counts);
 }
 
 function addSignature(to: Totals, signature: SignatureTotal): void {

@@ -13,7 +13,7 @@ const baseline = (counts: { both?: number; onlyNew?: number; onlyLegacy?: number
   return noise.report()[0];
 };
 
-test('requests in which both differ, or neither, say nothing of which is worse', () => {
+test('requests in which both answers differ, or none, do not change the probability', () => {
   expect(baseline({ both: 500, onlyNew: 5, neither: 9_000 })).toEqual({
     operation: 'a',
     pairs: 9_505,
@@ -25,7 +25,7 @@ test('requests in which both differ, or neither, say nothing of which is worse',
   });
 });
 
-test('as noisy as the legacy core is no worse; noisier is seen', () => {
+test('a new core as noisy as the legacy core is no worse; a noisier one is detected', () => {
   expect(baseline({ onlyNew: 10, onlyLegacy: 10, neither: 100 })?.p).toBeGreaterThan(0.5);
   expect(baseline({ onlyNew: 30, onlyLegacy: 10, neither: 100 })?.p).toBeLessThan(0.002);
   expect(baseline({ onlyNew: 10, onlyLegacy: 30, neither: 100 })?.p).toBeGreaterThan(0.99);

@@ -1,12 +1,12 @@
 import { signTest } from '@core-exit/rollout';
 
 /**
- * A request for which the legacy core was asked twice: whether the new core differed from the legacy core's first answer,
- * and whether the legacy core's second did.
+ * A request that was sent to the legacy core twice. `newDiffers`: the new core's answer differs from the legacy core's
+ * first answer. `legacyDiffers`: the legacy core's second answer differs from its first.
  */
 export type NoisePair = { operation: string; newDiffers: boolean; legacyDiffers: boolean };
 
-/** What the pairs of one operation say. `p`: how likely so many differences of the new core are if it is no worse. */
+/** The pairs of one operation. `p`: the probability of so many differences if the new core is no worse than the legacy core. */
 export type NoiseReport = {
   operation: string;
   pairs: number;
@@ -29,8 +29,8 @@ export class NoiseBaseline {
   }
 
   /**
-   * The pairs are of the same requests, so the question is which of the two differs alone, and its answer exact (McNemar);
-   * a ratio of two rates says nothing where both are rare.
+   * Both answers of a pair belong to the same request, so McNemar's exact test applies: it counts the pairs in which only
+   * one of the two differs. A ratio of two rates would be meaningless when both are rare.
    */
   report(): NoiseReport[] {
     return [...this.counts].map(([operation, { both, onlyNew, onlyLegacy, neither }]) => ({
@@ -45,10 +45,10 @@ export class NoiseBaseline {
   }
 }
 
-/** Of a trace id's random end: 32 bits. */
+/** The last 32 bits of a trace id, which are random. */
 const SAMPLED_DIGITS = 8;
 
-/** Whether a request belongs to the sampled share (0 to 1). The trace id decides, so every gateway decides alike. */
+/** Whether a request belongs to the sampled share (0 to 1). The trace id decides, so all gateways decide the same. */
 export function isSampled(traceId: string, share: number): boolean {
   return Number.parseInt(traceId.slice(-SAMPLED_DIGITS), 16) < share * 16 ** SAMPLED_DIGITS;
 }

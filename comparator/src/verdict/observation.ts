@@ -1,25 +1,26 @@
 import type { Decision, Verdict } from '@core-exit/rollout';
 import type { DifferenceKind, Signature } from '../engine/index.ts';
 import type { CoreName } from '../operation.ts';
+import type { EncryptedRequest } from './stored-request.ts';
 
-/** Milliseconds one call took; `role`: whether the customer waited for it. A failed call has a time too. */
+/** How long one call took. `role`: `primary` if the customer waited for the call. A failed call has a time too. */
 export type Timing = { core: CoreName; role: 'primary' | 'shadow'; ms: number };
 
-/** Everything there is to keep of one request, once its verdict is in. Nothing in it identifies a person. */
+/** Everything that is kept of one request after its verdict. It contains no personal data. */
 export type Observation = {
   at: Date;
   operation: string;
   decision: Decision;
   stratum: Readonly<Record<string, string>>;
   verdict: Verdict;
-  /** Why a request is `dropped` (`overload`, `fault`, `too-large`, `encoding`); null for every other verdict. */
+  /** The reason of verdict `dropped` (`overload`, `fault`, `too-large`, `encoding`); null for every other verdict. */
   because: string | null;
   timings: readonly Timing[];
-  /** Kept whole when there is something to look at: a mismatch or a failure. */
+  /** The whole case, for a mismatch or a failure; null for every other verdict. */
   record: CaseRecord | null;
 };
 
-/** A mismatch or a failure, whole, and masked by field class. */
+/** A mismatch or a failure with all its details, masked by field class. */
 export type CaseRecord = {
   id: string;
   traceId: string;
@@ -28,20 +29,20 @@ export type CaseRecord = {
   /** Null when nothing was compared. */
   signature: Signature | null;
   differences: readonly MaskedDifference[];
-  /** Differences beyond those kept. */
+  /** Count of further differences, which are not kept. */
   more: number;
   failure: { side: 'primary' | 'shadow'; what: string } | null;
-  /** Of the rules the answers were compared by. */
+  /** Version of the rules that the answers were compared by. */
   rulesVersion: string;
-  /** The state the primary answered from; null: it named none. */
+  /** The state that the primary answered from; null: the answer names none. */
   basis: string | null;
-  /** The question of the shadow, encrypted, so that it can be asked again by who has the key. */
-  sealed: string | null;
+  /** The shadow request, so that the owner of the key can send it again. */
+  encryptedRequest: EncryptedRequest | null;
   primary: MaskedCall;
   shadow: MaskedCall | null;
 };
 
-/** Values as masked JSON text; null when the side has none. */
+/** Values as masked JSON text; null when a side has no value. */
 export type MaskedDifference = {
   path: string;
   generalPath: string;
@@ -51,10 +52,10 @@ export type MaskedDifference = {
   right: string | null;
 };
 
-/** `body`: the masked document as JSON text; null when it could not be read, was longer than is kept, or there was none. */
+/** `body`: the masked document as JSON text; null when there was none, or it was not valid JSON, or it was too long. */
 export type MaskedCall = {
   core: CoreName;
-  /** The release of the core; null: it told none. */
+  /** The release of the core; null: the answer names none. */
   version: string | null;
   ms: number;
   status: number | null;

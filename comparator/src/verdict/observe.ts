@@ -10,11 +10,13 @@ import {
 } from '../engine/index.ts';
 import type { CoreName, GatewayRequest, Operation } from '../operation.ts';
 import type { Call } from './call.ts';
+import { isLong, LONG_BYTES } from './long-answers.ts';
 import type { CaseRecord, MaskedCall, MaskedDifference, Observation, Timing } from './observation.ts';
 import { failureOf, type Settled, type Shadow } from './settle.ts';
+import type { EncryptedRequest } from './stored-request.ts';
 import { stateOf, versionOf } from './versions.ts';
 
-/** Verdicts that leave something to look at. */
+/** Verdicts whose case is kept with all its details. */
 const KEPT_WHOLE: ReadonlySet<Verdict> = new Set<Verdict>([
   'mismatch',
   'raced',
@@ -23,19 +25,13 @@ const KEPT_WHOLE: ReadonlySet<Verdict> = new Set<Verdict>([
   'primary_error',
   'both_failed',
 ]);
-/** In place of a value that is not kept. */
+/** Stands for a value that is not kept. */
 const HIDDEN = '***';
-/** Of a customer id; enough to find the log lines of a case, not to know the customer. */
+/** Last characters of a customer id: enough to find the log lines of a case, too few to identify the customer. */
 const SHOWN_OF_SUBJECT = 4;
 
-/**
- * Longer answers are compared but not kept as documents: masking and writing one of a megabyte takes longer than comparing it.
- * The largest of the contract is a few kilobytes.
- */
-const MAX_KEPT_BYTES = 64 * 1024;
-
-/** What a request did, seen after its verdict. */
-export type Seen = {
+/** A settled request: the input of {@link observe}. */
+export type ObservationInput = {
   at: Date;
   decision: Decision;
   operation: Operation;
@@ -46,28 +42,31 @@ export type Seen = {
   traceId: string;
   primary: Call;
   shadow: Shadow;
-  /** The question of the shadow, sealed; null: there was none, or no key. */
-  sealed?: string | null;
+  /** Null or left out: there was no shadow request, or there is no key. */
+  encryptedRequest?: EncryptedRequest | null;
 };
 
 /** The masked observation of a request with its verdict. */
-export function observe(seen: Seen, settled: Settled, caseId: string): Observation {
-  const { at, operation, decision, request, primary, shadow } = seen;
-  const beside = shadow.kind === 'asked' && shadow.call.kind === 'answered' ? shadow.call.answer : null;
+export function observe(input: ObservationInput, settled: Settled, caseId: string): Observation {
+  const { at, operation, decision, request, primary, shadow } = input;
+  const shadowAnswer =
+    shadow.kind === 'called' && shadow.call.kind === 'answered' ? shadow.call.answer : null;
   return {
     at,
     operation: operation.name,
     decision,
-    stratum: isRead(primary) ? operation.stratum(request, primary.answer, { shadow: beside, at }) : {},
+    stratum: isReadable(primary)
+      ? operation.stratum(request, primary.answer, { shadow: shadowAnswer, at })
+      : {},
     verdict: settled.verdict,
     because: settled.verdict === 'dropped' ? (settled.failure?.what ?? null) : null,
-    timings: timingsOf(seen),
-    record: KEPT_WHOLE.has(settled.verdict) ? caseRecord(seen, settled, caseId) : null,
+    timings: timingsOf(input),
+    record: KEPT_WHOLE.has(settled.verdict) ? caseRecord(input, settled, caseId) : null,
   };
 }
 
-/** Of an answer that nobody could or would read nobody knows the cell. */
-function isRead(call: Call): call is Extract<Call, { kind: 'answered' }> {
+/** Only an answer that can be compared has a stratum. */
+function isReadable(call: Call): call is Extract<Call, { kind: 'answered' }> {
   return call.kind === 'answered' && (call.uncompared ?? null) === null;
 }
 
@@ -75,9 +74,9 @@ export function timingsOf({
   decision,
   primary,
   shadow,
-}: Pick<Seen, 'decision' | 'primary' | 'shadow'>): Timing[] {
+}: Pick<ObservationInput, 'decision' | 'primary' | 'shadow'>): Timing[] {
   const timings: Timing[] = [{ core: decision.primary, role: 'primary', ms: primary.ms }];
-  if (shadow.kind === 'asked') {
+  if (shadow.kind === 'called') {
     timings.push({ core: otherCore(decision.primary), role: 'shadow', ms: shadow.call.ms });
   }
   return timings;
@@ -87,49 +86,48 @@ export function otherCore(core: CoreName): CoreName {
   return core === 'legacy' ? 'new' : 'legacy';
 }
 
-function caseRecord(seen: Seen, { differences, more, failure }: Settled, id: string): CaseRecord {
-  const { operation, mask, request, traceId, decision, primary, shadow } = seen;
+function caseRecord(
+  input: ObservationInput,
+  { differences, more, failure }: Settled,
+  id: string,
+): CaseRecord {
+  const { operation, mask, request, traceId, decision, primary, shadow } = input;
   return {
     id,
     traceId,
     more,
     failure,
-    sealed: seen.sealed ?? null,
-    rulesVersion: seen.rulesVersion,
-    basis: isRead(primary) ? stateOf(operation, primary.answer) : null,
+    encryptedRequest: input.encryptedRequest ?? null,
+    rulesVersion: input.rulesVersion,
+    basis: isReadable(primary) ? stateOf(operation, primary.answer) : null,
     subject: request.subject === null ? null : hide(request.subject, SHOWN_OF_SUBJECT),
     signature:
-      differences.length === 0 ? null : signatureOf(operation.name, differences, seen.terms.rules.causesOf),
-    differences: differences.map((difference) => maskedDifference(difference, mask, isLong(seen))),
+      differences.length === 0 ? null : signatureOf(operation.name, differences, input.terms.rules.causesOf),
+    differences: differences.map((difference) => maskedDifference(difference, mask, isLong(input))),
     primary: maskedCall(decision.primary, primary, mask),
-    shadow: shadow.kind === 'asked' ? maskedCall(otherCore(decision.primary), shadow.call, mask) : null,
+    shadow: shadow.kind === 'called' ? maskedCall(otherCore(decision.primary), shadow.call, mask) : null,
   };
 }
 
-function isLong({ primary, shadow }: Seen): boolean {
-  const calls = shadow.kind === 'asked' ? [primary, shadow.call] : [primary];
-  return calls.some((call) => call.kind === 'answered' && call.answer.body.length > MAX_KEPT_BYTES);
-}
-
-/** Of long answers lists and objects are hidden as one; which place differs and how is told all the same. */
+/** In long answers, whole lists and objects are hidden. The path and the class of each difference are kept. */
 function maskedDifference(difference: Difference, mask: Mask, isOfLong: boolean): MaskedDifference {
   const shortened = isOfLong ? withoutParts(difference) : difference;
-  const { left, right, ...place } = mask.difference(shortened);
+  const { left, right, ...rest } = mask.difference(shortened);
   const text = (value: Difference['left']) => (value === undefined ? null : stringify(value));
-  return { ...place, left: text(left), right: text(right) };
+  return { ...rest, left: text(left), right: text(right) };
 }
 
 function withoutParts(difference: Difference): Difference {
-  const { left, right, ...place } = difference;
+  const { left, right, ...rest } = difference;
   const hidden = (value: Json) => (Array.isArray(value) || value instanceof Map ? HIDDEN : value);
   return {
-    ...place,
+    ...rest,
     ...(left === undefined ? {} : { left: hidden(left) }),
     ...(right === undefined ? {} : { right: hidden(right) }),
   };
 }
 
-/** A body that cannot be read as JSON is not kept: nobody can say what stands in it. */
+/** A body that is not valid JSON is not kept, because it cannot be masked. */
 function maskedCall(core: CoreName, call: Call, mask: Mask): MaskedCall {
   const { ms } = call;
   if (call.kind === 'failed') {
@@ -137,7 +135,7 @@ function maskedCall(core: CoreName, call: Call, mask: Mask): MaskedCall {
     return { core, ms, ...none, failure: call.failure };
   }
   const { answer } = call;
-  const json = answer.body.length > MAX_KEPT_BYTES ? undefined : answer.json();
+  const json = answer.body.length > LONG_BYTES ? undefined : answer.json();
   return {
     core,
     ms,

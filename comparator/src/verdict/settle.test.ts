@@ -16,23 +16,29 @@ function answered(status: number, code: string): Call {
 }
 
 const verdictOf = (primary: Call, shadow: Call) =>
-  settle(primary, { kind: 'asked', call: shadow, isPinned: true }, terms);
+  settle(primary, { kind: 'called', call: shadow, isPinned: true }, terms);
 
-test.each([401, 403, 408, 429])('both refusing with the same code is a match, %s as well', (status) => {
-  const refusal = answered(status, 'REFUSED');
-  expect(verdictOf(refusal, refusal)).toMatchObject({ verdict: 'match', failure: null });
-});
+test.each([401, 403, 408, 429])(
+  'two refusals with the same status and code are a match, also with status %s',
+  (status) => {
+    const refusal = answered(status, 'REFUSED');
+    expect(verdictOf(refusal, refusal)).toMatchObject({ verdict: 'match', failure: null });
+  },
+);
 
-test.each([401, 403, 408, 429])('both refusing with %s for different reasons is a mismatch', (status) => {
-  expect(verdictOf(answered(status, 'LOCKED'), answered(status, 'UNKNOWN')).verdict).toBe('mismatch');
-});
+test.each([401, 403, 408, 429])(
+  'two refusals with status %s and different codes are a mismatch',
+  (status) => {
+    expect(verdictOf(answered(status, 'LOCKED'), answered(status, 'UNKNOWN')).verdict).toBe('mismatch');
+  },
+);
 
 test.each([
   [200, 429],
   [404, 401],
   [403, 401],
 ])(
-  'a primary that says %s and a shadow that refuses the question with %s are not compared',
+  'a primary status %s and a shadow that refuses the gateway with status %s are not compared',
   (ours, theirs) => {
     expect(verdictOf(answered(ours, 'X'), answered(theirs, 'X'))).toMatchObject({
       verdict: 'shadow_error',
@@ -41,11 +47,11 @@ test.each([
   },
 );
 
-test('paying against refusing is a mismatch', () => {
-  expect(verdictOf(answered(201, 'PAID'), answered(409, 'NOT_ELIGIBLE')).verdict).toBe('mismatch');
+test('an accepted and a refused request are a mismatch', () => {
+  expect(verdictOf(answered(201, 'DONE'), answered(409, 'REFUSED')).verdict).toBe('mismatch');
 });
 
-test('when the primary failed, a shadow that did not take the question has failed as well', () => {
+test('when the primary failed, a shadow that refuses the gateway has failed too', () => {
   expect(verdictOf(answered(503, 'X'), answered(429, 'X')).verdict).toBe('both_failed');
   expect(verdictOf(answered(503, 'X'), answered(409, 'X')).verdict).toBe('primary_error');
 });

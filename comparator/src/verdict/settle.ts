@@ -2,40 +2,41 @@ import type { Verdict } from '@core-exit/rollout';
 import { Answer, type AnswerTerms, compareAnswers, type Difference } from '../engine/index.ts';
 import type { Call, Uncompared } from './call.ts';
 
-/** What became of the question to the shadow. */
+/** The result of the shadow call. `not-called`: this request has no shadow. `dropped`: the shadow call was left out. */
 export type Shadow =
-  | { kind: 'not-asked' }
+  | { kind: 'not-called' }
   | { kind: 'dropped'; because: 'overload' | 'fault' | Uncompared }
-  | { kind: 'asked'; call: Call; isPinned: boolean };
+  | { kind: 'called'; call: Call; isPinned: boolean };
 
-/** The one verdict of a request, and what it stands on. */
+/** The one verdict of a request, with its reasons. */
 export type Settled = {
   verdict: Verdict;
   differences: readonly Difference[];
-  /** Differences beyond those kept. */
+  /** Count of further differences, which are not kept. */
   more: number;
-  /** Why a side failed, in one word (`timeout`, `status 503`, `duplicate-key`); null when none did. */
+  /** Why a side failed (`timeout`, `status 503`, `duplicate-key`); null when no side failed. */
   failure: { side: 'primary' | 'shadow'; what: string } | null;
 };
 
 /**
- * The shadow did not take the question: it is overloaded, or does not know the gateway. That says nothing of the
- * customer's answer, unless the primary refused the customer with the same status: then both answered.
+ * With these statuses the shadow refuses the gateway itself, because the shadow is overloaded or does not accept the
+ * gateway's token. Then the answers cannot be compared. But if the primary answered the customer with the same status,
+ * both cores answered the request.
  */
-const NOT_TAKEN: readonly number[] = [401, 403, 408, 429];
+const REFUSES_GATEWAY: readonly number[] = [401, 403, 408, 429];
 
-/** Gives every request exactly one verdict (comparison.md section 3). */
+/** Gives every request exactly one verdict (docs/comparison.md, section 3). */
 export function settle(primary: Call, shadow: Shadow, terms: AnswerTerms): Settled {
-  if (shadow.kind === 'asked') readTogether(primary, shadow.call);
+  if (shadow.kind === 'called') parseTogether(primary, shadow.call);
   const primaryFailure = failureOf(primary);
   if (primaryFailure !== null) {
-    const hasBothFailed = shadow.kind === 'asked' && shadowFailureOf(shadow.call, null) !== null;
+    const hasBothFailed = shadow.kind === 'called' && shadowFailureOf(shadow.call, null) !== null;
     return settled(hasBothFailed ? 'both_failed' : 'primary_error', {
       side: 'primary',
       what: primaryFailure,
     });
   }
-  if (shadow.kind === 'not-asked') return settled('unsampled');
+  if (shadow.kind === 'not-called') return settled('unsampled');
   if (shadow.kind === 'dropped') {
     const isPrimary = shadow.because === 'too-large' || shadow.because === 'encoding';
     return settled('dropped', { side: isPrimary ? 'primary' : 'shadow', what: shadow.because });
@@ -48,9 +49,9 @@ export function settle(primary: Call, shadow: Shadow, terms: AnswerTerms): Settl
   return settleAnswers(answerOf(primary), answerOf(shadow.call), shadow.isPinned, terms);
 }
 
-/** Before anybody reads one of them alone. */
-function readTogether(primary: Call, shadow: Call): void {
-  if (isComparable(primary) && isComparable(shadow)) Answer.readBoth(primary.answer, shadow.answer);
+/** Must run before one of the two bodies is parsed alone, because parsing both together is faster. */
+function parseTogether(primary: Call, shadow: Call): void {
+  if (isComparable(primary) && isComparable(shadow)) Answer.parseBoth(primary.answer, shadow.answer);
 }
 
 const isComparable = (call: Call): call is Extract<Call, { kind: 'answered' }> =>
@@ -59,7 +60,7 @@ const isComparable = (call: Call): call is Extract<Call, { kind: 'answered' }> =
 function settleAnswers(primary: Answer, shadow: Answer, isPinned: boolean, terms: AnswerTerms): Settled {
   const comparison = compareAnswers(primary, shadow, terms);
   if (comparison.kind === 'faulty') {
-    // bodies were read before; this is out of reach, but a verdict is due all the same
+    // Cannot happen, because `failureOf` has parsed both bodies. A verdict is still needed.
     const isPrimary = comparison.side === 'left';
     const failure = {
       side: isPrimary ? ('primary' as const) : ('shadow' as const),
@@ -76,25 +77,25 @@ function settled(verdict: Verdict, failure: Settled['failure'] = null): Settled 
   return { verdict, differences: [], more: 0, failure };
 }
 
-/** Why a call is no answer: it failed, the core says a fault of its own, or the body is not the JSON it says to be. */
+/** Why a call gave no usable answer: the call failed, the core had a fault (5xx), or the body is not valid JSON. */
 export function failureOf(call: Call): string | null {
   if (call.kind === 'failed') return call.failure;
   if (call.answer.status >= 500) return `status ${call.answer.status}`;
-  if ((call.uncompared ?? null) !== null) return null; // nobody can say what is in it
+  if ((call.uncompared ?? null) !== null) return null; // the body is not known
   const document = call.answer.document();
   return document?.ok === false ? document.fault.class : null;
 }
 
-/** `primaryStatus` null: the primary gave no answer the shadow could agree with. */
+/** `primaryStatus` null: the primary gave no answer that the shadow's answer could be equal to. */
 function shadowFailureOf(call: Call, primaryStatus: number | null): string | null {
   if (call.kind === 'failed') return call.failure;
   if ((call.uncompared ?? null) !== null) return call.uncompared as string;
   const { status } = call.answer;
-  if (NOT_TAKEN.includes(status) && status !== primaryStatus) return `status ${status}`;
+  if (REFUSES_GATEWAY.includes(status) && status !== primaryStatus) return `status ${status}`;
   return failureOf(call);
 }
 
 function answerOf(call: Call): Answer {
-  if (call.kind === 'failed') throw new Error('a failed call has no answer');
+  if (call.kind === 'failed') throw new Error('a failed call has no answer: check failureOf first');
   return call.answer;
 }

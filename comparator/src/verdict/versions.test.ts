@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { thingRead } from '../../test/service.ts';
+import { thingRead } from '../../testing/thing-service.ts';
 import { Answer } from '../engine/index.ts';
 import { rulesVersionOf, stateOf, versionOf } from './versions.ts';
 
@@ -12,13 +12,13 @@ test.each([
   ['홍길동', null],
   ['C000000001 110000000012', null],
   ['9'.repeat(65), null],
-])('a core that tells %j is of release %j', (told, release) => {
-  expect(versionOf(answer({ 'core-version': told }))).toBe(release);
+])('a core that sends version %j has release %j', (text, release) => {
+  expect(versionOf(answer({ 'core-version': text }))).toBe(release);
 });
 
-test('a core that tells nothing is of no known release', () => expect(versionOf(answer())).toBeNull());
+test('a core that sends no version has no known release', () => expect(versionOf(answer())).toBeNull());
 
-test('rules have another version with every change of them, and the same one otherwise', () => {
+test('the version of the rules changes exactly when the rules change', () => {
   const { comparison } = thingRead;
   const version = rulesVersionOf(thingRead);
   expect(version).toMatch(/^[0-9a-f]{12}$/);
@@ -29,8 +29,8 @@ test('rules have another version with every change of them, and the same one oth
   expect(rulesVersionOf({ ...thingRead, headers: ['etag'] })).not.toBe(version);
 });
 
-test('a state that cannot be told, or is no word, is none', () => {
-  const state = (told: () => string | null) => stateOf({ ...thingRead, state: told }, answer());
+test('a state that cannot be text, or is no word, is none', () => {
+  const state = (text: () => string | null) => stateOf({ ...thingRead, state: text }, answer());
   expect(state(() => '2026-01-31 7')).toBe('2026-01-31 7');
   expect(state(() => 'x'.repeat(65))).toBeNull();
   expect(state(() => null)).toBeNull();

@@ -1,8 +1,8 @@
 import { INELIGIBILITY_REASONS } from '@core-exit/bank-contract/reasons';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readTaxRules } from '../tax-rules-file.ts';
-import { residentAccount } from './account.fixture.ts';
+import { residentAccount } from '../../testing/account.ts';
+import { readTaxRules } from '../ledger/tax-rules.ts';
 import { dateOf, dayNumber } from './calendar.ts';
 import { isCapitalisationDay } from './capitalisation.ts';
 import { reasonsAgainst } from './eligibility.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { readTaxRules } from '../tax-rules-file.ts';
-import { residentAccount, tiers } from './account.fixture.ts';
+import { residentAccount, tiers } from '../../testing/account.ts';
+import { readTaxRules } from '../ledger/tax-rules.ts';
 import { explainInterest } from './explanation.ts';
 import { type AccountSnapshot, computeInterest } from './interest.ts';
 

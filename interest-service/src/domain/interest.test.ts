@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readTaxRules } from '../tax-rules-file.ts';
-import { residentAccount } from './account.fixture.ts';
+import { residentAccount } from '../../testing/account.ts';
+import { readTaxRules } from '../ledger/tax-rules.ts';
 import { type AccountSnapshot, computeInterest } from './interest.ts';
 import { payoutLines } from './postings.ts';
 import type { TaxClass } from './tax.ts';

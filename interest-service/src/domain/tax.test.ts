@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readTaxRules } from '../tax-rules-file.ts';
+import { readTaxRules } from '../ledger/tax-rules.ts';
 import { type TaxClass, type Treaty, withhold } from './tax.ts';
 
 const rules = readTaxRules(new URL('../../rules/tax.json', import.meta.url));

@@ -1,33 +1,28 @@
-import { Fault } from '../fault.ts';
-import { Malformed } from '../telegram/faults.ts';
-import { bodyAt, HEADERS, headerVersionOf } from '../telegram/header.ts';
-import { type Layout, sizeOf } from '../telegram/layout.ts';
-import { messageOf, REFUSED } from '../telegram/messages/index.ts';
-import { type LengthPrefix, lengthAt } from '../telegram/prefix.ts';
-import { decodeField } from '../telegram/record.ts';
-import { decodeHeader, messageVersionOf } from '../telegram/telegram.ts';
-import { placesOf } from './layout.ts';
+import { BadInput } from '@core-exit/process/faults';
+import { Malformed } from '../../telegram/codec-errors.ts';
+import { bodyAt, HEADERS, headerVersionOf } from '../../telegram/header.ts';
+import { type Layout, sizeOf } from '../../telegram/layout.ts';
+import { messageOf, REFUSED } from '../../telegram/messages/index.ts';
+import { type LengthPrefix, lengthAt } from '../../telegram/prefix.ts';
+import { decodeField } from '../../telegram/record.ts';
+import { decodeHeader, messageVersionOf } from '../../telegram/telegram.ts';
+import { positionsOf } from './field-positions.ts';
 
-/** A field of a captured telegram: its bytes, and what they say or why they say nothing. */
-type Read = { name: string; at: number; bytes: string } & ({ value: unknown } | { fault: string });
-export type Decoded = { message: string; header: number; fields: Read[]; trouble: string | null };
+/** A field of a captured telegram: its bytes, and their value or the fault in them. */
+type CapturedField = { name: string; at: number; bytes: string } & ({ value: unknown } | { fault: string });
+export type Decoded = { message: string; header: number; fields: CapturedField[]; fault: string | null };
 
-class CaptureUnreadable extends Fault {
-  constructor(reason: string) {
-    super('CAPTURE_UNREADABLE', reason, 'give a whole telegram, as hex digits or as its bytes');
-  }
-}
-
-/** Bytes from a text of hex digits; spaces and line breaks are for people. */
+/** Bytes of a text of hex digits. Spaces and line breaks are ignored. */
 export function bytesOfHex(text: string): Buffer {
   const digits = text.replaceAll(/\s/g, '');
-  if (!/^([0-9a-fA-F]{2})+$/.test(digits)) throw new CaptureUnreadable('that is not hex digits in pairs');
+  if (!/^([0-9a-fA-F]{2})+$/.test(digits))
+    throw new BadInput('the captured telegram', ['the text is not hex digits in pairs']);
   return Buffer.from(digits, 'hex');
 }
 
 /**
- * Reads a captured telegram field by field. Places are fixed, so what is behind a bad field is read all the same.
- * The line's prefix is left away when it is there and says the right length.
+ * Reads a captured telegram field by field. Positions are fixed, so that the fields after a bad field are read as well. The
+ * length prefix is removed if the capture begins with one that has the right length.
  */
 export function decodeCapture(captured: Buffer, prefix: LengthPrefix): Decoded {
   const telegram = withoutPrefix(captured, prefix);
@@ -39,19 +34,19 @@ export function decodeCapture(captured: Buffer, prefix: LengthPrefix): Decoded {
     const version = messageVersionOf(telegram);
     const message = messageOf(TR_CD, version);
     if (message === null)
-      return { message: TR_CD, header, fields, trouble: `${TR_CD} V${version} is no message` };
+      return { message: TR_CD, header, fields, fault: `there is no message ${TR_CD} V${version}` };
     const isAnswer = RQ_RS === 'R';
     const isRefused = isAnswer && RSP_CD !== '0000';
     const layout = isRefused ? REFUSED : isAnswer ? message.answer : message.request;
-    const what = isRefused ? `refused ${RSP_CD}` : isAnswer ? 'answer' : 'request';
+    const kind = isRefused ? `refused ${RSP_CD}` : isAnswer ? 'answer' : 'request';
     fields.push(...readFields(layout, telegram, from));
     const bytes = from + sizeOf(layout);
-    const trouble =
+    const fault =
       bytes === telegram.length ? null : `the layout has ${bytes} bytes, the telegram ${telegram.length}`;
-    return { message: `${TR_CD} V${version} ${what}`, header, fields, trouble };
-  } catch (fault) {
-    if (!(fault instanceof Malformed)) throw fault;
-    return { message: 'unknown', header, fields, trouble: fault.message };
+    return { message: `${TR_CD} V${version} ${kind}`, header, fields, fault };
+  } catch (caught) {
+    if (!(caught instanceof Malformed)) throw caught;
+    return { message: 'unknown', header, fields, fault: caught.message };
   }
 }
 
@@ -60,8 +55,8 @@ function withoutPrefix(captured: Buffer, prefix: LengthPrefix): Buffer {
   return isPrefixed ? captured.subarray(prefix.bytes) : captured;
 }
 
-function readFields(layout: Layout, telegram: Buffer, from: number): Read[] {
-  return placesOf(layout, from).map(({ name, at, bytes, field }) => {
+function readFields(layout: Layout, telegram: Buffer, from: number): CapturedField[] {
+  return positionsOf(layout, from).map(({ name, at, bytes, field }) => {
     const own = telegram.subarray(at, at + bytes);
     const read = { name, at, bytes: own.toString('hex') };
     if (own.length < bytes) return { ...read, fault: `has ${own.length} of ${bytes} bytes` };

@@ -1,12 +1,12 @@
-import { HEADERS, type Version } from '../telegram/header.ts';
-import type { Layout } from '../telegram/layout.ts';
-import { sizeOf } from '../telegram/layout.ts';
-import type { Message } from '../telegram/message.ts';
-import { ALL_MESSAGES, REFUSED } from '../telegram/messages/index.ts';
+import { HEADERS, type Version } from '../../telegram/header.ts';
+import type { Layout } from '../../telegram/layout.ts';
+import { sizeOf } from '../../telegram/layout.ts';
+import type { Message } from '../../telegram/message.ts';
+import { ALL_MESSAGES, REFUSED } from '../../telegram/messages/index.ts';
 import type { Decoded } from './capture.ts';
-import { type Place, placesOf, recordPlacesOf } from './layout.ts';
+import { type FieldPosition, positionsOf, recordPositionsOf } from './field-positions.ts';
 
-/** The list of what can be described. */
+/** The list of messages. */
 export function messageList(): string {
   const rows = ALL_MESSAGES.map(({ trCd, version, about, request, answer }) => [
     trCd,
@@ -18,16 +18,16 @@ export function messageList(): string {
   return table(['message', '', 'request', 'answer', 'about (bytes of the bodies)'], rows);
 }
 
-export type Section = { title: string; bytes: number; fields: Place[] };
+export type Section = { title: string; bytes: number; fields: FieldPosition[] };
 
-/** Header, request and answer of a message, and the answer to a refused one, with offsets in the whole telegram. */
+/** Header, request and answer of a message, and the answer of a refusal, with offsets in the whole telegram. */
 export function sectionsOf({ trCd, version, request, answer }: Message): Section[] {
-  const header: Version = version; // the first header knows only first versions
+  const header: Version = version; // the first header has first versions only
   const from = sizeOf(HEADERS[header]);
   const section = (title: string, layout: Layout, at: number): Section => ({
     title,
     bytes: sizeOf(layout),
-    fields: placesOf(layout, at).flatMap((place) => [place, ...recordPlacesOf(place)]),
+    fields: positionsOf(layout, at).flatMap((position) => [position, ...recordPositionsOf(position)]),
   });
   return [
     section(`header V${header}`, HEADERS[header], 0),
@@ -42,18 +42,18 @@ export function printed({ title, bytes, fields }: Section): string {
   return `${title}, ${bytes} bytes\n${table(['field', 'at', 'bytes', 'type', 'meaning'], rows)}`;
 }
 
-export function printedCapture({ message, header, fields, trouble }: Decoded): string {
-  const rows = fields.map((read) => [
-    read.name,
-    `${read.at}`,
-    'value' in read ? jsonOf(read.value) : `?? ${read.fault}`,
-    'value' in read ? '' : read.bytes,
+export function printedCapture({ message, header, fields, fault }: Decoded): string {
+  const rows = fields.map((field) => [
+    field.name,
+    `${field.at}`,
+    'value' in field ? jsonOf(field.value) : `?? ${field.fault}`,
+    'value' in field ? '' : field.bytes,
   ]);
-  const end = trouble === null ? '' : `\n\n${trouble}`;
+  const end = fault === null ? '' : `\n\n${fault}`;
   return `${message}, header V${header}\n${table(['field', 'at', 'value', ''], rows)}${end}`;
 }
 
-/** JSON with whole numbers as they are: a number of 18 digits does not survive a float. */
+/** JSON with whole numbers as text, because a float loses digits of a number of 18 digits. */
 export function jsonOf(value: unknown, indent?: number): string {
   return JSON.stringify(
     value,

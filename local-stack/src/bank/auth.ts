@@ -1,17 +1,17 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 
-/** Who signs tokens and for whom, as every service checks it. */
+/** Issuer and audience of the tokens, as each service checks them. */
 export const TOKEN_ISSUER = 'bank-auth';
 export const TOKEN_AUDIENCE = 'interest-payout';
 const ALGORITHM = 'EdDSA';
 const DEFAULT_EXPIRY = '12h'; // a working day with the local stack
 
 export type TokenClaims = {
-  /** A customer's id, or the name of a service or an operator. */
+  /** Id of a customer, or name of a service or an operator. */
   sub: string;
-  /** Space-separated scopes; customers have none. */
+  /** Scopes with spaces between them; customers have none. */
   scope?: string;
-  /** As jose reads it: `12h`, `-1m`; default 12 hours. */
+  /** In the form of jose: `12h`, `-1m`; default 12 hours. */
   expiresIn?: string;
 };
 

@@ -1,27 +1,27 @@
+import { join } from 'node:path';
 import type { Supervisor } from '../processes/supervisor.ts';
+import { REPOSITORY } from '../run.ts';
 import { type BankAuth, createBankAuth } from './auth.ts';
+import { startLedgerStream, startTaxProcesses, startWatch } from './background-processes.ts';
 import { type Channel, startChannel } from './channel.ts';
 import { bankContext } from './context.ts';
-import { startLedgerStream } from './ledger-stream.ts';
+import type { Infrastructure } from './infrastructure.ts';
 import { startLegacyCore } from './legacy-core.ts';
 import { type NewCore, type Release, startNewCore } from './new-core.ts';
 import type { Service } from './service.ts';
-import type { Surroundings } from './surroundings.ts';
-import { startTaxPath } from './tax-path.ts';
-import { startWatch } from './watch.ts';
 
 export type BankOptions = {
-  /** The stage of the rollout to begin in. */
+  /** The first stage of the rollout. */
   stage?: string;
-  /** Name of a plan in `rollout/plans`, or a path. */
+  /** Path of a plan. */
   plan?: string;
   release?: Release;
   logLevel?: string;
-  /** Mean of the time the legacy core adds to each answer. */
+  /** Mean of the time that the legacy core adds to each answer. */
   legacyLatencyMs?: number;
   /** Default false: the gateway writes its verdicts to the database itself. */
   verdictsByKafka?: boolean;
-  /** Told of every service as soon as it is ready. */
+  /** Called for each service when it is ready. */
   onService?: (service: Service) => void;
 };
 
@@ -34,26 +34,28 @@ export type Bank = {
   /** `PUT /behaviour` switches how the legacy core behaves. */
   readonly legacyControlUrl: string;
   readonly newCore: NewCore;
-  /** `rollout status`, `advance`, `approve`, `stop`, `set STAGE` .., answered as JSON. */
+  /** `rollout status`, `advance`, `approve`, `stop`, `set STAGE` and so on, with a JSON result. */
   readonly rollout: Channel['rollout'];
-  /** The environment in which the comparator's commands find this bank; with secrets. */
+  /** Environment of the comparator's commands; with secrets. */
   readonly comparatorEnv: Readonly<Record<string, string>>;
-  /** Every service that was started, by name, for those who want to hurt one. */
+  /** Environment of each process by its name, and of the commands of `comparator` and `rollout`; with secrets. */
+  environments(): Record<string, Readonly<Record<string, string>>>;
+  /** Each started service by its name, for tests that stop or kill one. */
   readonly services: ReadonlyMap<string, Service>;
-  /** Stops the bank's processes, last started first; what is around them stays. */
+  /** Stops the bank's processes, the last started first. The parts go on. */
   stop(): Promise<void>;
 };
 
-/** Every comparison and no customer moved: where a rollout begins. */
+/** The first stage of a rollout: every request is compared, and no customer is on the new core. */
 export const DEFAULT_STAGE = 'shadow';
-/** Asks for fewer comparisons than the real plan, so that the ramp can be walked in minutes. */
-const DEFAULT_PLAN = 'demo';
+/** This plan needs fewer comparisons than the real plan, so that a demo passes all stages in minutes. */
+const DEFAULT_PLAN = join(REPOSITORY, 'bank', 'extraction', 'plans', 'demo.json');
 const FIRST_RELEASE: Release = { version: '1.0.0' };
 
-/** Starts all processes of the bank on a migrated database, each with its own role, in the order of their needs. */
+/** Starts all processes of the bank on a migrated database, each with its own role. */
 export async function startBank(
   supervisor: Supervisor,
-  around: Surroundings,
+  infrastructure: Infrastructure,
   options: BankOptions = {},
 ): Promise<Bank> {
   const { stage = DEFAULT_STAGE, plan = DEFAULT_PLAN, release = FIRST_RELEASE } = options;
@@ -63,11 +65,11 @@ export async function startBank(
     service: await auth.signToken({ sub: 'gateway', scope: 'core.rehearse' }),
     operator: await auth.signToken({ sub: 'operator', scope: 'operator' }),
   };
-  const bank = bankContext(supervisor, around, auth, { logLevel, onService });
+  const bank = bankContext(supervisor, infrastructure, auth, { logLevel, onService });
   const [legacy, newCore] = await Promise.all([
     startLegacyCore(bank, legacyLatencyMs),
     startNewCore(bank, release),
-    startTaxPath(bank),
+    startTaxProcesses(bank),
     startLedgerStream(bank),
     startWatch(bank),
   ]);
@@ -89,6 +91,11 @@ export async function startBank(
     newCore,
     rollout: channel.rollout,
     comparatorEnv: channel.comparatorEnv,
+    environments: () => ({
+      comparator: channel.comparatorEnv,
+      rollout: channel.rolloutEnv,
+      ...Object.fromEntries([...bank.services].map(([name, { env }]) => [name, env])),
+    }),
     services: bank.services,
     async stop() {
       for (const service of [...bank.services.values()].reverse()) await service.stop();

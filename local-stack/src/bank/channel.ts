@@ -5,19 +5,22 @@ import { freePort } from '../processes/ports.ts';
 import { REPOSITORY } from '../run.ts';
 import type { BankContext } from './context.ts';
 import { type RolloutCommands, rolloutCommands } from './rollout.ts';
+import { serveRunbook } from './runbook.ts';
 
-/** What is about interest in the gateway is one file. */
-const OPERATIONS_FILE = join(REPOSITORY, 'bank', 'extraction', 'interest.ts');
+/** The only file of the gateway that knows interest. */
+const OPERATIONS_FILE = join(REPOSITORY, 'bank', 'extraction', 'operations.ts');
 
-/** Of AES-256, as `serve`, `replay` and `promote` take it. */
+/** The key length of AES-256, which `serve`, `replay` and `promote` expect. */
 const REPLAY_KEY_BYTES = 32;
 
 export type Channel = {
   gatewayUrl: string;
   adminUrl: string;
   rollout: RolloutCommands;
-  /** The environment in which `comparator list`, `show`, `evidence`, `triage`, `replay` and `promote` find this gateway. */
+  /** Environment of the commands `comparator list`, `show`, `evidence`, `triage`, `replay` and `promote`. */
   comparatorEnv: Record<string, string>;
+  /** Environment of the rollout commands and of the controller. */
+  rolloutEnv: Record<string, string>;
 };
 
 export type ChannelOptions = {
@@ -25,15 +28,15 @@ export type ChannelOptions = {
   newUrl: string;
   serviceToken: string;
   plan: string;
-  /** The stage to begin in. */
+  /** The first stage. */
   stage: string;
-  /** Verdicts go by Kafka, if there is one, and `comparator store` writes them; else the gateway does. */
+  /** True: the gateway sends verdicts to Kafka, if there is a broker, and `comparator store` writes them to the database. */
   verdictsByKafka: boolean;
 };
 
-/** Starts the gateway between customers and cores, with the rollout at its first stage and under control. */
+/** Starts the gateway between customers and cores, and the controller of the rollout, which begins in the given stage. */
 export async function startChannel(bank: BankContext, options: ChannelOptions): Promise<Channel> {
-  const { unleash, slackWebhookUrl } = bank.around;
+  const { unleash, slackWebhookUrl } = bank.infrastructure;
   const adminPort = await freePort();
   const adminUrl = `http://${LOOPBACK}:${adminPort}`;
   const rolloutEnv = {
@@ -47,7 +50,7 @@ export async function startChannel(bank: BankContext, options: ChannelOptions): 
   };
   const rollout = rolloutCommands(rolloutEnv);
   await rollout('init');
-  await rollout('set', options.stage); // before the gateway starts: its first request knows its stage
+  await rollout('set', options.stage); // before the gateway starts, so that its first request has a stage
 
   const comparatorEnv = {
     ...bank.asRole('comparator'),
@@ -56,13 +59,13 @@ export async function startChannel(bank: BankContext, options: ChannelOptions): 
     LEGACY_URL: options.legacyUrl,
     NEW_URL: options.newUrl,
     SERVICE_TOKEN: options.serviceToken,
-    REPLAY_KEY: randomBytes(REPLAY_KEY_BYTES).toString('base64'), // a case of this run is asked again in this run
+    REPLAY_KEY: randomBytes(REPLAY_KEY_BYTES).toString('base64'), // `replay` works within this run only
   };
   const kafka = options.verdictsByKafka ? await startStore(bank, adminUrl) : {};
   const gateway = await bank.start({
     name: 'gateway',
     program: ['comparator/src/main.ts', 'serve'],
-    healthPort: adminPort, // the customers' port has the customers' routes only
+    healthPort: adminPort, // the customers' port has only the customers' routes
     env: {
       ...comparatorEnv,
       ...kafka,
@@ -71,6 +74,7 @@ export async function startChannel(bank: BankContext, options: ChannelOptions): 
       UNLEASH_URL: unleash.url,
       UNLEASH_TOKEN: unleash.clientToken,
       SLACK_WEBHOOK_URL: slackWebhookUrl,
+      RUNBOOK_URL: await serveRunbook(),
       AUTH_JWKS: bank.auth.jwks,
     },
   });
@@ -79,12 +83,12 @@ export async function startChannel(bank: BankContext, options: ChannelOptions): 
     program: ['rollout/src/main.ts', 'watch'],
     env: rolloutEnv,
   });
-  return { gatewayUrl: gateway.url, adminUrl, rollout, comparatorEnv };
+  return { gatewayUrl: gateway.url, adminUrl, rollout, comparatorEnv, rolloutEnv };
 }
 
-/** Returns where the gateway publishes; nothing without Kafka. */
+/** Starts the process that writes verdicts from Kafka to the database. Returns the gateway's setting; empty without Kafka. */
 async function startStore(bank: BankContext, adminUrl: string): Promise<Record<string, string>> {
-  const brokers = bank.around.kafkaBrokers.join(',');
+  const brokers = bank.infrastructure.kafkaBrokers.join(',');
   if (brokers === '') return {};
   const healthPort = await freePort();
   await bank.start({

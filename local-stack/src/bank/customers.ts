@@ -5,8 +5,8 @@ export type Customer = { customerId: string; accountNo: string };
 export type CustomerWithToken = Customer & { token: string };
 
 /**
- * Customers who have interest to collect today: active resident individuals with an active account, nothing
- * stopped, and every closing balance of a period of a week or more high enough for a few won a day.
+ * Customers who have interest to collect today: active resident individuals with an active account without holds, unpaid
+ * for a week or more, whose closing balances are all high enough for a few won a day.
  */
 export async function payableCustomers(ownerUrl: string, limit: number): Promise<Customer[]> {
   const rows = await query<{ customer_id: string; account_no: string }>(

@@ -21,7 +21,7 @@ export type BankRole = (typeof BANK_ROLES)[number];
 const MIGRATIONS = [
   ['bank-ledger-migrate', 'bank/ledger/src/main.ts'],
   ['interest-service-migrate', 'interest-service/src/main.ts'],
-  ['legacy-core-migrate', 'legacy-core-adapter/src/legacy-core-main.ts'],
+  ['legacy-core-migrate', 'legacy-core-adapter/legacy-core/main.ts'],
   ['legacy-adapter-migrate', 'legacy-core-adapter/src/main.ts'],
   ['comparator-migrate', 'comparator/src/main.ts'],
   ['rollout-migrate', 'rollout/src/main.ts'],

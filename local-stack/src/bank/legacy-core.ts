@@ -3,7 +3,7 @@ import { freePort } from '../processes/ports.ts';
 import type { BankContext } from './context.ts';
 import type { Service } from './service.ts';
 
-/** Starts the legacy core and the adapter that gives it the HTTP contract. */
+/** Starts the legacy core and the adapter that answers the HTTP contract for it. */
 export async function startLegacyCore(
   bank: BankContext,
   latencyMs: number,
@@ -11,7 +11,7 @@ export async function startLegacyCore(
   const controlPort = await freePort();
   const legacyCore = await bank.start({
     name: 'legacy-core',
-    program: ['legacy-core-adapter/src/legacy-core-main.ts', 'serve'],
+    program: ['legacy-core-adapter/legacy-core/main.ts', 'serve'],
     ready: 'tcp',
     env: {
       ...bank.asRole('legacy_core'),

@@ -19,14 +19,14 @@ beforeAll(async () => {
   customers = await payableCustomers(database.url(), 20);
   auth = await createBankAuth();
   run = await openRun();
-  const around = {
+  const infrastructure = {
     databaseUrl: database.url(),
     redisUrl: (await createTestRedis()).url,
     kafkaBrokers: [],
     unleash: { url: '', adminToken: '', clientToken: '' },
     slackWebhookUrl: '',
   };
-  const bank = bankContext(run, around, auth, { logLevel: 'warn', onService: () => {} });
+  const bank = bankContext(run, infrastructure, auth, { logLevel: 'warn', onService: () => {} });
   newCore = await startNewCore(bank, { version: '1.0.0' });
 });
 
@@ -36,7 +36,7 @@ afterAll(async () => {
 });
 
 describe('the customers of the stack', () => {
-  it('have interest to collect, as the new core says', async () => {
+  it('have interest to collect, by the quotes of the new core', async () => {
     expect(customers).toHaveLength(20);
     for (const { accountNo, token } of await withTokens(auth, customers)) {
       const answer = await fetch(`${newCore.url}/v1/accounts/${accountNo}/interest`, {
@@ -51,18 +51,18 @@ describe('the customers of the stack', () => {
 });
 
 describe('a deployment', () => {
-  it('answers every call, and ends with the new release alone', async () => {
+  it('fails no request, and ends with the new release alone', async () => {
     const outcomes = new Set<string>();
-    const ask = async (headers: Record<string, string> = {}) => {
+    const request = async (headers: Record<string, string> = {}) => {
       const answer = await fetch(`${newCore.url}/health/live`, { headers });
       await answer.text();
       return answer;
     };
     let deployed = false;
     const caller = async (headers: Record<string, string>) => {
-      while (!deployed) outcomes.add(await ask(headers).then(({ status }) => String(status), causeOf));
+      while (!deployed) outcomes.add(await request(headers).then(({ status }) => String(status), causeOf));
     };
-    const callers = Array.from({ length: 4 }, () => caller({})); // connections kept open, as the gateway's are
+    const callers = Array.from({ length: 4 }, () => caller({})); // with connections kept open, like those of the gateway
     await newCore.deploy({ version: '1.0.1' });
     await newCore.deploy({ version: '1.0.2' });
     deployed = true;
@@ -70,7 +70,7 @@ describe('a deployment', () => {
     expect([...outcomes]).toEqual(['200']);
     expect(newCore.version()).toBe('1.0.2');
     for (let call = 0; call < 20; call += 1)
-      expect((await ask({ connection: 'close' })).headers.get('core-version')).toBe('1.0.2');
+      expect((await request({ connection: 'close' })).headers.get('core-version')).toBe('1.0.2');
   });
 });
 

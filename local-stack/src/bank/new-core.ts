@@ -6,22 +6,22 @@ import type { Service } from './service.ts';
 /** One version of the new core. */
 export type Release = {
   version: string;
-  /** Tax rules instead of the ones in the repository: a defect can only come in as wrong data. */
+  /** Tax rules instead of the ones in the repository. A defect of the demo is wrong data, never other code. */
   taxRulesFile?: string;
 };
 
 export type NewCore = {
-  /** Stays the same over all deployments. */
+  /** The same for all deployments. */
   readonly url: string;
-  /** The version that answers now. */
+  /** The version that serves now. */
   version(): string;
-  /** Starts a release beside the running one, waits until it is ready, tells so, then stops the old one. */
+  /** Starts a release beside the running one, waits until it is ready, calls `onReady`, then stops the old release. */
   deploy(release: Release, onReady?: () => void): Promise<void>;
 };
 
 /**
- * Starts the new core. Every release listens on the same port (SO_REUSEPORT) and on a health port of its own, so
- * that a deployment has no moment without a listener and the new release can still be asked by itself.
+ * Starts the new core. Each release listens on the same port (SO_REUSEPORT), so that a deployment has no moment without a
+ * listener, and on its own health port, so that the readiness of the new release can be read alone.
  */
 export async function startNewCore(bank: BankContext, first: Release): Promise<NewCore> {
   const port = await freePort();
@@ -36,7 +36,7 @@ export async function startNewCore(bank: BankContext, first: Release): Promise<N
       healthPort,
       env: {
         ...bank.asRole('interest_service'),
-        REDIS_URL: bank.around.redisUrl,
+        REDIS_URL: bank.infrastructure.redisUrl,
         AUTH_JWKS: bank.auth.jwks,
         HEALTH_PORT: String(healthPort),
         SERVICE_VERSION: version,

@@ -1,30 +1,28 @@
 import { execFile } from 'node:child_process';
+import { EXIT } from '@core-exit/process/exit-codes';
+import { Fault } from '@core-exit/process/faults';
 import { minimalEnvironment } from '../config.ts';
-import { Fault } from '../fault.ts';
+import { STACK_FAULTS } from '../faults.ts';
 import { serviceCommand } from './service.ts';
 
-/** A command asks database, Unleash and evidence a few times, each with a shorter deadline; a busy machine takes long to start it. */
-const COMMAND_WITHIN_MS = 60_000;
+/** Each request of a command has a shorter deadline; a loaded machine takes long to start the process. */
+const COMMAND_WITHIN_MS = 180_000;
 
-/** Exit codes of an answer: done, refused by FAIL, refused by UNKNOWN. */
-const ANSWERS = [0, 1, 2];
+/** Exit codes with a result: done, refused by FAIL, refused by UNKNOWN. */
+const WITH_RESULT: readonly number[] = [EXIT.done, EXIT.found, EXIT.incomplete];
 
-class RolloutFailed extends Fault {
-  constructor(command: readonly string[], output: string) {
-    super('ROLLOUT_FAILED', `rollout ${command.join(' ')}: ${output}`, 'read the message of rollout above');
-  }
-}
+type RolloutResult = { exit: number; json: Record<string, unknown> };
 
-type RolloutAnswer = { exit: number; json: Record<string, unknown> };
-
-/** Runs `rollout <command>` once; a refusal is an answer (exit 1 or 2), anything else throws. */
-export type RolloutCommands = (...command: string[]) => Promise<RolloutAnswer>;
+/** Runs `rollout <command>` once. A refusal (exit code 1 or 2) is a result; every other failure throws ROLLOUT_FAILED. */
+export type RolloutCommands = (...command: string[]) => Promise<RolloutResult>;
 
 export function rolloutCommands(env: Record<string, string>): RolloutCommands {
-  return async (...command: string[]): Promise<RolloutAnswer> => {
+  return async (...command: string[]): Promise<RolloutResult> => {
     const program = serviceCommand(['rollout/src/main.ts', ...command, '--json']);
     const { exit, stdout, stderr } = await runOnce(program.command, program.args, env);
-    if (!ANSWERS.includes(exit)) throw new RolloutFailed(command, stderr || stdout);
+    if (!WITH_RESULT.includes(exit)) {
+      throw new Fault(STACK_FAULTS.ROLLOUT_FAILED, `rollout ${command.join(' ')}: ${stderr || stdout}`);
+    }
     return { exit, json: JSON.parse(stdout) as Record<string, unknown> };
   };
 }

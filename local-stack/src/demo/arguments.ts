@@ -1,15 +1,17 @@
-import { parseArgs } from 'node:util';
-import { BadArguments } from '../stack/arguments.ts';
+import { wholeNumber } from '@core-exit/process/setting-readers';
+import { waitSeconds } from '../config.ts';
+import { ArgumentCheck, parseOptions } from '../stack/arguments.ts';
 
 export const HELP = `Moves a bank's interest payouts from the legacy core to the new service, on this machine, with real parts.
 
-  npm start                                 shows it, then stays up and tells where to look
-  npm start -- --once --report FILE         the same, writes the report and ends: exit 0 only if all proofs hold
+  npm start                           shows the move, then stays up and prints addresses and commands to try
+  npm start -- --once --report FILE   the same, but writes the report and ends: exit code 0 only if all proofs hold
 
   --accounts N        synthetic customers with one account each (default 5000)
   --stage-seconds N   shortest time in each stage (default 6)
-  --seed N            of the customers' random choices (default 1)
-  --keep              keep the run's data and logs afterwards
+  --seed N            seed of the customers' random choices (default 1)
+  --wait SECONDS      how long a part or a service may take to start (default 180); more on a slow machine
+  --keep              keep the run's data and logs after the end
   --help
 `;
 
@@ -23,46 +25,34 @@ export type DemoArguments =
       stageSeconds: number;
       seed: number;
       keep: boolean;
+      /** Null: not given. */
+      waitSeconds: number | null;
     };
 
-/** Throws {@link BadArguments}. */
+/** Throws a BadInput that lists every fault. */
 export function readDemoArguments(argv: string[]): DemoArguments {
-  const values = parse(argv);
+  const values = parseOptions(argv, {
+    once: { type: 'boolean' },
+    report: { type: 'string' },
+    accounts: { type: 'string' },
+    'stage-seconds': { type: 'string' },
+    seed: { type: 'string' },
+    wait: { type: 'string' },
+    keep: { type: 'boolean' },
+    help: { type: 'boolean' },
+  });
   if (values.help) return { kind: 'help' };
-  return {
+  const check = new ArgumentCheck();
+  const read: DemoArguments = {
     kind: 'run',
     once: values.once ?? false,
     report: values.report ?? null,
-    accounts: wholeNumber('--accounts', values.accounts ?? '5000', 1_000, 1_000_000),
-    stageSeconds: wholeNumber('--stage-seconds', values['stage-seconds'] ?? '6', 2, 600),
-    seed: wholeNumber('--seed', values.seed ?? '1', 0, 4_294_967_295),
+    accounts: check.read('--accounts', values.accounts ?? '5000', wholeNumber(1_000, 1_000_000)),
+    stageSeconds: check.read('--stage-seconds', values['stage-seconds'] ?? '6', wholeNumber(2, 600)),
+    seed: check.read('--seed', values.seed ?? '1', wholeNumber(0, 4_294_967_295)),
     keep: values.keep ?? false,
+    waitSeconds: values.wait === undefined ? null : check.read('--wait', values.wait, waitSeconds),
   };
-}
-
-function wholeNumber(name: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (!/^[0-9]+$/.test(text) || value < least || value > most) {
-    throw new BadArguments(`${name} takes a whole number from ${least} to ${most}`);
-  }
-  return value;
-}
-
-function parse(argv: string[]) {
-  try {
-    return parseArgs({
-      args: argv,
-      options: {
-        once: { type: 'boolean' },
-        report: { type: 'string' },
-        accounts: { type: 'string' },
-        'stage-seconds': { type: 'string' },
-        seed: { type: 'string' },
-        keep: { type: 'boolean' },
-        help: { type: 'boolean' },
-      },
-    }).values;
-  } catch (error) {
-    throw new BadArguments((error as Error).message);
-  }
+  check.throwIfFaulty();
+  return read;
 }

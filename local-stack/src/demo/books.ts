@@ -1,8 +1,8 @@
 import { checkInvariants, violationText } from '../invariants/invariants.ts';
 import { query } from '../parts/postgres.ts';
-import type { Told } from './customer.ts';
+import type { AcknowledgedPayout } from './customer.ts';
 
-/** What the books say at the end, read from the database alone. */
+/** The state of the books at the end, read only from the database. */
 export type Books = {
   payouts: number;
   byCore: { legacy: number; new: number };
@@ -15,9 +15,9 @@ export type Books = {
   ledgerSum: string;
   /** Accounts whose head is not the sum of their entries. */
   wrongHeads: number;
-  /** Payouts a customer was told of that the ledger does not have, or has with another amount. */
-  toldButMissing: number;
-  /** What breaks one of the invariants that tests and benches are judged by, too. */
+  /** Payouts that a customer got as an answer and that the ledger lacks or has with another amount. */
+  acknowledgedButMissing: number;
+  /** Violations of the invariants, which tests and benches check as well. */
   broken: string[];
 };
 
@@ -53,8 +53,11 @@ type BooksRow = {
   wrong_heads: number;
 };
 
-/** Reads the books as the auditor. `told`: what the customers' side kept of its answers. */
-export async function readBooks(auditorUrl: string, told: readonly Told[]): Promise<Books> {
+/** Reads the books with the auditor's role. `acknowledged`: payouts that customers got as answers. */
+export async function readBooks(
+  auditorUrl: string,
+  acknowledged: readonly AcknowledgedPayout[],
+): Promise<Books> {
   const [row] = await query<BooksRow>(auditorUrl, BOOKS);
   if (row === undefined) throw new Error('the books gave no answer');
   return {
@@ -65,16 +68,19 @@ export async function readBooks(auditorUrl: string, told: readonly Told[]): Prom
     taxMissing: row.tax_missing,
     ledgerSum: row.ledger_sum,
     wrongHeads: row.wrong_heads,
-    toldButMissing: await toldButMissing(auditorUrl, told),
+    acknowledgedButMissing: await acknowledgedButMissing(auditorUrl, acknowledged),
     broken: (await checkInvariants(auditorUrl, { drained: true })).map(violationText),
   };
 }
 
-async function toldButMissing(auditorUrl: string, told: readonly Told[]): Promise<number> {
+async function acknowledgedButMissing(
+  auditorUrl: string,
+  acknowledged: readonly AcknowledgedPayout[],
+): Promise<number> {
   const receipts = await query<{ payout_id: string; account_no: string; net: string }>(
     auditorUrl,
     'select payout_id, account_no, net::text from core.interest_payout',
   );
   const netOf = new Map(receipts.map((r) => [`${r.payout_id} ${r.account_no}`, r.net]));
-  return told.filter((t) => netOf.get(`${t.payoutId} ${t.accountNo}`) !== t.net).length;
+  return acknowledged.filter((t) => netOf.get(`${t.payoutId} ${t.accountNo}`) !== t.net).length;
 }

@@ -1,33 +1,33 @@
 import type { BankAuth } from '../bank/auth.ts';
 import type { Customer } from '../bank/customers.ts';
 
-/** What a customer was told, kept by the customer's side alone: the books are checked against it. */
-export type Told = { payoutId: string; accountNo: string; net: string };
+/** A payout that a customer got as an answer. Only the customer's side keeps it, and the books are checked against it. */
+export type AcknowledgedPayout = { payoutId: string; accountNo: string; net: string };
 
 export type CustomerApp = {
   quote(customer: Customer): Promise<number>;
-  /** Asks for the interest; on no clear answer asks again with the same key, as the contract says. */
-  getInterest(customer: Customer, key: string): Promise<number>;
-  readonly told: Told[];
-  /** Requests sent, repeats included. */
+  /** Requests the payout. If the outcome is unknown, repeats the request with the same idempotency key. */
+  getInterest(customer: Customer, idempotencyKey: string): Promise<number>;
+  readonly acknowledged: AcknowledgedPayout[];
+  /** Requests sent, with repeated ones. */
   readonly sent: () => number;
-  /** Those that got no answer at all; they may never have arrived. */
+  /** Requests without an answer; the gateway may not have received them. */
   readonly unanswered: () => number;
 };
 
 const ATTEMPTS = 4;
 const TIMEOUT_MS = 10_000;
-/** After these the customer does not know, or is told to come back. */
-const ASK_AGAIN = new Set([0, 503, 504]);
+/** No answer, or an answer that asks the customer to repeat the request. */
+const REPEAT_AT = new Set([0, 503, 504]);
 
-/** Customers' phones in front of the gateway. */
+/** The bank's app on the phones of the customers; it calls the gateway. */
 export function customerApp(gatewayUrl: string, auth: BankAuth): CustomerApp {
   const tokens = new Map<string, Promise<string>>();
-  const told: Told[] = [];
+  const acknowledged: AcknowledgedPayout[] = [];
   let sent = 0;
   let unanswered = 0;
 
-  const call = async (customer: Customer, method: 'GET' | 'POST', path: string, key?: string) => {
+  const call = async (customer: Customer, method: 'GET' | 'POST', path: string, idempotencyKey?: string) => {
     const { customerId, accountNo } = customer;
     const token = tokens.get(customerId) ?? auth.signToken({ sub: customerId });
     tokens.set(customerId, token);
@@ -35,10 +35,13 @@ export function customerApp(gatewayUrl: string, auth: BankAuth): CustomerApp {
     try {
       const answer = await fetch(`${gatewayUrl}/v1/accounts/${accountNo}/${path}`, {
         method,
-        headers: { authorization: `Bearer ${await token}`, ...(key && { 'idempotency-key': key }) },
+        headers: {
+          authorization: `Bearer ${await token}`,
+          ...(idempotencyKey && { 'idempotency-key': idempotencyKey }),
+        },
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
-      return { status: answer.status, body: (await answer.json()) as Told };
+      return { status: answer.status, body: (await answer.json()) as AcknowledgedPayout };
     } catch {
       unanswered += 1;
       return { status: 0, body: null };
@@ -46,17 +49,18 @@ export function customerApp(gatewayUrl: string, auth: BankAuth): CustomerApp {
   };
 
   return {
-    told,
+    acknowledged,
     sent: () => sent,
     unanswered: () => unanswered,
     quote: async (customer) => (await call(customer, 'GET', 'interest')).status,
-    async getInterest(customer, key) {
+    async getInterest(customer, idempotencyKey) {
       for (let attempt = 1; ; attempt += 1) {
-        const { status, body } = await call(customer, 'POST', 'interest-payouts', key);
+        const { status, body } = await call(customer, 'POST', 'interest-payouts', idempotencyKey);
         if (body !== null && (status === 200 || status === 201)) {
-          told.push({ payoutId: body.payoutId, accountNo: customer.accountNo, net: body.net });
+          const { payoutId, net } = body;
+          acknowledged.push({ payoutId, accountNo: customer.accountNo, net });
         }
-        if (!ASK_AGAIN.has(status) || attempt === ATTEMPTS) return status;
+        if (!REPEAT_AT.has(status) || attempt === ATTEMPTS) return status;
       }
     },
   };

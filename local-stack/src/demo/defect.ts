@@ -5,13 +5,24 @@ import { REPOSITORY } from '../run.ts';
 
 type Rules = { version: string; rules: { taxClass: string; localTax: { cutBelow: string } | null }[] };
 
-/** Version of the wrong rules, as receipts keep it. */
+/** Version of the wrong rules, which receipts contain. */
 export const DEFECT_RULES = '2026-02';
 
+/** Times count from the first mismatch; `firstMismatchMs` counts from the beginning of the deployment. */
+export type InjectedDefect = {
+  stage: string;
+  firstMismatchMs: number;
+  alertMs: number;
+  steppedBackMs: number;
+  /** The stage after the step back. */
+  steppedBackTo: string;
+  /** From the beginning of the deployment to the step back, by the bank's clock. */
+  served: { from: string; to: string };
+};
+
 /**
- * A release that went wrong in the way such releases do: somebody entered next quarter's tax rules by hand and the
- * local tax of residents is no longer cut below ten won (지방세법 103조의13, 국고금 관리법 47조). The product's code is
- * the same; only the rule data it is given are wrong.
+ * A release with a typical defect: next quarter's tax rules were entered by hand, and the local tax of residents is no longer
+ * cut below ten won (지방세법 103조의13, 국고금 관리법 47조). The code is the same; only the rule data are wrong.
  */
 export function defectiveRelease(version: string, directory: string): Release {
   const file = join(REPOSITORY, 'interest-service', 'rules', 'tax.json');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from './report.ts';
 
-/** The README's command, with shorter stages. */
+/** The command of the README, with shorter stages. */
 const COMMAND = ['start', '--', '--once', '--stage-seconds', '2', '--accounts', '2000'];
 const WITHIN_MS = 240_000;
 
@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(directory, { recursive: true }));
 
 describe('npm start -- --once --report FILE', () => {
-  it('walks every stage, each with verdicts of all its requests and times of both cores', () => {
+  it('passes every stage, each with a verdict for each request and latencies of both cores', () => {
     const before = ['shadow', 'ramp-1', 'ramp-10', 'ramp-50'];
     const after = ['shadow', 'shadow', 'ramp-1', 'ramp-10', 'ramp-50', 'ramp-90', 'full'];
     expect(report.stages.map((stage) => stage.stage)).toEqual([...before, ...after]);
@@ -42,7 +42,7 @@ describe('npm start -- --once --report FILE', () => {
     expect(report.stages.at(-1)?.primary.legacy).toBe(0);
   });
 
-  it('catches the defect, tells Slack, and steps back by itself', () => {
+  it('detects the defect, sends an alert to Slack, and steps back by itself', () => {
     const { stage, firstMismatchMs, alertMs, steppedBackMs } = report.injectedDefect;
     expect(stage).toBe('ramp-50');
     expect(firstMismatchMs).toBeGreaterThanOrEqual(0);
@@ -51,7 +51,7 @@ describe('npm start -- --once --report FILE', () => {
     expect(report.alerts.some((alert) => alert.count > 0 && alert.slackMessages > 0)).toBe(true);
   });
 
-  it('proves the books', () => {
+  it('proves that the books are right', () => {
     expect(report.totals).toMatchObject({ doublePayouts: 0, taxMissing: 0, ledgerSum: '0' });
     expect(report.totals.payouts).toBeGreaterThan(100);
     expect(report.totals.taxPostings).toBe(report.totals.payouts);
@@ -65,7 +65,7 @@ describe('npm start -- --once --report FILE', () => {
     expect(ran.output).toContain('holds  the ledger sums to zero');
   });
 
-  it('names the real parts it ran on', () => {
+  it('names the real parts of the run', () => {
     expect(report.parts).toMatchObject({
       postgres: { name: 'postgres' },
       kafka: { name: expect.any(String) },

@@ -1,6 +1,13 @@
-import { getJson } from './get-json.ts';
+const TIMEOUT_MS = 5_000;
 
-/** One stay in a stage, as the gateway counted it. */
+/** GET of a JSON document; throws for each status but 200. */
+export async function getJson<T>(url: string): Promise<T> {
+  const answer = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+  if (!answer.ok) throw new Error(`GET ${url}: ${answer.status} ${await answer.text()}`);
+  return (await answer.json()) as T;
+}
+
+/** The gateway's counts of one stay in a stage. */
 export type StageTotals = {
   stage: string;
   since: string;
@@ -20,14 +27,14 @@ export type AlertTotals = {
 };
 
 export type GatewayView = {
-  /** Every stay in a stage, oldest first. */
+  /** Each stay in a stage, oldest first. */
   stages(): Promise<StageTotals[]>;
   alerts(): Promise<AlertTotals[]>;
-  /** Requests that came, and those that have their verdict. */
+  /** Requests received, and those with a verdict. */
   requests(): Promise<{ requests: number; settled: number }>;
-  /** When a signature was seen for the first time at or after an instant; null: not yet. */
+  /** The first time at or after an instant when a new signature was seen; null: none yet. */
   firstMismatchSince(at: number): Promise<number | null>;
-  /** The stage customers are in after they left one, and when the gateway showed it; null: not yet. */
+  /** The stage after `stage`, and when the gateway showed it; null: the gateway is still in `stage`. */
   stageLeft(stage: string): Promise<{ stage: string; at: number } | null>;
 };
 

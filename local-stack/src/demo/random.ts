@@ -1,4 +1,4 @@
-/** A stream of numbers in [0, 1) that the same seed makes again (mulberry32): a run can be repeated. */
+/** Numbers in [0, 1) (mulberry32). The same seed gives the same numbers, so that a run can be repeated. */
 export type Random = () => number;
 
 export function seededRandom(seed: number): Random {

@@ -9,9 +9,8 @@ afterAll(() => rmSync(directory, { recursive: true }));
 
 describe('the file of the report, before the run', () => {
   it('is refused when its directory is missing or it is a directory', () => {
-    expect(() => checkReportFile(join(directory, 'missing', 'report.json'))).toThrow(
-      /next: name another file/,
-    );
+    const inMissingDirectory = () => checkReportFile(join(directory, 'missing', 'report.json'));
+    expect(inMissingDirectory).toThrow(expect.objectContaining({ code: 'REPORT_NOT_WRITABLE' }));
     expect(() => checkReportFile(directory)).toThrow(/cannot be written/);
   });
 

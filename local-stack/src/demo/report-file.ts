@@ -1,23 +1,16 @@
 import { closeSync, existsSync, openSync, rmSync, writeFileSync } from 'node:fs';
-import { Fault } from '../fault.ts';
+import { Fault } from '@core-exit/process/faults';
+import { STACK_FAULTS } from '../faults.ts';
 import type { Report } from './report.ts';
 
-class ReportNotWritable extends Fault {
-  constructor(path: string, cause: unknown) {
-    const { message } = cause as Error;
-    super('REPORT_NOT_WRITABLE', `the report cannot be written to ${path}: ${message}`, 'name another file', {
-      cause,
-    });
-  }
-}
-
-/** A path that cannot be written is told before the run and not after it. Leaves what is there as it is. */
+/** Throws REPORT_NOT_WRITABLE before the run, not after it. A file that is there stays as it is. */
 export function checkReportFile(path: string): void {
   const isNew = !existsSync(path);
   try {
     closeSync(openSync(path, 'a'));
-  } catch (error) {
-    throw new ReportNotWritable(path, error);
+  } catch (cause) {
+    const message = `the report cannot be written to ${path}: ${(cause as Error).message}`;
+    throw new Fault(STACK_FAULTS.REPORT_NOT_WRITABLE, message, { cause });
   }
   if (isNew) rmSync(path);
 }

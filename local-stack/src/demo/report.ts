@@ -1,7 +1,7 @@
 import type { Books } from './books.ts';
+import type { InjectedDefect } from './defect.ts';
 import type { AlertTotals, StageTotals } from './gateway-view.ts';
-import type { MadeGood } from './make-good.ts';
-import type { InjectedDefect } from './story.ts';
+import type { Remediation } from './remediation.ts';
 import type { WrongPayouts } from './wrong-payouts.ts';
 
 export type Report = {
@@ -17,9 +17,9 @@ export type Report = {
   alerts: Pick<AlertTotals, 'signature' | 'count' | 'slackMessages'>[];
   injectedDefect: InjectedDefect;
   wrongPayouts: WrongPayouts;
-  madeGood: MadeGood;
+  madeGood: Remediation;
   parts: Record<string, { name: string; version: string }>;
-  /** What was proved, in words; the run succeeds only if all of it holds. */
+  /** What was checked, in words. The run succeeds only if every proof holds. */
   proofs: Proof[];
 };
 
@@ -28,11 +28,11 @@ export type Proof = { says: string; holds: boolean; found: string };
 export type Evidence = {
   books: Books;
   wrongPayouts: WrongPayouts;
-  madeGood: MadeGood;
+  remediation: Remediation;
   stages: StageTotals[];
   alerts: AlertTotals[];
   defect: InjectedDefect;
-  /** As the gateway counted, and as the customers did. */
+  /** Counts of the gateway and of the customers. */
   requests: { requests: number; settled: number; sent: number; unanswered: number };
 };
 
@@ -43,25 +43,25 @@ const proof = (says: string, holds: boolean, found: string | number): Proof => (
 });
 
 /** What must hold at the end of the move. */
-function proofsOf({ books, wrongPayouts, madeGood, stages, alerts, defect, requests }: Evidence): Proof[] {
+function proofsOf({ books, wrongPayouts, remediation, stages, alerts, defect, requests }: Evidence): Proof[] {
   const judged = stages.reduce(
     (sum, { verdicts }) => sum + Object.values(verdicts).reduce((a, b) => a + b, 0),
     0,
   );
   const mismatchesElsewhere = stages
-    .filter((s) => s.since < defectEntry(stages, defect) && s.stage !== defect.stage)
+    .filter((s) => s.since < defectSince(stages, defect) && s.stage !== defect.stage)
     .reduce((sum, s) => sum + (s.verdicts['mismatch'] ?? 0), 0);
   const last = stages.at(-1);
-  const neverCame = requests.sent - requests.requests;
+  const notReceived = requests.sent - requests.requests;
   return [
     proof('no account was paid twice on a business date', books.doublePayouts === 0, books.doublePayouts),
     proof('the ledger sums to zero', books.ledgerSum === '0', books.ledgerSum),
     proof('each head is the sum of its entries', books.wrongHeads === 0, books.wrongHeads),
     proof('each payout has its tax posting, to the won', books.taxMissing === 0, books.taxMissing),
     proof(
-      'each payout a customer was told of is in the ledger',
-      books.toldButMissing === 0,
-      books.toldButMissing,
+      'each payout that a customer got as an answer is in the ledger',
+      books.acknowledgedButMissing === 0,
+      books.acknowledgedButMissing,
     ),
     proof(
       'no invariant of the books is broken',
@@ -71,24 +71,24 @@ function proofsOf({ books, wrongPayouts, madeGood, stages, alerts, defect, reque
     proof('both cores paid', books.byCore.legacy > 0 && books.byCore.new > 0, JSON.stringify(books.byCore)),
     proof(
       'each request has exactly one verdict',
-      judged === requests.requests && requests.settled === requests.requests && neverCame >= 0,
-      `${requests.requests} came, ${judged} judged`,
+      judged === requests.requests && requests.settled === requests.requests && notReceived >= 0,
+      `${requests.requests} received, ${judged} with a verdict`,
     ),
     proof(
-      'each request a customer sent came, but those that got no answer',
-      neverCame >= 0 && neverCame <= requests.unanswered,
-      `${requests.sent} sent, ${requests.requests} came, ${requests.unanswered} got no answer`,
+      'the gateway received each request of a customer, except some without an answer',
+      notReceived >= 0 && notReceived <= requests.unanswered,
+      `${requests.sent} sent, ${requests.requests} received, ${requests.unanswered} without an answer`,
     ),
     proof('the cores agreed before the defect', mismatchesElsewhere === 0, mismatchesElsewhere),
     proof(
-      'the defect was seen, alerted and stepped back',
+      'the defect was seen, an alert was sent, and traffic stepped back',
       alerts.some((alert) => alert.slackMessages > 0 && alert.firstSentAt !== null) &&
         [defect.firstMismatchMs, defect.alertMs, defect.steppedBackMs].every((ms) => ms >= 0) &&
         defect.steppedBackTo === 'shadow' &&
         stages[stages.findIndex((s) => s.stage === defect.stage) + 1]?.stage === 'shadow',
       JSON.stringify(defect),
     ),
-    ...proofsOfTheDefect(wrongPayouts, madeGood),
+    ...proofsOfTheDefect(wrongPayouts, remediation),
     proof(
       'all customers are on the new core',
       last?.stage === 'full',
@@ -102,8 +102,8 @@ function proofsOf({ books, wrongPayouts, madeGood, stages, alerts, defect, reque
   ];
 }
 
-/** What the defective release did wrong is known, was seen, and was made good. */
-function proofsOfTheDefect(wrongPayouts: WrongPayouts, madeGood: MadeGood): Proof[] {
+/** The wrong payouts of the defective release are known, were seen, and were remedied. */
+function proofsOfTheDefect(wrongPayouts: WrongPayouts, remediation: Remediation): Proof[] {
   return [
     proof(
       'only the defective release paid wrong amounts',
@@ -116,19 +116,19 @@ function proofsOfTheDefect(wrongPayouts: WrongPayouts, madeGood: MadeGood): Proo
       `${wrongPayouts.count} wrong, ${wrongPayouts.seenByComparator} mismatches`,
     ),
     proof(
-      'each wrong payout was taken back and its period paid anew',
-      madeGood.reversed === wrongPayouts.count && madeGood.paidAnew === madeGood.reversed,
-      `${wrongPayouts.count} wrong, ${madeGood.reversed} taken back, ${madeGood.paidAnew} paid anew`,
+      'each wrong payout was reversed and its period paid again',
+      remediation.reversed === wrongPayouts.count && remediation.paidAnew === remediation.reversed,
+      `${wrongPayouts.count} wrong, ${remediation.reversed} reversed, ${remediation.paidAnew} paid again`,
     ),
   ];
 }
 
-function defectEntry(stages: StageTotals[], defect: InjectedDefect): string {
+function defectSince(stages: StageTotals[], defect: InjectedDefect): string {
   return stages.find((s) => s.stage === defect.stage)?.since ?? '';
 }
 
 export function reportOf(evidence: Evidence, parts: Report['parts']): Report {
-  const { books, wrongPayouts, madeGood, stages, alerts, defect, requests } = evidence;
+  const { books, wrongPayouts, remediation, stages, alerts, defect, requests } = evidence;
   return {
     stages,
     totals: {
@@ -142,7 +142,7 @@ export function reportOf(evidence: Evidence, parts: Report['parts']): Report {
     alerts: alerts.map(({ signature, count, slackMessages }) => ({ signature, count, slackMessages })),
     injectedDefect: defect,
     wrongPayouts,
-    madeGood,
+    madeGood: remediation,
     parts,
     proofs: proofsOf(evidence),
   };

@@ -12,25 +12,25 @@ import { type Books, readBooks } from './books.ts';
 import { customerApp } from './customer.ts';
 import { defectiveRelease } from './defect.ts';
 import { type GatewayView, gatewayView } from './gateway-view.ts';
-import { readMadeGood } from './make-good.ts';
+import { moveToTheNewCore } from './migration.ts';
 import { seededRandom } from './random.ts';
+import { readRemediation } from './remediation.ts';
 import { type Evidence, type Report, reportOf } from './report.ts';
 import { writeReport } from './report-file.ts';
 import { slackView } from './slack-view.ts';
-import { moveToTheNewCore } from './story.ts';
 import { type Table, tableHead } from './table.ts';
 import { startTraffic } from './traffic.ts';
 import { findWrongPayouts, legacyRehearsal } from './wrong-payouts.ts';
 
-/** About the tenth of the published average: what makes the legacy core slow is told, not waited for. */
+/** About a tenth of the published average, so that a demo does not wait for the legacy core. */
 const LEGACY_LATENCY_MS = 30;
 const ROW_EVERY_MS = 1_000;
-/** From the last payout to its tax posting: under a second when nothing is wrong. */
-const SETTLE_WITHIN_MS = 20_000;
+/** From the last payout to its tax posting: usually less than a second. */
+const SETTLE_WITHIN_MS = 60_000;
 
 export type Demo = { stack: Stack; report: Report };
 
-/** Starts the bank, moves it to the new core under traffic, and proves the books. */
+/** Starts the bank, moves it to the new core under traffic, and checks the books. */
 export async function runDemo(
   run: Run,
   config: Config,
@@ -63,18 +63,19 @@ export async function runDemo(
     defective: defectiveRelease('1.1.0', run.run.directory('releases')),
     fixed: { version: '1.1.1' },
     stageMs: args.stageSeconds * 1_000,
-    tell: table.event,
+    onEvent: table.event,
     operator: { newCoreUrl: bank.newCore.url, token: bank.tokens.operator, ownerUrl, rehearse },
     app,
+    releaseWithinMs: (args.waitSeconds ?? config.waitSeconds) * 1_000,
   });
   await traffic.stop();
   const auditorUrl = databaseUrl(ownerUrl, { role: 'auditor' });
-  const settled = await settledBooks(auditorUrl, gateway, app.told);
+  const settled = await settledBooks(auditorUrl, gateway, app.acknowledged);
   await rows.stop();
   const evidence: Evidence = {
     books: settled,
     wrongPayouts: await findWrongPayouts(ownerUrl, defect, rehearse),
-    madeGood: await readMadeGood(ownerUrl),
+    remediation: await readRemediation(ownerUrl),
     stages: await gateway.stages(),
     alerts: await gateway.alerts(),
     defect,
@@ -85,11 +86,11 @@ export async function runDemo(
   return { stack, report };
 }
 
-/** The books once the last tax posting and the last verdict are in, or as they are when that takes too long. */
+/** The books when the last tax posting and the last verdict are stored, or as they are at the time limit. */
 async function settledBooks(
   auditorUrl: string,
   gateway: GatewayView,
-  told: Parameters<typeof readBooks>[1],
+  acknowledged: Parameters<typeof readBooks>[1],
 ): Promise<Books> {
   const settled = async () => {
     const { requests, settled: judged } = await gateway.requests();
@@ -98,10 +99,10 @@ async function settledBooks(
     const { taxMissing, broken } = await readBooks(auditorUrl, []);
     return taxMissing === 0 && broken.length === 0;
   };
-  await until(settled, { timeoutMs: SETTLE_WITHIN_MS, everyMs: 200, what: 'the books settle' }).catch(
+  await until(settled, { timeoutMs: SETTLE_WITHIN_MS, everyMs: 200, what: 'the books are complete' }).catch(
     () => undefined,
   );
-  return await readBooks(auditorUrl, told);
+  return await readBooks(auditorUrl, acknowledged);
 }
 
 function showRows(gateway: GatewayView, table: Table): { stop(): Promise<void> } {
@@ -117,7 +118,7 @@ function showRows(gateway: GatewayView, table: Table): { stop(): Promise<void> }
   };
   const running = (async () => {
     while (!stopped) {
-      await show().catch(() => undefined); // the next second shows it
+      await show().catch(() => undefined); // the next row shows it
       await sleep(ROW_EVERY_MS);
     }
     await show();

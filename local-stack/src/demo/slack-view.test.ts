@@ -12,7 +12,7 @@ const alert = (signature: string, firstSentAt: string | null): AlertTotals => ({
 });
 const gatewayWith = (...alerts: AlertTotals[]) => ({ alerts: async () => alerts }) as unknown as GatewayView;
 
-it('at a webhook that was given, the gateway tells when it sent the first message', async () => {
+it('with a real webhook the time of the first message comes from the gateway', async () => {
   const gateway = gatewayWith(
     alert('early', '2026-11-20T09:00:01Z'),
     alert('waiting', null),

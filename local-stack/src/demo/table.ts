@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { StageTotals } from './gateway-view.ts';
-import type { StoryEvent } from './story.ts';
+import type { MigrationEvent } from './migration.ts';
 
 const HEAD = [
   'stage',
@@ -16,36 +16,43 @@ const HEAD = [
 const WIDTHS = [9, 9, 9, 7, 9, 7, 15, 13, 7];
 
 export type Table = {
-  event(event: StoryEvent): void;
-  /** Shows the stay in force; on a terminal the line is drawn again, elsewhere a row stands when its stay has ended. */
+  event(event: MigrationEvent): void;
+  /** Shows the current stay. On a terminal the line is drawn again; elsewhere a row is printed when its stay has ended. */
   row(totals: StageTotals, alerts: number): void;
   line(text: string): void;
+  /** Whether the table has printed its first line. */
+  isShown(): boolean;
 };
 
-/** What an event does to the row on show: it stands as the last one of its stay, or as one on the way. */
-const ROW_AT_EVENT: Partial<Record<StoryEvent['kind'], 'last' | 'on the way'>> = {
+/** What an event means for the shown row: the last row of its stay, or a row in the middle of the stay. */
+const ROW_AT_EVENT: Partial<Record<MigrationEvent['kind'], 'last' | 'middle'>> = {
   day: 'last',
   'stepped back': 'last',
-  deployed: 'on the way',
+  deployed: 'middle',
 };
 
-/** The move as a person follows it. */
+/** Prints the move while it happens. */
 export function liveTable(out: NodeJS.WriteStream): Table {
   let drawn: { stay: string; text: string } | null = null;
   let overStay = '';
-  const line = (text: string): void => void out.write(`${out.isTTY ? CLEAR_LINE : ''}${text}\n`);
+  let isShown = false;
+  const line = (text: string): void => {
+    isShown = true;
+    out.write(`${out.isTTY ? CLEAR_LINE : ''}${text}\n`);
+  };
   const keepRow = (): void => {
     if (drawn !== null) line(drawn.text);
     drawn = null;
   };
   return {
+    isShown: () => isShown,
     line(text) {
       keepRow();
       line(text);
     },
     event(event) {
       const row = ROW_AT_EVENT[event.kind];
-      if (row === 'last') overStay = drawn?.stay ?? overStay; // its last verdicts come in late; the report has them
+      if (row === 'last') overStay = drawn?.stay ?? overStay; // verdicts that come later are only in the report
       if (row !== undefined) keepRow();
       line(describe(event));
     },
@@ -89,7 +96,7 @@ function cells(texts: string[]): string {
     .join('  ');
 }
 
-function describe(event: StoryEvent): string {
+function describe(event: MigrationEvent): string {
   switch (event.kind) {
     case 'day':
       return styleText('dim', `— business date ${event.businessDate}`);
@@ -104,10 +111,10 @@ function describe(event: StoryEvent): string {
       );
     case 'alerted':
       return styleText('yellow', `! Slack, ${event.afterMs} ms later: ${event.text}`);
-    case 'taken back':
+    case 'reversed':
       return styleText(
         'yellow',
-        `↺ ${event.payouts} wrong payouts taken back by an operator, their periods open again`,
+        `↺ ${event.payouts} wrong payouts reversed by an operator; their periods are open again`,
       );
     case 'stepped back':
       return styleText(

@@ -4,48 +4,48 @@ import type { Customer } from '../bank/customers.ts';
 import type { CustomerApp } from './customer.ts';
 import { pick, type Random } from './random.ts';
 
-/** Customers at the same time; the pause keeps two cores below saturation, where latencies would mean nothing. */
+/** The pause keeps two processors below saturation, because latencies at saturation have no meaning. */
 const CUSTOMERS_AT_ONCE = 10;
 const PAUSE_MS = 40;
-/** Deposits and withdrawals of other channels, which know nothing of the migration. */
+/** Deposits and withdrawals through other channels, which the migration does not change. */
 const MOVEMENTS_AT_ONCE = 2;
 const MOVEMENT_PAUSE_MS = 25;
 
 export type Traffic = {
   movements: () => number;
-  /** Lets what is under way finish. */
+  /** Waits for the requests that were sent. */
   stop(): Promise<void>;
 };
 
 export type TrafficOptions = {
   app: CustomerApp;
   customers: readonly Customer[];
-  /** As the role of the other channels. */
+  /** With the role of the other channels. */
   channelUrl: string;
   random: Random;
 };
 
-/** Customers asking for quotes and payouts, and other channels moving the same accounts, until stopped. */
+/** Customers who request quotes and payouts, and other channels that move the same accounts, until stopped. */
 export function startTraffic({ app, customers, channelUrl, random }: TrafficOptions): Traffic {
   const pool = new pg.Pool({ connectionString: channelUrl, max: MOVEMENTS_AT_ONCE });
   let stopped = false;
-  let keys = 0;
+  let visits = 0;
   let movements = 0;
 
   const visit = async (): Promise<void> => {
     const customer = pick(random, customers);
     if (random() < 0.7) await app.quote(customer);
     if (random() < 0.6) {
-      keys += 1;
-      const key = `app-${keys.toString().padStart(8, '0')}`;
-      await app.getInterest(customer, key);
-      if (random() < 0.05) await app.getInterest(customer, key); // an impatient finger
+      visits += 1;
+      const idempotencyKey = `app-${visits.toString().padStart(8, '0')}`;
+      await app.getInterest(customer, idempotencyKey);
+      if (random() < 0.05) await app.getInterest(customer, idempotencyKey); // the button was pressed twice
     }
   };
   const move = async (): Promise<void> => {
     const { accountNo } = pick(random, customers);
     const amount = Math.floor(random() * 90_000) + 1_000;
-    // A third of them takes money out; now and then one counts from an earlier day (기산일).
+    // A third are withdrawals; one in twenty has an earlier value date (기산일).
     const signed = random() < 0.33 ? -Math.floor(amount / 50) - 1 : amount;
     const daysBack = random() < 0.05 ? 1 : 0;
     await pool
@@ -57,15 +57,15 @@ export function startTraffic({ app, customers, channelUrl, random }: TrafficOpti
       ])
       .then(() => void (movements += 1), refusedByTheLedger);
   };
-  const until = async (what: () => Promise<void>, pauseMs: number): Promise<void> => {
+  const repeat = async (what: () => Promise<void>, pauseMs: number): Promise<void> => {
     while (!stopped) {
       await what();
       await sleep(pauseMs * (0.5 + random()));
     }
   };
   const running = [
-    ...Array.from({ length: CUSTOMERS_AT_ONCE }, () => until(visit, PAUSE_MS)),
-    ...Array.from({ length: MOVEMENTS_AT_ONCE }, () => until(move, MOVEMENT_PAUSE_MS)),
+    ...Array.from({ length: CUSTOMERS_AT_ONCE }, () => repeat(visit, PAUSE_MS)),
+    ...Array.from({ length: MOVEMENTS_AT_ONCE }, () => repeat(move, MOVEMENT_PAUSE_MS)),
   ];
   return {
     movements: () => movements,

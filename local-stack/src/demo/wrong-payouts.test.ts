@@ -25,13 +25,13 @@ describe('payouts of the new core, rehearsed by the legacy core', () => {
     });
   });
 
-  it('are counted with the tax withheld too much, those of another release apart', async () => {
+  it('are counted with the tax withheld too much, and those of another release separately', async () => {
     const receipts = [receipt(TOO_MUCH, true), receipt(TOO_MUCH, true), receipt(TOO_MUCH, false)];
     const found = await compareWithLegacy(receipts, legacyAnswers);
     expect(found).toMatchObject({ checked: 3, count: 3, won: 12, notOfTheDefect: 1 });
   });
 
-  it('are wrong when taxes are mixed up and the net is right', async () => {
+  it('are wrong if taxes are exchanged, even if the net is right', async () => {
     const mixedUp = { ...RIGHT, incomeTax: '130', localTax: '20' };
     expect(await compareWithLegacy([receipt(mixedUp, true)], legacyAnswers)).toMatchObject({
       count: 1,
@@ -39,12 +39,12 @@ describe('payouts of the new core, rehearsed by the legacy core', () => {
     });
   });
 
-  it('are wrong when the legacy core would have refused', async () => {
+  it('are wrong if the legacy core would have refused', async () => {
     const found = await compareWithLegacy([receipt(RIGHT, false)], async () => null);
     expect(found).toMatchObject({ count: 1, won: 0, notOfTheDefect: 1 });
   });
 
-  it('stay unchecked when the legacy core does not answer, and are not called wrong', async () => {
+  it('count as unchecked, not as wrong, if the legacy core does not answer', async () => {
     const found = await compareWithLegacy([receipt(TOO_MUCH, false)], () =>
       Promise.reject(new Error('gone')),
     );

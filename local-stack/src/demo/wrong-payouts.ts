@@ -1,27 +1,26 @@
 import { query } from '../parts/postgres.ts';
-import { DEFECT_RULES } from './defect.ts';
-import type { InjectedDefect } from './story.ts';
+import { DEFECT_RULES, type InjectedDefect } from './defect.ts';
 
-/** Payouts of the new core whose amounts the legacy core, asked again at the same basis, does not agree with. */
+/** Payouts of the new core whose amounts differ from a rehearsal of the legacy core at the same basis. */
 export type WrongPayouts = {
   checked: number;
-  /** Those the legacy core gave no answer for; nothing is known of them. */
+  /** Payouts without an answer of the legacy core, so that their amounts are not known to be right or wrong. */
   unchecked: number;
   count: number;
-  /** Tax withheld too much, over all of them. */
+  /** Tax withheld too much, summed over all of them. */
   won: number;
-  /** Those made by another release than the defective one, or outside the time it served customers. */
+  /** Made by another release than the defective one, or outside the time in which it served customers. */
   notOfTheDefect: number;
   /** Payouts of the new core that the comparator judged a mismatch while the defective release served customers. */
   seenByComparator: number;
 };
 
-/** The adapter's line to the legacy core takes sixteen at a time. */
+/** The adapter sends at most sixteen telegrams at the same time on one session. */
 const AT_ONCE = 8;
 const TIMEOUT_MS = 10_000;
 const ATTEMPTS = 3;
-/** A payout decided before the step back may still be under way; the gateway gives a core ten seconds. */
-const UNDER_WAY = '10 seconds';
+/** A payout that was routed before the step back may end after it; the gateway's deadline for a core is ten seconds. */
+const MAX_DURATION = '10 seconds';
 
 export type Amounts = { gross: string; incomeTax: string; localTax: string; farmTax: string; net: string };
 
@@ -34,10 +33,10 @@ export type Receipt = {
   ofTheDefect: boolean;
 };
 
-/** What the legacy core would have paid; null: it would have refused. */
+/** The amounts that the legacy core would have paid; null: it would have refused. */
 export type Rehearse = (receipt: Receipt) => Promise<Amounts | null>;
 
-/** $1 rules of the defective release, $2 to $3 when it served, $4 how much longer a payout may have been under way. */
+/** $1: rules of the defective release; $2 to $3: when it served; $4: the longest duration of a payout. */
 export const RECEIPTS = `
 select payout_id as "payoutId", account_no as "accountNo", customer_id as "customerId",
        json_build_object('businessDate', business_date::text, 'ledgerSeq', basis_seq::text) as basis,
@@ -46,25 +45,25 @@ select payout_id as "payoutId", account_no as "accountNo", customer_id as "custo
        tax_rule_version = $1 and paid_at between $2 and $3::timestamptz + $4::interval as "ofTheDefect"
   from core.interest_payout where core = 'new'`;
 
-/** The gateway keeps a mismatch whole only while few are alike, but counts each. */
+/** The gateway stores the first mismatches of a signature, but counts each one. */
 const SEEN = `
 select coalesce(sum(n), 0)::int as seen from comparator.verdict_count
  where operation = 'interest.payout' and primary_core = 'new' and verdict = 'mismatch' and stage = $1
    and entered_at = (select min(entered_at) from comparator.verdict_count where stage = $1)`;
 
-/** Has every payout of the new core rehearsed by the legacy core: what the books alone cannot tell is whether the amounts were right. */
+/** The legacy core rehearses each payout of the new core, because the books alone do not show whether amounts are right. */
 export async function findWrongPayouts(
   ownerUrl: string,
   defect: InjectedDefect,
   rehearse: Rehearse,
 ): Promise<WrongPayouts> {
   const { from, to } = defect.served;
-  const receipts = await query<Receipt>(ownerUrl, RECEIPTS, [DEFECT_RULES, from, to, UNDER_WAY]);
+  const receipts = await query<Receipt>(ownerUrl, RECEIPTS, [DEFECT_RULES, from, to, MAX_DURATION]);
   const [row] = await query<{ seen: number }>(ownerUrl, SEEN, [defect.stage]);
   return { ...(await compareWithLegacy(receipts, rehearse)), seenByComparator: row?.seen ?? 0 };
 }
 
-/** Asks for every receipt; a core that does not answer leaves it unchecked, which proves nothing. */
+/** Compares each receipt with a rehearsal. Without an answer the receipt counts as unchecked. */
 export async function compareWithLegacy(
   receipts: readonly Receipt[],
   rehearse: Rehearse,
@@ -99,7 +98,7 @@ const AMOUNTS = ['gross', 'incomeTax', 'localTax', 'farmTax', 'net'] as const sa
 const isSame = (a: Amounts, b: Amounts): boolean => AMOUNTS.every((name) => a[name] === b[name]);
 const taxes = (a: Amounts): bigint => BigInt(a.incomeTax) + BigInt(a.localTax) + BigInt(a.farmTax);
 
-/** The legacy core's rehearsal on behalf of the customer; throws when there is no answer after some attempts. */
+/** The legacy core's rehearsal on behalf of the customer. Throws if there is no answer after some attempts. */
 export function legacyRehearsal(legacyUrl: string, serviceToken: string): Rehearse {
   return async ({ accountNo, customerId, basis }) => {
     for (let attempt = 1; ; attempt += 1) {

@@ -1,21 +1,26 @@
-/** One thing that must hold at every moment, as a query for what breaks it: rows of one text column. */
+/** One invariant, as a query for its violations: rows with one text column. */
 export type Check = {
-  /** Number in the list of invariants that faults are judged by, and what it says. */
+  /** Number in the list of invariants. */
   id: string;
-  says: string;
+  /** The invariant as a sentence. */
+  rule: string;
   sql: string;
 };
 
-/** Shown of each check; more of the same tell nothing new. */
-const SHOWN = 5;
+/** Reported violations of each check; more of the same kind add no information. */
+const MAX_REPORTED = 5;
 
-const check = (id: string, says: string, sql: string): Check => ({ id, says, sql: `${sql} limit ${SHOWN}` });
+const check = (id: string, rule: string, sql: string): Check => ({
+  id,
+  rule,
+  sql: `${sql} limit ${MAX_REPORTED}`,
+});
 
-/** Each is one statement, so it sees one state, also while payouts are running. */
+/** Each check is one statement, so it reads one state of the database, also while payouts run. */
 export const ALWAYS: readonly Check[] = [
   check(
     'I1',
-    'debits are credits, and the customer line carries the movement',
+    'debits equal credits, and the customer line has the amount of the entry',
     `select format('entry %s of %s: lines sum to %s, customer line %s, movement %s', t.seq, t.account_no,
                    coalesce(sum(p.amount), 0), -sum(p.amount) filter (where p.gl_code = 'CUSTOMER_DEPOSIT'), t.amount) as what
        from core.account_txn t left join core.posting p using (account_no, seq)
@@ -33,7 +38,7 @@ export const ALWAYS: readonly Check[] = [
   ),
   check(
     'I2',
-    'a receipt says what its entry moved',
+    'a receipt has the amounts of its entry',
     `select format('receipt %s: net %s, balance %s', r.payout_id, r.net, r.balance_after) as what
        from core.interest_payout r left join core.account_txn t using (account_no, seq)
       where t.kind is distinct from 'INTEREST' or t.amount <> r.net or t.balance_after <> r.balance_after
@@ -41,14 +46,14 @@ export const ALWAYS: readonly Check[] = [
   ),
   check(
     'I3',
-    'whatever the new core did to interest has exactly one event',
+    'each effect of the new core on interest has exactly one tax event',
     `select format('%s %s: %s events', e.kind, e.effect_id, count(o.*)) as what
        from core.interest_effect e left join interest.outbox o on o.event_id = e.effect_id
       where e.core = 'new' group by e.kind, e.effect_id having count(o.*) <> 1`,
   ),
   check(
     'I3',
-    'no tax effect without its document, and none that differs from it',
+    'each tax effect has its document, with equal amounts',
     `select format('posting %s: %s, %s', p.posting_id, p.kind, p.gross) as what
        from tax.posting p left join core.interest_effect e on e.effect_id = p.posting_id
       where (e.gross, e.income_tax, e.local_tax, e.farm_tax, e.net)
@@ -56,13 +61,13 @@ export const ALWAYS: readonly Check[] = [
   ),
   check(
     'I3',
-    'a document has one tax effect at most',
+    'a document has at most one tax effect',
     `select format('posting %s: booked %s times', posting_id, count(*)) as what
        from tax.posting group by posting_id having count(*) > 1`,
   ),
   check(
     'I3',
-    'the lines of a tax effect are what it withheld',
+    'the lines of a tax effect sum to the withheld tax',
     `select format('posting %s: withheld %s, lines %s', posting_id, withheld, booked) as what
        from (select p.posting_id, p.income_tax + p.local_tax + p.farm_tax as withheld,
                     (select coalesce(sum(l.amount), 0) from tax.line l where l.posting_id = p.posting_id) as booked
@@ -80,7 +85,7 @@ export const ALWAYS: readonly Check[] = [
   ),
   check(
     'I3',
-    'the legacy core books the tax of its payouts with the payout',
+    'the legacy core books the tax of a payout together with the payout',
     `select format('receipt %s: withheld %s, booked %s', payout_id, withheld, booked) as what
        from (select r.payout_id, r.income_tax + r.local_tax + r.farm_tax as withheld,
                     (select sum(l.tax_amt) from legacy.tax_line l where l.payo_id = r.payout_id) as booked
@@ -89,7 +94,7 @@ export const ALWAYS: readonly Check[] = [
   ),
   check(
     'I6',
-    'the head is the fold of the history, and no balance is below zero',
+    'the balance of an account is the sum of its entries, and is not below zero',
     `select format('%s: head %s at %s, fold %s at %s', a.account_no, a.balance, a.last_seq, f.balance, f.last_seq) as what
        from core.account a
        left join lateral (select coalesce(sum(t.amount), 0) as balance from core.account_txn t
@@ -101,7 +106,7 @@ export const ALWAYS: readonly Check[] = [
   ),
   check(
     'I6',
-    'each entry goes on from the balance before it',
+    'each entry continues from the balance before it',
     `select format('entry %s of %s: %s after %s', seq, account_no, balance_after, running) as what
        from (select account_no, seq, balance_after,
                     sum(amount) over (partition by account_no order by seq) as running from core.account_txn) t
@@ -109,7 +114,7 @@ export const ALWAYS: readonly Check[] = [
   ),
   check(
     'I6',
-    'end-of-day balances are the fold by value date',
+    'an end-of-day balance is the sum of the entries up to its value date',
     `select format('%s on %s: closing %s, fold %s', account_no, business_date, closing, fold) as what
        from (select d.account_no, d.business_date, d.closing,
                     (select coalesce(sum(t.amount), 0) from core.account_txn t
@@ -119,7 +124,7 @@ export const ALWAYS: readonly Check[] = [
   ),
   check(
     'I6',
-    'an account is paid through where its last payout that stands ended',
+    'an account is paid through the end of its last payout without a reversal',
     `select format('%s: paid through %s, receipts say %s', account_no, paid_through, proven) as what
        from (select a.account_no, a.paid_through, coalesce(
                 (select max(r.period_to) from core.interest_payout r
@@ -130,25 +135,25 @@ export const ALWAYS: readonly Check[] = [
   ),
   check(
     'I7',
-    'no transaction stays open and idle beyond its limit',
+    'no transaction is idle longer than its limit',
     `select format('%s %s since %s', application_name, state, xact_start) as what from pg_stat_activity
       where datname = current_database() and state like 'idle in transaction%'
         and state_change < clock_timestamp() - interval '15 seconds'`,
   ),
 ];
 
-/** Holds as soon as every event has arrived. */
+/** Holds when every event was consumed. */
 export const ONCE_DRAINED: readonly Check[] = [
   check(
     'I3',
-    'whatever the new core did to interest has exactly one tax effect',
+    'each effect of the new core on interest has exactly one tax effect',
     `select format('%s %s: no tax posting', e.kind, e.effect_id) as what
        from core.interest_effect e left join tax.posting p on p.posting_id = e.effect_id
       where e.core = 'new' and p.posting_id is null`,
   ),
   check(
     'I3',
-    'nothing is left to be sent',
+    'each event was sent',
     `select format('event %s', event_id) as what from interest.outbox where published_at is null`,
   ),
 ];

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../processes/until.ts';
 import { openAccount } from '../testing/account.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { checkInvariants, type ToldPayout, watchInvariants } from './invariants.ts';
+import { type AcknowledgedPayout, checkInvariants, watchInvariants } from './invariants.ts';
 
 let db: TestDatabase;
 let accountNo: string;
@@ -13,9 +13,9 @@ beforeEach(async () => {
 });
 afterEach(() => db.drop());
 
-/** An answer that nothing in the books stands behind. */
-const unfounded = (): ToldPayout => ({
-  key: 'key-00000001',
+/** An answer without a payout in the books. */
+const unfounded = (): AcknowledgedPayout => ({
+  idempotencyKey: 'key-00000001',
   payoutId: '00000000-0000-4000-8000-000000000001',
   accountNo,
   gross: '100',
@@ -25,21 +25,21 @@ const unfounded = (): ToldPayout => ({
 
 describe('the checker', () => {
   it('finds nothing in books that are right', async () => {
-    expect(await checkInvariants(db.url(), { told: [], drained: true })).toEqual([]);
+    expect(await checkInvariants(db.url(), { acknowledged: [], drained: true })).toEqual([]);
   });
 
-  it('finds what a client was told and is not there: I4', async () => {
-    expect(await checkInvariants(db.url(), { told: [unfounded()] })).toMatchObject([
-      { invariant: 'I4', what: expect.stringContaining('not there') },
+  it('finds an acknowledged payout that is not in the ledger: I4', async () => {
+    expect(await checkInvariants(db.url(), { acknowledged: [unfounded()] })).toMatchObject([
+      { invariant: 'I4', what: expect.stringContaining('not in the ledger') },
     ]);
   });
 
-  it('finds it also when the client is told while the watch goes on', async () => {
-    const told: ToldPayout[] = [];
-    const watch = watchInvariants(db.url(), { everyMs: 5, told });
+  it('finds a payout that is acknowledged during the watch', async () => {
+    const acknowledged: AcknowledgedPayout[] = [];
+    const watch = watchInvariants(db.url(), { everyMs: 5, acknowledged });
     await until(async () => watch.rounds() > 1, { timeoutMs: 10_000 });
     const before = watch.rounds();
-    told.push(unfounded());
+    acknowledged.push(unfounded());
     await until(async () => watch.rounds() > before + 1, { timeoutMs: 10_000 });
     const { rounds, violations } = await watch.stop();
     expect(violations[0]).toMatchObject({ invariant: 'I4' });

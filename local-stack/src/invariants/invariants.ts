@@ -1,9 +1,9 @@
 import pg from 'pg';
 import { ALWAYS, type Check, ONCE_DRAINED } from './checks.ts';
 
-/** What a client was told: a 2xx answer of a payout, first or replayed. */
-export type ToldPayout = {
-  key: string;
+/** A payout that a client got as a 2xx answer, first or replayed. */
+export type AcknowledgedPayout = {
+  idempotencyKey: string;
   payoutId: string;
   accountNo: string;
   gross: string;
@@ -11,28 +11,30 @@ export type ToldPayout = {
   balanceAfter: string;
 };
 
-export type Violation = { invariant: string; says: string; what: string };
+export type Violation = { invariant: string; rule: string; what: string };
 
 export type InvariantOptions = {
   /** The clients' own record. */
-  told?: readonly ToldPayout[];
-  /** All events have been taken in: each must have had its effect. */
+  acknowledged?: readonly AcknowledgedPayout[];
+  /** True: every event was consumed, so each one must have had its effect. */
   drained?: boolean;
 };
 
-/** Reads the books alone and answers what breaks them; empty when all holds. `url`: the auditor's or owner's address. */
+/** Reads only the books and returns the violated invariants. `url`: the address with the auditor's or the owner's role. */
 export async function checkInvariants(url: string, options: InvariantOptions = {}): Promise<Violation[]> {
   const client = new pg.Client({ connectionString: url });
-  client.on('error', () => {}); // told by the query itself
+  client.on('error', () => {}); // the query below rejects with the same error
   await client.connect();
   try {
     const violations: Violation[] = [];
     const checks: readonly Check[] = options.drained ? [...ALWAYS, ...ONCE_DRAINED] : ALWAYS;
-    for (const { id, says, sql } of checks) {
+    for (const { id, rule, sql } of checks) {
       const { rows } = await client.query<{ what: string }>(sql);
-      violations.push(...rows.map(({ what }) => ({ invariant: id, says, what })));
+      violations.push(...rows.map(({ what }) => ({ invariant: id, rule, what })));
     }
-    if (options.told !== undefined) violations.push(...(await toldIsThere(client, options.told)));
+    if (options.acknowledged !== undefined) {
+      violations.push(...(await acknowledgedIsInLedger(client, options.acknowledged)));
+    }
     return violations;
   } finally {
     await client.end();
@@ -43,62 +45,65 @@ const RECEIPTS = `
 select payout_id, account_no, channel_key, gross::text, net::text, balance_after::text
   from core.interest_payout where payout_id = any($1::uuid[])`;
 
-/** I4 and I5: whatever a client was told is in the ledger, and a key was never told two payouts. */
-async function toldIsThere(client: pg.Client, told: readonly ToldPayout[]): Promise<Violation[]> {
+/** I4 and I5: each acknowledged payout is in the ledger, and an idempotency key never got two payouts. */
+async function acknowledgedIsInLedger(
+  client: pg.Client,
+  acknowledged: readonly AcknowledgedPayout[],
+): Promise<Violation[]> {
   const { rows } = await client.query<Record<string, string>>(RECEIPTS, [
-    [...new Set(told.map(({ payoutId }) => payoutId))],
+    [...new Set(acknowledged.map(({ payoutId }) => payoutId))],
   ]);
   const receipts = new Map(rows.map((row) => [row['payout_id'], row]));
   const violations: Violation[] = [];
   const idOfKey = new Map<string, string>();
-  for (const one of told) {
+  for (const one of acknowledged) {
     const row = receipts.get(one.payoutId);
     const same =
       row !== undefined &&
       row['account_no'] === one.accountNo &&
-      row['channel_key'] === one.key &&
+      row['channel_key'] === one.idempotencyKey &&
       row['gross'] === one.gross &&
       row['net'] === one.net &&
       row['balance_after'] === one.balanceAfter;
     if (!same) {
-      const what = `${one.payoutId} of ${one.accountNo}: ${row === undefined ? 'not there' : 'other amounts'}`;
-      violations.push({ invariant: 'I4', says: 'what a client was told is in the ledger', what });
+      const what = `${one.payoutId} of ${one.accountNo}: ${row === undefined ? 'not in the ledger' : 'other amounts'}`;
+      violations.push({ invariant: 'I4', rule: 'an acknowledged payout is in the ledger', what });
     }
-    const known = idOfKey.get(`${one.accountNo} ${one.key}`) ?? one.payoutId;
-    idOfKey.set(`${one.accountNo} ${one.key}`, known);
+    const known = idOfKey.get(`${one.accountNo} ${one.idempotencyKey}`) ?? one.payoutId;
+    idOfKey.set(`${one.accountNo} ${one.idempotencyKey}`, known);
     if (known !== one.payoutId) {
-      const what = `key ${one.key}: ${known} and ${one.payoutId}`;
-      violations.push({ invariant: 'I5', says: 'a key gets the same answer for ever', what });
+      const what = `idempotency key ${one.idempotencyKey}: ${known} and ${one.payoutId}`;
+      violations.push({ invariant: 'I5', rule: 'an idempotency key always gets the same answer', what });
     }
   }
   return violations;
 }
 
-export const violationText = ({ invariant, says, what }: Violation): string =>
-  `${invariant} (${says}): ${what}`;
+export const violationText = ({ invariant, rule, what }: Violation): string =>
+  `${invariant} (${rule}): ${what}`;
 
 export type Watch = {
-  /** How often all was checked until now. */
+  /** How often all invariants were checked until now. */
   rounds(): number;
-  /** Ends the watch; answers how often all was checked and what was found meanwhile. */
+  /** Ends the watch; returns how often all invariants were checked, and the violations. */
   stop(): Promise<{ rounds: number; violations: Violation[] }>;
 };
 
 export type WatchOptions = {
   everyMs?: number;
-  /** The clients' own record while it grows: whatever it holds when a round begins must be in the books. */
-  told?: readonly ToldPayout[];
+  /** The clients' record, which may grow. A payout that is in it when a round begins must be in the books. */
+  acknowledged?: readonly AcknowledgedPayout[];
 };
 
-/** Checks all that must always hold again and again while something goes on. A database that is down is asked again. */
-export function watchInvariants(url: string, { everyMs = 100, told = [] }: WatchOptions = {}): Watch {
+/** Checks the invariants that hold at every moment, again and again. If the database is down, the next round tries again. */
+export function watchInvariants(url: string, { everyMs = 100, acknowledged = [] }: WatchOptions = {}): Watch {
   const abort = new AbortController();
   const violations: Violation[] = [];
   let rounds = 0;
   const watching = (async () => {
     while (!abort.signal.aborted) {
       try {
-        violations.push(...(await checkInvariants(url, { told: [...told] })));
+        violations.push(...(await checkInvariants(url, { acknowledged: [...acknowledged] })));
         rounds += 1;
       } catch (fault) {
         if (!isOutage(fault)) throw fault;
@@ -119,7 +124,7 @@ export function watchInvariants(url: string, { everyMs = 100, told = [] }: Watch
   };
 }
 
-/** The server ended the connection or is not there; anything else is a fault of the check. */
+/** The server ended the connection or is down. Every other error is a fault of the check. */
 function isOutage(fault: unknown): boolean {
   const { code = '' } = fault as { code?: string };
   return (

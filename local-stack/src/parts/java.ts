@@ -5,9 +5,9 @@ import { promisify } from 'node:util';
 /** Kafka 4 brokers need Java 17 or newer. */
 const LOWEST_JAVA = 17;
 
-/** The `java` program to use, or why there is none. */
-export async function findJava(javaHome: string | undefined): Promise<{ java: string } | { absent: string }> {
-  const java = javaHome === undefined ? 'java' : join(javaHome, 'bin', 'java');
+/** The `java` program, or why there is none. */
+export async function findJava(javaHome: string | null): Promise<{ java: string } | { absent: string }> {
+  const java = javaHome === null ? 'java' : join(javaHome, 'bin', 'java');
   let banner: string;
   try {
     banner = (await promisify(execFile)(java, ['-version'])).stderr; // Java writes its version to stderr
@@ -19,7 +19,7 @@ export async function findJava(javaHome: string | undefined): Promise<{ java: st
   return { java };
 }
 
-/** `openjdk version "17.0.15"` is 17; `"1.8.0_412"` is 8; a banner nobody knows is 0. */
+/** `openjdk version "17.0.15"` is 17; `"1.8.0_412"` is 8; an unknown banner is 0. */
 export function majorVersion(banner: string): number {
   const [, first, second] = /version "(\d+)(?:\.(\d+))?/.exec(banner) ?? [];
   return Number((first === '1' ? second : first) ?? 0);

@@ -7,31 +7,29 @@ import { findJava } from './java.ts';
 import { KAFKA_FILES, type KafkaJars, kafkaJars } from './kafka-jars.ts';
 import { type AbsentPart, externalPart, LOOPBACK, type Part, type PartContext } from './part.ts';
 
-const READY_WITHIN_MS = 60_000;
-
-/** A broker with a handful of small topics; the C1 compiler and the serial collector start fastest. */
+/** For a broker with a few small topics. The C1 compiler and the serial collector start fastest. */
 const JVM_OPTIONS = ['-Xms128m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 
 /**
- * For every Node process that loads kafkajs: 2.2.4 sets timers in the past, and Node prints a warning about it
- * between the log lines. Harmless: such a timer fires at once.
+ * For each Node process that loads kafkajs. Version 2.2.4 sets timers in the past, and Node prints a warning between the log
+ * lines. Such a timer fires at once, so the warning has no consequence.
  */
 export const QUIET_KAFKAJS = '--disable-warning=TimeoutNegativeWarning';
 
 export type KafkaPart = Part & {
   readonly brokers: string[];
-  /** Starts a broker of ours again after `stop`, at the same address and with all its records; else does nothing. */
+  /** Starts a started broker again after `stop`, at the same address and with all its records. Does nothing to an external one. */
   startAgain(): Promise<void>;
 };
 
-/** Starts Apache Kafka (one node, KRaft), or says why it cannot be had here. */
+/** Starts Apache Kafka (one node, KRaft), or returns why Kafka is not available on this machine. */
 export async function startKafka(
   context: PartContext,
-  options: { externalBrokers?: string[] | undefined } = {},
+  options: { externalBrokers?: string[] | null } = {},
 ): Promise<KafkaPart | AbsentPart> {
   if (options.externalBrokers) {
     await coordinatorAnswers(context.supervisor, options.externalBrokers);
-    // The protocol tells which calls a broker knows, not its version.
+    // The protocol has a list of the requests that a broker knows, but not its version.
     return {
       ...externalPart('kafka', 'unknown', options.externalBrokers.join(',')),
       brokers: options.externalBrokers,
@@ -75,7 +73,6 @@ async function startBroker({ supervisor }: PartContext, java: string, jars: Kafk
       name: 'kafka',
       ...jvm('kafka.Kafka', [properties]),
       isReady: () => acceptsConnections(port),
-      readyWithinMs: READY_WITHIN_MS,
     });
     await coordinatorAnswers(supervisor, brokers);
     return started;
@@ -103,25 +100,26 @@ function serverProperties(data: string, port: number, controllerPort: number): s
     'controller.listener.names': 'CONTROLLER',
     listeners: `PLAINTEXT://${LOOPBACK}:${port},CONTROLLER://${LOOPBACK}:${controllerPort}`,
     'log.dirs': data,
-    'num.partitions': 3, // more than one, so that order holds per account and nowhere else, as in production
-    // One node carries everything, so nothing can be replicated.
+    'num.partitions': 3, // more than one, so that the order holds only within an account, as in production
+    // One node has all partitions, so there are no replicas.
     'default.replication.factor': 1,
     'offsets.topic.replication.factor': 1,
     'offsets.topic.num.partitions': 1,
     'transaction.state.log.replication.factor': 1,
     'transaction.state.log.min.isr': 1,
     'transaction.state.log.num.partitions': 1,
-    'group.initial.rebalance.delay.ms': 0, // the one consumer need not wait for others
+    'group.initial.rebalance.delay.ms': 0, // a single consumer does not wait for others
     'log.retention.hours': 24,
-    'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024, // its default of 128 MB does not fit the small heap
+    'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024, // the default of 128 MB does not fit into the small heap
   })
     .map(([name, value]) => `${name}=${value}\n`)
     .join('');
 }
 
 /**
- * Ready means more than an open port: the coordinator of consumer groups answers too, else each first consumer
- * logs errors ("coordinator is not available") before it gets on. Asked by a process of its own, see there.
+ * A broker is ready when the coordinator of consumer groups answers, which is later than the open port. Before that, the
+ * first consumers log errors ("coordinator is not available"). A separate program sends the request, so that its retries
+ * do not print between the lines of the stack.
  */
 async function coordinatorAnswers(supervisor: Supervisor, brokers: string[]): Promise<void> {
   await supervisor.complete({

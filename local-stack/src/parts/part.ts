@@ -1,25 +1,25 @@
 import type { Supervisor } from '../processes/supervisor.ts';
 
-/** A real server the bank's processes need: started by us, or somebody else's behind an address. */
+/** A real server that the bank's processes need: started by the stack, or an external one with an address. */
 export type Part = {
   readonly name: string;
-  /** As the server itself says over the wire; `unknown` where a protocol cannot be asked. */
+  /** As the server reports it; `unknown` if its protocol has no request for the version. */
   readonly version: string;
   readonly address: string;
   readonly origin: 'started' | 'external';
   readonly startedInMs: number;
-  /** Stops what we started; leaves an external part alone. */
+  /** Stops a started part; does nothing to an external part. */
   stop(): Promise<void>;
 };
 
-/** A part that cannot be had on this machine, and why, in a sentence for the reader. */
+/** A part that is not available on this machine; `absent` is the reason, as a sentence. */
 export type AbsentPart = { readonly absent: string };
 
-/** What every part's starter gets. */
+/** What the start of each part needs. */
 export type PartContext = {
   supervisor: Supervisor;
   cacheDirectory: string;
-  javaHome: string | undefined;
+  javaHome: string | null;
 };
 
 export function externalPart(name: string, version: string, address: string): Part {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { Redis } from 'ioredis';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ProcessEnded } from '../processes/faults.ts';
+import { readConfig } from '../config.ts';
+import type { ProcessEnded } from '../processes/process-faults.ts';
 import { startOfProcess } from '../processes/process-identity.ts';
 import { until } from '../processes/until.ts';
 import { openRun, type Run } from '../run.ts';
@@ -17,14 +17,14 @@ afterEach(async () => {
 async function openTestRun(onCrash: (crash: ProcessEnded) => void = () => {}): Promise<PartContext> {
   const supervisor = await openRun({ onCrash });
   runs.push(supervisor);
-  return { supervisor, cacheDirectory: '', javaHome: undefined };
+  return { supervisor, cacheDirectory: readConfig().cacheDirectory, javaHome: null };
 }
 
 const processIds = ({ supervisor }: PartContext) =>
   supervisor.run.journal.stillRunning().map(({ pid }) => pid);
 
 describe('two stacks on one machine', () => {
-  it('have ports and data of their own', async () => {
+  it('have separate ports and data', async () => {
     const [here, there] = await Promise.all([openTestRun(), openTestRun()]);
     const postgres = await Promise.all([startPostgres(here), startPostgres(there)]);
     const redis = await Promise.all([startRedis(here), startRedis(there)]);
@@ -49,7 +49,7 @@ describe('Postgres', () => {
     expect(await query(postgres.address, 'select from pg_stat_statements limit 1')).toHaveLength(1);
   });
 
-  it('that is killed is reported with the last lines of its log, and nothing of it stays', async () => {
+  it('that is killed is reported with the last lines of its log, and leaves no process', async () => {
     const crashes: ProcessEnded[] = [];
     const context = await openTestRun((crash) => crashes.push(crash));
     const postgres = await startPostgres(context);
@@ -62,7 +62,7 @@ describe('Postgres', () => {
     await context.supervisor.stopAll();
   });
 
-  it('is gone with its data after a stop', async () => {
+  it('and its data are removed after a stop', async () => {
     const context = await openTestRun();
     await startPostgres(context);
     const pids = processIds(context);
@@ -71,7 +71,7 @@ describe('Postgres', () => {
     expect(existsSync(context.supervisor.run.path)).toBe(false);
   });
 
-  it('of somebody else is used by its address and left alone', async () => {
+  it('that is external is used by its address and never stopped', async () => {
     const postgres = await startPostgres(await openTestRun());
     const external = await startPostgres(await openTestRun(), { externalUrl: postgres.address });
     expect(external).toMatchObject({
@@ -83,32 +83,10 @@ describe('Postgres', () => {
     expect(await query(postgres.address, 'select 1 as alive')).toEqual([{ alive: 1 }]);
   });
 
-  it('that cannot be reached by its address is told before anything starts', async () => {
-    const nobodyThere = databaseUrl('postgres://postgres:postgres@127.0.0.1:1/bank', {});
-    await expect(startPostgres(await openTestRun(), { externalUrl: nobodyThere })).rejects.toThrow(
+  it('that cannot be reached by its address is reported before the start', async () => {
+    const unreachable = databaseUrl('postgres://postgres:postgres@127.0.0.1:1/bank', {});
+    await expect(startPostgres(await openTestRun(), { externalUrl: unreachable })).rejects.toThrow(
       'ECONNREFUSED',
     );
-  });
-});
-
-describe('Redis', () => {
-  it('serves and writes nothing to the disk', async () => {
-    const context = await openTestRun();
-    const redis = await startRedis(context);
-    const client = new Redis(redis.address);
-    await client.set('quote', '99', 'EX', 60);
-    expect(await client.get('quote')).toBe('99');
-    expect(await client.config('GET', 'save')).toEqual(['save', '']);
-    client.disconnect();
-  });
-
-  it('in JavaScript stands in where no redis-server is installed', async () => {
-    const context = await openTestRun();
-    const redis = await startRedis(context, { installed: () => false });
-    expect(redis.name).toBe('js-redis-server');
-    const client = new Redis(redis.address);
-    await client.set('quote', '99', 'EX', 60);
-    expect(await client.ttl('quote')).toBeGreaterThan(0);
-    client.disconnect();
   });
 });

@@ -7,39 +7,38 @@ import { postgresBinaries } from './postgres-binaries.ts';
 import { serverUser } from './server-user.ts';
 
 const OWNER = 'postgres';
-const READY_WITHIN_MS = 20_000;
 
-/** Meant for a developer's machine with two cores beside everything else. */
+/** For a developer's machine with two processors that also runs everything else. */
 const SETTINGS = {
   listen_addresses: LOOPBACK,
-  unix_socket_directories: '', // TCP only: no socket file to clash over, no limit on the length of the path
-  max_connections: '200', // eight processes with a pool each, and tests beside them
+  unix_socket_directories: '', // TCP only, because socket files of two servers can clash and their paths are limited in length
+  max_connections: '200', // eight processes with a pool each, and the tests
   shared_buffers: '256MB',
   max_wal_size: '2GB', // a seed of a million accounts without a checkpoint storm
-  wal_level: 'logical', // the ledger stream follows the log
-  max_replication_slots: '32', // one for each stream; test files run beside each other
+  wal_level: 'logical', // the ledger stream follows the ledger's changes
+  max_replication_slots: '32', // one for each stream; test files run at the same time
   max_wal_senders: '32',
-  max_slot_wal_keep_size: '1GB', // a stream that is gone must not fill the disk: it loses its slot and begins anew
+  max_slot_wal_keep_size: '1GB', // if a stream has ended for good, its slot is dropped before it fills the disk
   shared_preload_libraries: 'pg_stat_statements',
   track_io_timing: 'on',
-  timezone: 'UTC', // differs from the bank's day in Seoul for nine hours a day: whoever mixes them up sees it
+  timezone: 'UTC', // UTC and the bank's date in Seoul differ for nine hours a day, so that a test finds code that mixes them up
   log_timezone: 'UTC',
   log_min_messages: 'warning',
   log_lock_waits: 'on',
 };
 
-/** For tests only: a crash of the machine may lose everything, and it was going to be thrown away anyway. */
+/** For tests only: a crash of the machine loses the data, which tests do not keep anyway. */
 const NOT_DURABLE = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
 export type PostgresOptions = {
-  externalUrl?: string | undefined;
-  /** Default true: a commit is on the disk, as in production. */
+  externalUrl?: string | null;
+  /** Default true: a commit is written to the disk, as in production. */
   durable?: boolean;
 };
 
 /**
- * Starts PostgreSQL with an empty database `bank`; the address belongs to the owner (a superuser).
- * Pass `externalUrl` to use that database instead.
+ * Starts PostgreSQL with an empty database `bank`. The address is that of the owner, who is a superuser.
+ * With `externalUrl`, that database is used and nothing is started.
  */
 export async function startPostgres(context: PartContext, options: PostgresOptions = {}): Promise<Part> {
   if (options.externalUrl) {
@@ -59,7 +58,7 @@ export async function startPostgres(context: PartContext, options: PostgresOptio
   await supervisor.complete({
     name: 'postgres-initdb',
     command: binaries.initdb,
-    // The builtin collation sorts the same on every machine and needs no installed locale.
+    // The builtin collation gives the same order on every machine and needs no installed locale.
     args: flags({
       pgdata: data,
       username: OWNER,
@@ -79,10 +78,9 @@ export async function startPostgres(context: PartContext, options: PostgresOptio
     name: 'postgres',
     command: binaries.postgres,
     args: ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
-    // Fast shutdown (a checkpoint) if the data stay; immediate, without it, if they are removed anyway.
+    // Fast shutdown with a checkpoint if the data are kept; immediate shutdown without a checkpoint if they are removed.
     stopSignal: supervisor.run.isKept() ? 'SIGINT' : 'SIGQUIT',
     isReady: async () => (await serverVersion(maintenance)) !== '',
-    readyWithinMs: READY_WITHIN_MS,
     ...process,
   });
   await query(maintenance, 'create database bank');
@@ -99,7 +97,7 @@ export async function startPostgres(context: PartContext, options: PostgresOptio
 const flags = (options: Record<string, string>) =>
   Object.entries(options).map(([name, value]) => `--${name}=${value}`);
 
-/** The same server, another database or another role. Roles have their name as password, locally. */
+/** An address with another database or another role. On the local stack the password of a role is its name. */
 export function databaseUrl(url: string, change: { database?: string; role?: string }): string {
   const changed = new URL(url);
   if (change.database !== undefined) changed.pathname = `/${change.database}`;
@@ -110,14 +108,14 @@ export function databaseUrl(url: string, change: { database?: string; role?: str
   return changed.href;
 }
 
-/** Runs SQL without parameters on a connection of its own; several statements are one transaction. */
+/** Runs SQL on its own connection. Without parameters, several statements are one transaction. */
 export async function query<Row extends pg.QueryResultRow>(
   url: string,
   sql: string,
   values: readonly string[] = [],
 ): Promise<Row[]> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-  client.on('error', () => {}); // a server that goes away is told by the query itself
+  client.on('error', () => {}); // the query below rejects with the same error
   await client.connect();
   try {
     return (await client.query<Row>(sql, values.length === 0 ? undefined : [...values])).rows;

@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** The operating system's user that Postgres runs as; undefined: as we do. */
+/** The user of the operating system that runs PostgreSQL; undefined: the user of this process. */
 export type ServerUser = { uid: number; gid: number } | undefined;
 
 /**
- * Postgres refuses to run as root. A root shell gets the `postgres` user where there is one, else `nobody`:
- * both exist without changing the machine.
+ * PostgreSQL refuses to run as root. If this process runs as root, PostgreSQL runs as the user `postgres` if there is one,
+ * else as `nobody`. Both users exist already, so the machine is not changed.
  */
 export function serverUser(): ServerUser {
   if (process.getuid?.() !== 0) return undefined;
@@ -23,7 +23,7 @@ export function serverUser(): ServerUser {
   return { uid: 65_534, gid: 65_534 };
 }
 
-/** May this user walk down to the path? Each directory above it must let others through. */
+/** Whether this user can reach the path: each directory above the path must let the user pass. */
 export function isReachable(path: string, user: ServerUser): boolean {
   if (user === undefined) return true;
   for (let directory = path; directory !== dirname(directory); directory = dirname(directory)) {

@@ -2,17 +2,15 @@ import { join } from 'node:path';
 import { freePort } from '../processes/ports.ts';
 import { externalPart, LOOPBACK, type Part, type PartContext } from './part.ts';
 
-const READY_WITHIN_MS = 10_000;
-
-/** Slack's form of a webhook path; the stand-in takes any team, bot and secret. */
+/** The form of Slack's webhook paths; the stand-in accepts any team, bot and secret. */
 const WEBHOOK_PATH = '/services/T00000000/B00000000/local';
 
 export type SlackPart = Part & { readonly webhookUrl: string };
 
-/** Starts the Slack stand-in: alerts go to `webhookUrl`, people look at `address`. */
+/** Starts the Slack stand-in. Alerts are sent to `webhookUrl`; a person reads them at `address`. */
 export async function startSlackSink(
   { supervisor }: PartContext,
-  options: { externalUrl?: string | undefined } = {},
+  options: { externalUrl?: string | null } = {},
 ): Promise<SlackPart> {
   if (options.externalUrl) {
     return { ...externalPart('slack', 'unknown', options.externalUrl), webhookUrl: options.externalUrl };
@@ -22,9 +20,8 @@ export async function startSlackSink(
   const server = await supervisor.start({
     name: 'slack-sink',
     command: process.execPath,
-    args: [join(import.meta.dirname, '..', 'slack-sink-main.ts'), String(port)],
+    args: [join(import.meta.dirname, '..', 'slack-sink', 'slack-sink-main.ts'), String(port)],
     isReady: async () => (await fetch(`${address}/health/ready`)).ok,
-    readyWithinMs: READY_WITHIN_MS,
   });
   return {
     name: 'slack-sink',

@@ -5,18 +5,15 @@ import { freePort } from '../processes/ports.ts';
 import { externalPart, LOOPBACK, type Part, type PartContext } from './part.ts';
 import { databaseUrl, query } from './postgres.ts';
 
-/** Two to three seconds when nothing else runs; the first start runs a few hundred migrations. */
-const READY_WITHIN_MS = 60_000;
-
 export type UnleashPart = Part & { readonly adminToken: string; readonly clientToken: string };
 
 export type UnleashOptions = {
-  external?: { url: string; adminToken: string; clientToken: string } | undefined;
-  /** Any database of the server that may create another one. */
+  external?: { url: string; adminToken: string; clientToken: string } | null;
+  /** The address of a role that may create databases. */
   postgresUrl: string;
 };
 
-/** Starts an Unleash server as a process of its own, with a database of its own on the given Postgres. */
+/** Starts an Unleash server with its own database on the given PostgreSQL. Its first start runs a few hundred migrations. */
 export async function startUnleash(
   { supervisor }: PartContext,
   options: UnleashOptions,
@@ -25,7 +22,7 @@ export async function startUnleash(
     const { url, adminToken, clientToken } = options.external;
     return { ...externalPart('unleash', await serverVersion(url, adminToken), url), adminToken, clientToken };
   }
-  const database = `unleash_${randomBytes(4).toString('hex')}`; // several stacks may share an external Postgres
+  const database = `unleash_${randomBytes(4).toString('hex')}`; // several stacks may share an external PostgreSQL
   await query(options.postgresUrl, `create database ${database}`);
   const port = await freePort();
   const address = `http://${LOOPBACK}:${port}`;
@@ -48,7 +45,6 @@ export async function startUnleash(
       NODE_ENV: 'production',
     },
     isReady: async () => (await fetch(`${address}/health`)).ok,
-    readyWithinMs: READY_WITHIN_MS,
   });
   return {
     name: 'unleash',
@@ -75,7 +71,7 @@ async function serverVersion(url: string, adminToken: string): Promise<string> {
   return versionOSS ?? 'unknown';
 }
 
-/** The package exports its library only; the program lies beside it. */
+/** The package exports only its library; the program is a file beside the library. */
 function unleashProgram(): string {
   const library = createRequire(import.meta.url).resolve('unleash-server');
   return join(dirname(library), '..', 'server.js');

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { minimalEnvironment } from '../config.ts';
-import { type Exit, ProgramNotStarted } from './faults.ts';
+import { type Exit, ProgramNotStarted } from './process-faults.ts';
 import { type StopOutcome, signalGroup, stopGroup } from './process-group.ts';
 import type { RunDirectory } from './run-directory.ts';
 
@@ -29,7 +29,7 @@ export type LiveChild = {
   stop(): Promise<StopOutcome>;
 };
 
-/** The services promise to stop within 10 s; a little more, so that the kill is not the one who is early. */
+/** A service stops within 10 s by itself; the limit is a little longer, so that no service is killed before that. */
 const STOP_WITHIN_MS = 12_000;
 
 /** Starts a program as leader of its own process group, its output in the run's logs. */
@@ -38,7 +38,7 @@ export async function spawnChild(spec: ChildSpec, run: RunDirectory): Promise<Li
   const logFile = run.logFile(name);
   const child = spawnWithLog(spec, logFile, run.path);
   const { pid } = child;
-  if (pid !== undefined) run.journal.started({ pid, stopSignal, name }); // at once: we may be killed any moment
+  if (pid !== undefined) run.journal.started({ pid, stopSignal, name }); // first, because this process can be killed at any moment
   await once(child, 'spawn').catch((error: unknown) => {
     throw new ProgramNotStarted(name, command, error);
   });
@@ -47,14 +47,14 @@ export async function spawnChild(spec: ChildSpec, run: RunDirectory): Promise<Li
   let hasExited = false;
   const exited = once(child, 'exit').then(([code, signal]): Exit => {
     hasExited = true;
-    signalGroup(leader, 'SIGKILL'); // offspring that outlived its leader, while the group's id is still ours
+    signalGroup(leader, 'SIGKILL'); // children of the process that outlived it, while the id of the group is still ours
     run.journal.ended(leader);
     return { code, signal };
   });
 
   let stopping: Promise<StopOutcome> | undefined;
   const stop = async (): Promise<StopOutcome> => {
-    if (hasExited) return 'stopped'; // its id may belong to somebody else by now
+    if (hasExited) return 'stopped'; // the id may already belong to another process
     const outcome = await stopGroup(leader, { signal: stopSignal, withinMs: stopWithinMs });
     await exited;
     return outcome;
@@ -70,7 +70,7 @@ export async function spawnChild(spec: ChildSpec, run: RunDirectory): Promise<Li
 }
 
 function spawnWithLog(spec: ChildSpec, logFile: string, runPath: string): ChildProcess {
-  // The log is a file and not a pipe through us: a writer never waits for us, and it outlives us.
+  // The log is a file and not a pipe to this process: a writer never waits for this process and can outlive it.
   const log = openSync(logFile, 'a');
   try {
     return spawn(spec.command, spec.args, {

@@ -1,12 +1,12 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { startOfProcess } from './process-identity.ts';
 
-/** One started process, with all that is needed to stop it from outside. */
-export type JournalEntry = { pid: number; startedAt: string; stopSignal: NodeJS.Signals; name: string };
+/** One started process, with what is needed to stop it from another process. */
+export type StartedProcess = { pid: number; startedAt: string; stopSignal: NodeJS.Signals; name: string };
 
 /**
- * The list of a run's processes, on disk: written by the supervisor at once (synchronously) on each start and
- * end, read by the watchdog when the supervisor died and by a later run when the watchdog died too.
+ * The list of a run's processes, on disk. The supervisor writes each start and each end synchronously. The watchdog reads
+ * the list if the supervisor was killed, and a later run reads it if the watchdog was killed as well.
  */
 export class Journal {
   readonly path: string;
@@ -15,10 +15,10 @@ export class Journal {
     this.path = path;
   }
 
-  started(entry: Omit<JournalEntry, 'startedAt'>): void {
-    const startedAt = startOfProcess(entry.pid);
-    if (startedAt === undefined) return; // it ended already: nothing to stop
-    this.#append({ ...entry, startedAt });
+  started(process: Omit<StartedProcess, 'startedAt'>): void {
+    const startedAt = startOfProcess(process.pid);
+    if (startedAt === undefined) return; // it has ended already
+    this.#append({ ...process, startedAt });
   }
 
   ended(pid: number): void {
@@ -26,13 +26,13 @@ export class Journal {
   }
 
   /** The processes that still run, in the order of their start. */
-  stillRunning(): JournalEntry[] {
-    const running = new Map<number, JournalEntry>();
+  stillRunning(): StartedProcess[] {
+    const running = new Map<number, StartedProcess>();
     for (const line of readLines(this.path)) {
       if ('ended' in line) running.delete(line.ended);
       else running.set(line.pid, line);
     }
-    return [...running.values()].filter((entry) => startOfProcess(entry.pid) === entry.startedAt);
+    return [...running.values()].filter(({ pid, startedAt }) => startOfProcess(pid) === startedAt);
   }
 
   #append(line: JournalLine): void {
@@ -40,10 +40,10 @@ export class Journal {
   }
 }
 
-type JournalLine = JournalEntry | { ended: number };
+type JournalLine = StartedProcess | { ended: number };
 
 function readLines(path: string): JournalLine[] {
   if (!existsSync(path)) return [];
-  const complete = readFileSync(path, 'utf8').split('\n').slice(0, -1); // a torn last line never started anything
+  const complete = readFileSync(path, 'utf8').split('\n').slice(0, -1); // a last line without an end was never completed
   return complete.map((line) => JSON.parse(line) as JournalLine);
 }

@@ -4,21 +4,21 @@ import type { Journal } from './journal.ts';
 import { signalGroup, stopGroup } from './process-group.ts';
 import { isRunDirectory, openRunDirectory, ownerOfRunIsAlive } from './run-directory.ts';
 
-/** A process whose supervisor is gone has nobody to serve: a short grace will do. */
+/** Short, because no client needs a process whose supervisor is gone. */
 const ORPHAN_STOP_WITHIN_MS = 3_000;
 
-/** Stops everything a dead supervisor left running, last started first. */
+/** Stops each process that a killed supervisor left running, the last started first. */
 export async function stopOrphans(journal: Journal): Promise<void> {
   for (const { pid, stopSignal } of journal.stillRunning().reverse()) {
     await stopGroup(pid, { signal: stopSignal, withinMs: ORPHAN_STOP_WITHIN_MS }).catch(() => {
-      signalGroup(pid, 'SIGKILL'); // one that will not end must not keep the others alive
+      signalGroup(pid, 'SIGKILL'); // a process that does not end must not keep the others running
     });
   }
 }
 
 /**
- * Ends and removes earlier runs whose supervisor is gone and whose watchdog did not clean up (power cut,
- * `kill -9` of everything). Runs that were asked to keep their data have a `kept` file and stay.
+ * Stops and removes earlier runs whose supervisor is gone and whose watchdog did not clean up, for example after a power cut.
+ * The data of runs started with `--keep` stay, because their directory has a file `kept`.
  */
 export async function removeLeftovers(root: string): Promise<string[]> {
   const removed: string[] = [];
@@ -37,6 +37,6 @@ function runsBelow(root: string): string[] {
   try {
     return readdirSync(root).filter(isRunDirectory);
   } catch {
-    return []; // no run was ever made here
+    return []; // there was no run yet
   }
 }

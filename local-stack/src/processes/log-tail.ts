@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 
-/** Enough for a stack trace, little enough for a terminal. */
+/** Long enough for a stack trace, short enough for a terminal. */
 const TAIL_LINES = 15;
 const TAIL_BYTES = 16 * 1024;
 

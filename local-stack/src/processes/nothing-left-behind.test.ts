@@ -5,6 +5,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { EXIT } from '@core-exit/process/exit-codes';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Journal } from './journal.ts';
 import { removeLeftovers } from './leftovers.ts';
@@ -22,7 +23,7 @@ afterEach(() => rm(root, { recursive: true }));
 type SupervisedRun = { supervisor: ChildProcess; run: string; pids: number[] };
 
 async function superviseInAnotherProcess(): Promise<SupervisedRun> {
-  const program = join(import.meta.dirname, 'fixtures', 'supervised-run.ts');
+  const program = join(import.meta.dirname, '..', 'testing', 'supervised-run-main.ts');
   const supervisor = spawn(process.execPath, [program, root], { stdio: ['ignore', 'pipe', 'ignore'] });
   const [line] = (await once(createInterface(supervisor.stdout), 'line')) as [string];
   return { supervisor, ...(JSON.parse(line) as { run: string; pids: number[] }) };
@@ -36,7 +37,7 @@ describe('nothing is left behind', () => {
     expect(pids.some(isGone)).toBe(false);
     supervisor.kill(signal);
     const [exitCode] = await once(supervisor, 'exit');
-    expect(exitCode).toBe({ SIGTERM: 0, SIGINT: 130, SIGHUP: 129 }[signal]);
+    expect(exitCode).toBe({ SIGTERM: EXIT.done, SIGINT: 130, SIGHUP: 129 }[signal]);
     expect(pids.every(isGone)).toBe(true);
     expect(readdirSync(root)).toEqual([]);
   });
@@ -50,11 +51,11 @@ describe('nothing is left behind', () => {
     await until(() => !existsSync(run), STOP_WITHIN);
   });
 
-  it('after an error that nobody caught', async () => {
+  it('after an uncaught error', async () => {
     const { supervisor, pids } = await superviseInAnotherProcess();
     supervisor.kill('SIGUSR2'); // the fixture throws
     const [exitCode] = await once(supervisor, 'exit');
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(EXIT.fault);
     expect(pids.every(isGone)).toBe(true);
   });
 });
@@ -81,7 +82,7 @@ describe('leftovers of earlier runs', () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  it('stay when they were to be kept, but not their processes', async () => {
+  it('keep their data if that was requested, but not their processes', async () => {
     const { path, orphan } = abandonedRun();
     writeFileSync(join(path, 'kept'), '');
     const ended = once(orphan, 'exit');
@@ -90,14 +91,14 @@ describe('leftovers of earlier runs', () => {
     expect(existsSync(path)).toBe(true);
   });
 
-  it('are not what a living run has, nor what is no run at all', async () => {
+  it('are not the run of a living process, nor a directory that is no run', async () => {
     const living = createRunDirectory(root, { keep: false });
     mkdirSync(join(root, 'notes'));
     expect(await removeLeftovers(root)).toEqual([]);
     expect(existsSync(living.path)).toBe(true);
   });
 
-  it('never touch a process that only has the id of an old one', async () => {
+  it('do not include another process that got the id of an old one', async () => {
     const stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'], { detached: true });
     await once(stranger, 'spawn');
     const path = join(root, 'run-999999999-12345-ab12');

@@ -1,26 +1,26 @@
 import { startOfProcess } from './process-identity.ts';
 import { until } from './until.ts';
 
-/** Sends a signal to a whole process group; a group that is gone is no trouble. */
+/** Sends a signal to a whole process group; a group that has ended is no error. */
 export function signalGroup(groupId: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-groupId, signal);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    // EPERM: macOS answers so for a group of zombies; a group of ours never belongs to somebody else.
+    // EPERM: macOS returns this code for a group of zombies; a group of the stack never belongs to another user.
     if (code !== 'ESRCH' && code !== 'EPERM') throw error;
   }
 }
 
-/** After SIGKILL the kernel needs a moment, not more; a process stuck in the disk may need longer. */
+/** The kernel needs a moment after SIGKILL; a process that waits for a disk may need longer. */
 const KILL_WITHIN_MS = 5_000;
 
 export type StopOutcome = 'stopped' | 'killed';
 export type StopManner = { signal: NodeJS.Signals; withinMs: number };
 
 /**
- * Asks a group to stop, waits for its leader and kills what is left: the leader at the deadline, and any
- * offspring that outlives its leader at once.
+ * Sends the stop signal to a group and waits for its leader. Kills the leader at the deadline, and kills processes of the
+ * group that outlive their leader at once.
  */
 export async function stopGroup(leader: number, { signal, withinMs }: StopManner): Promise<StopOutcome> {
   const startedAt = startOfProcess(leader);

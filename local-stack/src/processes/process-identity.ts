@@ -2,15 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 
 /**
- * When a process started, as an opaque text; undefined when there is no such process.
- * Process ids are used again by the system; id and start together name one process for ever, so that a
- * clean-up never ends somebody else's process.
+ * When a process started, as an opaque text; undefined if there is no such process.
+ * The system uses process ids again. Id and start together name one process for ever, so that a clean-up never
+ * ends another process.
  */
 export function startOfProcess(pid: number): string | undefined {
   return existsSync('/proc/self/stat') ? startFromProc(pid) : startFromPs(pid);
 }
 
-/** Field 22 of /proc/PID/stat: clock ticks since boot. The program's name in field 2 may hold spaces and brackets. */
+/** Field 22 of /proc/PID/stat: clock ticks since boot. The program's name in field 2 may contain spaces and brackets. */
 function startFromProc(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');

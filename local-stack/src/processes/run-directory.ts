@@ -5,30 +5,30 @@ import { join } from 'node:path';
 import { Journal } from './journal.ts';
 import { startOfProcess } from './process-identity.ts';
 
-/** What one run of the stack writes: data, logs and the list of its processes, all below one directory. */
+/** The directory of one run of the stack: data, logs and the list of its processes. */
 export type RunDirectory = {
   readonly path: string;
   readonly journal: Journal;
-  /** A kept run outlives its end, for a look at its data and logs. */
+  /** The directory of a kept run stays, so that a person can read its data and logs. */
   isKept(): boolean;
-  /** After a crash the logs are worth a look; the next run may clean them away. */
+  /** After a crash the directory stays for a person to read, and the next run removes it. */
   keepUntilNextRun(): void;
   logFile(name: string): string;
   /** Makes a directory for one part and returns its path. */
   directory(name: string): string;
-  /** Removes everything, unless it is kept in one of the two ways. */
+  /** Removes the directory, unless it is kept for ever or until the next run. */
   remove(): Promise<void>;
-  /** Removes everything but a kept run. */
+  /** Removes the directory, unless it is kept for ever. */
   removeAsLeftover(): Promise<void>;
 };
 
-/** A run's name carries the supervisor that owns it, so that a later run can tell whether it is still alive. */
+/** The name of a run contains the id and start of its supervisor, so that a later run sees whether it is still alive. */
 const RUN_NAME = /^run-(?<pid>\d+)-(?<startedAt>[^-]+)-[0-9a-f]{4}$/;
 
-/** Postgres leaves files behind for a moment after its end: removing is tried again. */
+/** PostgreSQL can write files for a moment after its end, so the removal is tried again. */
 const REMOVE_RETRIES = 10;
 
-/** Files of these names say: keep this run. Files, so that the watchdog and later runs see them too. */
+/** A file with one of these names keeps the run. The marks are files so that the watchdog and later runs see them too. */
 const KEPT = 'kept';
 const KEPT_UNTIL_NEXT_RUN = 'kept-until-next-run';
 
@@ -60,11 +60,11 @@ export function createRunDirectory(root: string, { keep }: { keep: boolean }): R
   const run = openRunDirectory(join(root, name));
   mkdirSync(join(run.path, 'logs'), { recursive: true });
   if (keep) writeFileSync(join(run.path, KEPT), '');
-  chmodSync(run.path, 0o755); // the postgres user must reach its own directory below it
+  chmodSync(run.path, 0o755); // the user that runs PostgreSQL must reach its directory below
   return run;
 }
 
-/** Is the process that made this run directory still there? False also for names that are not runs. */
+/** Whether the process that made this run directory is still alive; false for a name that is not a run. */
 export function ownerOfRunIsAlive(name: string): boolean {
   const { pid, startedAt } = RUN_NAME.exec(name)?.groups ?? {};
   return (

@@ -3,24 +3,31 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type ProcessEnded, ProcessNotReady, ProgramNotStarted, RunIsStopping } from './faults.ts';
 import { logTail } from './log-tail.ts';
+import { type ProcessEnded, ProcessNotReady, ProgramNotStarted, RunIsStopping } from './process-faults.ts';
 import { startOfProcess } from './process-identity.ts';
 import { createRunDirectory, type RunDirectory } from './run-directory.ts';
 import { type ServerSpec, type Supervisor, superviseRun } from './supervisor.ts';
 import { until } from './until.ts';
+import type { Waiting } from './waiting.ts';
 
 const STAY = 'setInterval(() => {}, 1e6);';
 let root: string;
 let run: RunDirectory;
 let supervisor: Supervisor;
 let crashes: ProcessEnded[];
+let reports: (readonly Waiting[])[];
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'core-exit-supervisor-'));
   run = createRunDirectory(root, { keep: false });
   crashes = [];
-  supervisor = superviseRun(run, (crash) => crashes.push(crash));
+  reports = [];
+  supervisor = superviseRun(run, {
+    onCrash: (crash) => crashes.push(crash),
+    limitMs: 5_000,
+    onWaiting: (waiting) => reports.push(waiting),
+  });
 });
 
 afterEach(async () => {
@@ -35,19 +42,18 @@ function server(name: string, script: string, more: Partial<ServerSpec> = {}): S
     command: process.execPath,
     args: ['-e', script],
     isReady: async () => logTail(run.logFile(name)).includes('up'),
-    readyWithinMs: 5_000,
     ...more,
   };
 }
 
 describe('starting', () => {
-  it('answers when the condition is true, with the output in the run`s logs', async () => {
+  it('returns when the server is ready, with its output in the run`s logs', async () => {
     const started = await supervisor.start(server('part', `console.log('up at last'); ${STAY}`));
     expect(readFileSync(started.logFile, 'utf8')).toBe('up at last\n');
     expect(startOfProcess(started.pid)).toBeDefined();
   });
 
-  it('fails at once, with the last lines of the log, when the process ends before it is ready', async () => {
+  it('fails at once, with the last lines of the log, if the process ends before it is ready', async () => {
     const dying = server('part', 'console.error("no space on device"); process.exit(3)', {
       readyWithinMs: 60_000,
     });
@@ -59,7 +65,7 @@ describe('starting', () => {
     expect(crashes).toEqual([]);
   });
 
-  it('fails at the deadline and ends the process that never got ready', async () => {
+  it('fails at its limit and ends the process that did not become ready', async () => {
     const slow = server('part', `console.log(process.pid); ${STAY}`, {
       isReady: async () => false,
       readyWithinMs: 300,
@@ -68,18 +74,26 @@ describe('starting', () => {
     expect(run.journal.stillRunning()).toEqual([]);
   });
 
+  it('reports every second how long the run waits, and an empty list at the end', async () => {
+    const isReady = async () => reports.length === 2;
+    await supervisor.start(server('unleash', STAY, { isReady, readyWithinMs: 60_000 }));
+    const waiting = { name: 'unleash', seconds: expect.any(Number), limitSeconds: 60 };
+    expect(reports).toEqual([[waiting], [waiting], []]);
+    expect(reports[1]?.[0]?.seconds).toBeGreaterThan(reports[0]?.[0]?.seconds ?? 0);
+  });
+
   it('names a program that is not installed', async () => {
     const missing = server('part', '', { command: 'no-such-program' });
     await expect(supervisor.start(missing)).rejects.toBeInstanceOf(ProgramNotStarted);
   });
 
-  it('hides our own environment from what it starts', async () => {
-    // Vitest sets VITEST in ours.
+  it('passes no variable of this process to the started process', async () => {
+    // Vitest sets VITEST in the environment of this process.
     const args = ['-e', 'process.exit("VITEST" in process.env || process.env.GIVEN !== "yes" ? 1 : 0)'];
-    await supervisor.complete({ name: 'look', command: process.execPath, args, env: { GIVEN: 'yes' } });
+    await supervisor.complete({ name: 'check', command: process.execPath, args, env: { GIVEN: 'yes' } });
   });
 
-  it('refuses to start anything once the run is stopping', async () => {
+  it('refuses to start a process when the run is stopping', async () => {
     await supervisor.stopAll();
     await expect(supervisor.start(server('late', STAY))).rejects.toBeInstanceOf(RunIsStopping);
   });
@@ -92,7 +106,7 @@ describe('commands', () => {
     await expect(failing).rejects.toThrow(/migrate ended with code 1[\s\S]*relation exists/);
   });
 
-  it('are stopped at their deadline', async () => {
+  it('are stopped at their limit', async () => {
     const hanging = supervisor.complete({
       name: 'migrate',
       command: process.execPath,
@@ -115,15 +129,15 @@ describe('a crash', () => {
     expect(crashes[0]?.message).toContain('| out of memory');
   });
 
-  it('of a process that never wrote anything says so', async () => {
+  it('of a process without output is reported with an empty log', async () => {
     const silent = server('part', STAY, { isReady: async () => true });
     const part = await supervisor.start(silent);
     process.kill(part.pid, 'SIGKILL');
     await until(() => crashes.length > 0, { timeoutMs: 5_000 });
-    expect(crashes[0]?.message).toContain('part ended by SIGKILL; the log is empty\n');
+    expect(crashes[0]?.message).toBe('part ended by SIGKILL; the log is empty');
   });
 
-  it('is not what a stop on purpose is', async () => {
+  it('is not reported if the process was stopped on purpose', async () => {
     const part = await supervisor.start(server('part', `console.log('up'); ${STAY}`));
     expect(await part.stop()).toBe('stopped');
     expect(await part.stop()).toBe('stopped');
@@ -131,7 +145,7 @@ describe('a crash', () => {
     expect(crashes).toEqual([]);
   });
 
-  it('takes the offspring of the crashed process with it', async () => {
+  it('also ends the children of the crashed process', async () => {
     const script = `const child = require('node:child_process').spawn(process.execPath, ['-e', '${STAY}']);
       console.log('up', child.pid); ${STAY}`;
     const part = await supervisor.start(server('part', script));
@@ -152,9 +166,9 @@ describe('stopping', () => {
     expect(readFileSync(order, 'utf8')).toBe('gateway core postgres ');
   });
 
-  it('kills a process that does not obey by its deadline', async () => {
+  it('kills a process that has not stopped at its limit', async () => {
     const script = `process.on('SIGTERM', () => {}); console.log('up'); ${STAY}`;
-    const part = await supervisor.start(server('stubborn', script, { stopWithinMs: 200 }));
+    const part = await supervisor.start(server('ignoring', script, { stopWithinMs: 200 }));
     expect(await part.stop()).toBe('killed');
     expect(startOfProcess(part.pid)).toBeUndefined();
   });

@@ -1,16 +1,19 @@
 import { type ChildSpec, type LiveChild, spawnChild } from './child.ts';
-import { ProcessEnded, ProcessNotReady, RunIsStopping } from './faults.ts';
+import { ProcessEnded, ProcessNotReady, RunIsStopping } from './process-faults.ts';
 import type { StopOutcome } from './process-group.ts';
 import type { RunDirectory } from './run-directory.ts';
 import { until } from './until.ts';
+import { type OnWaiting, WaitingList } from './waiting.ts';
 import { startWatchdog } from './watchdog.ts';
 
 export type ServerSpec = ChildSpec & {
-  /** Asked until it answers true; throwing means "not yet". */
+  /** Called until it returns true. If it throws, the server is not ready yet. */
   isReady: () => Promise<boolean>;
-  readyWithinMs: number;
+  /** Default: the limit of the run. */
+  readyWithinMs?: number;
 };
 
+/** `completeWithinMs`: default is the limit of the run. */
 type CommandSpec = ChildSpec & { completeWithinMs?: number };
 
 export type RunningProcess = {
@@ -18,29 +21,35 @@ export type RunningProcess = {
   readonly pid: number;
   readonly logFile: string;
   readonly startedInMs: number;
-  /** Stops it on purpose: no crash is reported. Repeated calls answer the same. */
+  /** Stops the process on purpose, so no crash is reported. A repeated call returns the same promise. */
   stop(): Promise<StopOutcome>;
 };
 
 export type Supervisor = {
   readonly run: RunDirectory;
-  /** Starts a server and answers when it is ready; throws ProcessEnded or ProcessNotReady otherwise. */
+  /** Starts a server and returns when it is ready; throws ProcessEnded or ProcessNotReady otherwise. */
   start(spec: ServerSpec): Promise<RunningProcess>;
-  /** Runs a command to its end; throws ProcessEnded when it fails or was stopped at its deadline. */
+  /** Runs a command to its end; throws ProcessEnded if the command fails or is stopped at its limit. */
   complete(spec: CommandSpec): Promise<void>;
-  /** Stops everything, last started first; leaves no process behind. Never throws for one that resists. */
+  /** Stops all processes, the last started first. Never throws: a process that does not stop is killed. */
   stopAll(): Promise<void>;
 };
 
-/** No command of the stack but the seed of a million accounts takes minutes; that one says so. */
-const COMPLETE_WITHIN_MS = 60_000;
+export type SupervisorOptions = {
+  /** Called when a process ends on its own after it was ready. */
+  onCrash: (crash: ProcessEnded) => void;
+  /** How long a server may take to become ready, and a command to end. */
+  limitMs: number;
+  onWaiting?: OnWaiting;
+};
 
-/**
- * Owns every process of one run. A process that ends on its own after it was ready is told to `onCrash`.
- * If this very process is killed, the run's watchdog stops what was started here.
- */
-export function superviseRun(run: RunDirectory, onCrash: (crash: ProcessEnded) => void): Supervisor {
+/** Owns each process of one run. If this process is killed, the run's watchdog stops the processes started here. */
+export function superviseRun(
+  run: RunDirectory,
+  { onCrash, limitMs, onWaiting = () => {} }: SupervisorOptions,
+): Supervisor {
   const watchdog = startWatchdog(run);
+  const waiting = new WaitingList(onWaiting);
   const children = new Set<LiveChild>(); // in the order of their start
   let stopping: Promise<void> | undefined;
 
@@ -57,7 +66,9 @@ export function superviseRun(run: RunDirectory, onCrash: (crash: ProcessEnded) =
     async start(spec) {
       const begin = performance.now();
       const child = await launch(spec);
-      await readiness(spec, child).catch((error: unknown) => {
+      const withinMs = spec.readyWithinMs ?? limitMs;
+      const ready = readiness(spec, child, withinMs);
+      await waiting.during(spec.name, withinMs, ready).catch((error: unknown) => {
         throw stopping ? new RunIsStopping(spec.name) : error;
       });
       void child.exited.then((exit) => {
@@ -74,8 +85,9 @@ export function superviseRun(run: RunDirectory, onCrash: (crash: ProcessEnded) =
     },
     async complete(spec) {
       const child = await launch(spec);
-      const deadline = setTimeout(() => void child.stop(), spec.completeWithinMs ?? COMPLETE_WITHIN_MS);
-      const exit = await child.exited;
+      const withinMs = spec.completeWithinMs ?? limitMs;
+      const deadline = setTimeout(() => void child.stop(), withinMs);
+      const exit = await waiting.during(spec.name, withinMs, child.exited);
       clearTimeout(deadline);
       if (stopping) throw new RunIsStopping(spec.name);
       if (exit.code !== 0) throw new ProcessEnded(spec.name, exit, child.logFile);
@@ -87,26 +99,26 @@ export function superviseRun(run: RunDirectory, onCrash: (crash: ProcessEnded) =
   };
 }
 
-async function readiness(spec: ServerSpec, child: LiveChild): Promise<void> {
+async function readiness(spec: ServerSpec, child: LiveChild, withinMs: number): Promise<void> {
   const ended = child.exited.then((exit) => {
     throw new ProcessEnded(spec.name, exit, child.logFile);
   });
-  const ready = until(spec.isReady, { timeoutMs: spec.readyWithinMs, what: `${spec.name} being ready` });
+  const ready = until(spec.isReady, { timeoutMs: withinMs, what: `${spec.name} is ready` });
   try {
     await Promise.race([ready, ended]);
   } catch (error) {
     await child.stop();
     if (error instanceof ProcessEnded) throw error;
-    throw new ProcessNotReady(spec.name, spec.readyWithinMs, child.logFile, error);
+    throw new ProcessNotReady(spec.name, withinMs, child.logFile, error);
   }
 }
 
-/** One after the other: what started later may need what started earlier until its very end. */
+/** One after the other, because a process may need an earlier one until its own end. */
 async function stopInReverse(children: Set<LiveChild>): Promise<void> {
   for (let last = [...children].at(-1); last; last = [...children].at(-1)) {
     const { name } = last;
     await last.stop().catch((error: unknown) => {
-      process.stderr.write(`${name} resists to stop: ${String(error)}\n`);
+      process.stderr.write(`${name} was not stopped: ${String(error)}\n`);
     });
     children.delete(last);
   }

@@ -3,23 +3,23 @@ import { freePort } from './ports.ts';
 import { until } from './until.ts';
 
 describe('waiting for a condition', () => {
-  it('answers what the condition answered', async () => {
+  it('returns the result of the condition', async () => {
     const answers = [undefined, false, 0, 'ready'];
     expect(await until(() => answers.shift(), { timeoutMs: 5_000, everyMs: 1 })).toBe('ready');
   });
 
-  it('asks once more even when there is no time', async () => {
+  it('calls the condition once even if there is no time', async () => {
     expect(await until(() => true, { timeoutMs: 0 })).toBe(true);
   });
 
-  it('tells what it waited for and the last error', async () => {
+  it('reports what it waited for and the last error', async () => {
     const failing = () => {
       throw new Error('connection refused');
     };
     const waiting = until(failing, { timeoutMs: 20, what: 'Postgres', everyMs: 1 });
     await expect(waiting).rejects.toMatchObject({
       code: 'NOT_IN_TIME',
-      message: expect.stringContaining('Postgres did not come true within 20 ms'),
+      message: expect.stringContaining('Postgres: not fulfilled within 20 ms'),
       cause: expect.objectContaining({ message: 'connection refused' }),
     });
   });

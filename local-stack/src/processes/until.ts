@@ -1,45 +1,36 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Fault } from '../fault.ts';
+import { Fault } from '@core-exit/process/faults';
+import { STACK_FAULTS } from '../faults.ts';
 
-/** Short enough that nobody waits for it, long enough not to load a two-core machine. */
+/** Short, so that a start is not slowed down; long enough not to load a machine with two processors. */
 const POLL_EVERY_MS = 25;
 
-class NotInTime extends Fault {
-  constructor(what: string, timeoutMs: number, cause: unknown) {
-    super(
-      'NOT_IN_TIME',
-      `${what} did not come true within ${timeoutMs} ms`,
-      'see the cause below, if there is one',
-      {
-        cause,
-      },
-    );
-  }
-}
-
-/** What is left of an answer when it is truthy. */
-type Truthy<Answer> = Exclude<Answer, false | null | undefined | 0 | ''>;
+/** The part of a result type that is truthy. */
+type Truthy<Result> = Exclude<Result, false | null | undefined | 0 | ''>;
 
 export type UntilOptions = { timeoutMs: number; what?: string; everyMs?: number };
 
 /**
- * Asks `condition` until it answers something truthy and returns that answer.
- * A throwing condition counts as "not yet"; its last error is the cause of {@link NotInTime}.
+ * Calls `condition` until it returns something truthy, and returns that.
+ * A condition that throws counts as not fulfilled; its last error is the cause of the fault NOT_IN_TIME.
  */
-export async function until<Answer>(
-  condition: () => Answer | Promise<Answer>,
+export async function until<Result>(
+  condition: () => Result | Promise<Result>,
   { timeoutMs, what = 'a condition', everyMs = POLL_EVERY_MS }: UntilOptions,
-): Promise<Truthy<Answer>> {
+): Promise<Truthy<Result>> {
   const deadline = performance.now() + timeoutMs;
-  let lastError: unknown;
+  let cause: unknown;
   for (;;) {
     try {
-      const answer = await condition();
-      if (answer) return answer as Truthy<Answer>;
+      const result = await condition();
+      if (result) return result as Truthy<Result>;
     } catch (error) {
-      lastError = error;
+      cause = error;
     }
-    if (performance.now() >= deadline) throw new NotInTime(what, timeoutMs, lastError);
+    if (performance.now() >= deadline) {
+      const message = `${what}: not fulfilled within ${timeoutMs} ms`;
+      throw new Fault(STACK_FAULTS.NOT_IN_TIME, message, { cause });
+    }
     await pause(everyMs);
   }
 }

@@ -1,6 +1,6 @@
-// Watches over one run. Its standard input is a pipe that only the supervisor holds, so the end of that pipe
-// means the supervisor is gone, whatever ended it (SIGKILL, crash, power of the terminal). Then everything the
-// supervisor left running is stopped and the run's data are removed. After a clean stop nothing is left to do.
+// Watches one run. Only the supervisor holds the other end of standard input, so the end of that pipe means that the
+// supervisor has ended, by whatever cause: SIGKILL, crash or a closed terminal. Then the watchdog stops the processes
+// that still run and removes the run's data. After a clean stop there is nothing left to do.
 import { finished } from 'node:stream/promises';
 import { stopOrphans } from './leftovers.ts';
 import { openRunDirectory } from './run-directory.ts';
@@ -8,7 +8,7 @@ import { openRunDirectory } from './run-directory.ts';
 const [runPath] = process.argv.slice(2);
 if (runPath === undefined) throw new Error('usage: watchdog-main.ts RUN_DIRECTORY');
 
-// Signals of the terminal are meant for the supervisor; the watchdog outlives it.
+// Signals of the terminal are meant for the supervisor. The watchdog must outlive the supervisor.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 
 await finished(process.stdin.resume());

@@ -1,4 +1,4 @@
-/** How the sink treats posts; everything but `accept` is for tests of a sender's patience. */
+/** How the sink answers posts. Every behaviour but `accept` is for tests of a sender. */
 export type Behaviour =
   | { mode: 'accept' }
   | { mode: 'rate-limit'; retryAfterSeconds: number; times?: number }

@@ -1,4 +1,4 @@
-// The limits of Slack's Block Kit as JSON schema, so that a message Slack would refuse is refused here too.
+// The limits of Slack's Block Kit as JSON schema, so that the stand-in refuses each message that Slack refuses.
 // Source: docs.slack.dev/reference/block-kit (blocks, block elements, composition objects).
 
 const text = (type: 'plain_text' | 'mrkdwn', maxLength: number) => ({
@@ -45,7 +45,7 @@ const button = typed('button', ['text'], {
   confirm: { type: 'object' },
 });
 
-/** Elements that this product does not send; their types are known, their inside is not looked at. */
+/** Elements that this product does not send; only their types are checked. */
 const uncheckedElements = ['overflow', 'static_select', 'users_select', 'datepicker', 'checkboxes'].map(
   (type) => ({
     properties: { type: { const: type } },

@@ -1,10 +1,10 @@
 import type { Payload, ReceivedMessage, Refusal } from './message.ts';
 
-/** A storm of alerts must not fill the memory of the machine that shows them; the newest are kept. */
+/** Only the newest messages are kept, so that many alerts do not fill the memory. */
 const KEPT_MESSAGES = 1_000;
 const KEPT_REFUSALS = 100;
 
-/** What the sink received, newest last, bounded; the totals count what was dropped from the front too. */
+/** The received messages, newest last, limited in number; the totals also count dropped ones. */
 export class Inbox {
   readonly messages: ReceivedMessage[] = [];
   readonly refusals: Refusal[] = [];

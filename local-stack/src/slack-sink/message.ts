@@ -1,6 +1,6 @@
 export type TextObject = { type: 'plain_text' | 'mrkdwn'; text: string };
 
-/** A block as the sink keeps it: checked against the schema, rendered by its type. */
+/** A block of Block Kit, which was checked against the schema and is rendered by its type. */
 export type Block = {
   type: string;
   text?: TextObject | string;

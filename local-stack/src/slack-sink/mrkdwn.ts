@@ -9,13 +9,13 @@ const ENTITIES: Record<string, string> = {
 export const escapeHtml = (text: string): string =>
   text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 
-/** Slack's own escapes (`&amp; &lt; &gt;`) come from the sender; they are undone before ours are made. */
+/** Slack's own escapes (`&amp; &lt; &gt;`) of the sender are undone before the text is escaped for HTML. */
 const unescapeSlack = (text: string): string =>
   text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 
 /**
- * Slack's mrkdwn as HTML: code, bold, italic, strike-through, quotes and `<url|label>` links. Code is taken out
- * first, so that nothing inside it is marked up.
+ * Slack's mrkdwn as HTML: code, bold, italic, strike-through, quotes and `<url|label>` links. Code is separated first, so that
+ * its content is not marked up.
  */
 export function renderMrkdwn(source: string): string {
   return source

@@ -33,7 +33,7 @@ ${refused && `<h1>Refused</h1>${refused}`}
 const renderTime = (at: number) => `<time>${new Date(at).toISOString()}</time>`;
 
 function renderMessage(message: ReceivedMessage): string {
-  // As in Slack, the text is only the notification once there are blocks.
+  // As in Slack, the text is only the notification if there are blocks.
   const body = message.blocks?.length ? renderBlocks(message.blocks) : renderParagraph(message.text ?? '');
   const attachments = (message.attachments ?? []).map(renderAttachment).join('');
   return `<article>${renderTime(message.receivedAt)}${body}${attachments}</article>`;

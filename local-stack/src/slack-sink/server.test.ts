@@ -80,18 +80,18 @@ describe('the Slack stand-in refuses what Slack refuses', () => {
     expect(await post(message)).toMatchObject(invalidBlocks);
   });
 
-  it('nothing to show is no_text', async () => {
+  it('a message without content is no_text', async () => {
     expect(await post({})).toMatchObject({ status: 400, body: 'no_text' });
     expect(await post({ text: '', blocks: [] })).toMatchObject({ status: 400, body: 'no_text' });
   });
 
-  it('what is no JSON object is invalid_payload', async () => {
+  it('a payload that is no JSON object is invalid_payload', async () => {
     for (const payload of ['{', '[]', '"text"', '{"text": 1}', '']) {
       expect(await post(payload)).toMatchObject({ status: 400, body: 'invalid_payload' });
     }
   });
 
-  it('a refused message is not shown among the received ones, but its reason is kept', async () => {
+  it('a refused message is not listed with the received ones, but its reason is kept', async () => {
     await post({ blocks: [header('x'.repeat(151))] });
     expect((await sink.inject('/messages')).json()).toEqual([]);
     const [refusal] = (await sink.inject('/refusals')).json() as { because: string }[];
@@ -110,7 +110,7 @@ describe('the Slack stand-in shows what it received', () => {
     ]);
   });
 
-  it('as a page that never runs what was posted', async () => {
+  it('as a page that never runs posted scripts', async () => {
     await post({
       blocks: [
         header('<script>alert(1)</script>'),
@@ -124,7 +124,7 @@ describe('the Slack stand-in shows what it received', () => {
     expect(body).toContain('<b>localTax</b> <a href="https://bank.example/c">case</a> <code>a&lt;b</code>');
   });
 
-  it('forgets the oldest of a storm and still counts them', async () => {
+  it('drops the oldest of many messages and still counts them', async () => {
     for (let message = 1; message <= 1_005; message += 1) await post({ text: `alert ${message}` });
     const messages = (await sink.inject('/messages')).json() as ReceivedMessage[];
     expect(messages).toHaveLength(1_000);
@@ -133,11 +133,11 @@ describe('the Slack stand-in shows what it received', () => {
   });
 });
 
-describe('the Slack stand-in tries a sender`s patience on request', () => {
+describe('the Slack stand-in misbehaves on request', () => {
   const behave = (behaviour: object) =>
     sink.inject({ method: 'POST', url: '/_behaviour', payload: behaviour });
 
-  it('answers 429 with Retry-After as often as asked, then accepts again', async () => {
+  it('answers 429 with Retry-After as often as configured, then accepts again', async () => {
     expect((await behave({ mode: 'rate-limit', retryAfterSeconds: 2, times: 2 })).statusCode).toBe(204);
     const first = await post({ text: 'x' });
     expect(first).toMatchObject({ status: 429 });
@@ -146,14 +146,14 @@ describe('the Slack stand-in tries a sender`s patience on request', () => {
     expect(await post({ text: 'x' })).toMatchObject(accepted);
   });
 
-  it('fails with the status asked for until told to accept', async () => {
+  it('fails with the configured status until it is set to accept', async () => {
     await behave({ mode: 'fail', status: 503 });
     expect(await post({ text: 'x' })).toMatchObject({ status: 503 });
     await behave({ mode: 'accept' });
     expect(await post({ text: 'x' })).toMatchObject(accepted);
   });
 
-  it('hangs without an answer until the sender gives up', async () => {
+  it('sends no answer until the sender gives up', async () => {
     const address = await sink.listen({ port: 0, host: '127.0.0.1' });
     await behave({ mode: 'hang' });
     const answer = fetch(`${address}/services/T1/B1/secret`, {
@@ -166,7 +166,7 @@ describe('the Slack stand-in tries a sender`s patience on request', () => {
     expect((await sink.inject('/messages')).json()).toEqual([]);
   });
 
-  it('refuses a behaviour it does not know', async () => {
+  it('refuses an unknown behaviour', async () => {
     expect((await behave({ mode: 'explode' })).statusCode).toBe(400);
     expect((await behave({ mode: 'rate-limit' })).statusCode).toBe(400);
   });

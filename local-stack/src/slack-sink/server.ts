@@ -19,15 +19,15 @@ const payloadSchema = {
 } as const;
 
 /**
- * A stand-in for Slack's incoming webhooks: answers like Slack (plain text `ok`, `invalid_payload`,
- * `invalid_blocks`, `no_text`, `too_many_attachments`) and shows what it received.
+ * A stand-in for Slack's incoming webhooks. It answers like Slack (plain text `ok`, `invalid_payload`, `invalid_blocks`,
+ * `no_text`, `too_many_attachments`) and shows the received messages.
  */
 export function slackSink(now: () => number = Date.now): FastifyInstance {
   const inbox = new Inbox();
   const behaviour = new BehaviourSwitch();
   const app = Fastify({
     bodyLimit: MAX_BODY_BYTES,
-    forceCloseConnections: true, // also the ones we let hang
+    forceCloseConnections: true, // also connections without an answer
     ajv: { customOptions: { discriminator: true, coerceTypes: false, removeAdditional: false } },
   });
 
@@ -77,30 +77,30 @@ export function slackSink(now: () => number = Date.now): FastifyInstance {
   return app;
 }
 
-/** The page shows what strangers posted: no scripts, nothing from elsewhere but pictures. */
+/** The page shows untrusted content, so scripts are off and only images may come from other hosts. */
 const PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src https: http:";
 
-/** Slack names the trouble in one word; the details are for our own list of refusals. */
+/** Slack's answer is one word; the details are in the list of refusals. */
 function answerTo(because: string): string {
   return because.includes('/blocks') ? 'invalid_blocks' : 'invalid_payload';
 }
 
 type Refuse = (reply: FastifyReply, status: number, answer: string, because: string) => FastifyReply;
 
-/** True when the post was dealt with here, on purpose not as Slack at its best would. */
+/** True if the post was answered here, as the configured behaviour demands. */
 function misbehave(behaviour: Behaviour, reply: FastifyReply, refuse: Refuse): boolean {
   switch (behaviour.mode) {
     case 'accept':
       return false;
     case 'rate-limit':
       reply.header('retry-after', String(behaviour.retryAfterSeconds));
-      refuse(reply, 429, 'rate_limited', 'asked to by /_behaviour');
+      refuse(reply, 429, 'rate_limited', 'set by /_behaviour');
       return true;
     case 'fail':
-      refuse(reply, behaviour.status, 'service_unavailable', 'asked to by /_behaviour');
+      refuse(reply, behaviour.status, 'service_unavailable', 'set by /_behaviour');
       return true;
     case 'hang':
-      reply.hijack(); // no answer; the connection ends with the sender's patience or with us
+      reply.hijack(); // no answer; the connection ends when the sender or this server closes it
       return true;
   }
 }

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { BadInput } from '@core-exit/process/faults';
 import { describe, expect, it } from 'vitest';
 import { REPOSITORY } from '../run.ts';
-import { BadArguments, readArguments } from './arguments.ts';
+import { readArguments } from './arguments.ts';
 
 const read = (...argv: string[]) => readArguments(argv, 'shadow');
 
@@ -15,23 +16,36 @@ describe('the arguments of the stack', () => {
       stage: 'shadow',
       logLevel: 'warn',
       keep: false,
+      waitSeconds: null,
     });
   });
 
-  it('are taken as given', () => {
+  it('are read as given', () => {
     expect(
-      read('--json', '--accounts', '1000000', '--stage', 'ramp-10', '--log', 'info', '--keep'),
+      read(
+        '--json',
+        '--accounts',
+        '1000000',
+        '--stage',
+        'ramp-10',
+        '--log',
+        'info',
+        '--keep',
+        '--wait',
+        '600',
+      ),
     ).toMatchObject({
       json: true,
       accounts: 1_000_000,
       stage: 'ramp-10',
       logLevel: 'info',
       keep: true,
+      waitSeconds: 600,
     });
     expect(read('--help')).toEqual({ kind: 'help' });
   });
 
-  it('take every stage of the rollout', () => {
+  it('accept every stage of the rollout', () => {
     const source = readFileSync(join(REPOSITORY, 'rollout', 'src', 'stages.ts'), 'utf8');
     const stages = [...source.matchAll(/^ {2}'?([a-z0-9-]+)'?: \{ percent/gm)].map(([, name]) => name ?? '');
     expect(stages).toHaveLength(9);
@@ -47,9 +61,14 @@ describe('the arguments of the stack', () => {
     [['--accounts', '10.5']],
     [['--accounts']],
     [['--acounts', '500']],
+    [['--wait', '0']],
     [['shadow']],
-  ])('%j are refused before anything starts, with the way to help', (argv) => {
-    expect(() => read(...argv)).toThrow(BadArguments);
-    expect(() => read(...argv)).toThrow(/next: see --help/);
+  ])('%j are refused before the stack starts, with a pointer to --help', (argv) => {
+    expect(() => read(...argv)).toThrow(BadInput);
+    expect(() => read(...argv)).toThrow(/see --help/);
+  });
+
+  it('report all their faults at once', () => {
+    expect(() => read('--accounts', '1', '--stage', 'bogus')).toThrow(/--accounts[\s\S]*--stage/);
   });
 });

@@ -1,30 +1,35 @@
+import { Fault } from '@core-exit/process/faults';
 import type { Bank } from '../bank/bank.ts';
-import { payableCustomers, withTokens } from '../bank/customers.ts';
-import { Fault } from '../fault.ts';
+import { type CustomerWithToken, payableCustomers, withTokens } from '../bank/customers.ts';
+import { STACK_FAULTS } from '../faults.ts';
 import type { AbsentPart, Part } from '../parts/part.ts';
 import type { Parts } from '../parts.ts';
 
-/** A test that pays one customer after the other needs some; a line must stay a line. */
-const CUSTOMERS_TOLD = 50;
-const FEWEST_CUSTOMERS = 20;
+/** Enough for a test that pays one customer after the other; few enough for one line. */
+const MAX_CUSTOMERS = 50;
+const MIN_CUSTOMERS = 20;
 
-class TooFewCustomers extends Fault {
-  constructor(found: number) {
-    super(
-      'TOO_FEW_CUSTOMERS',
-      `only ${found} customers have interest to collect`,
-      'seed more: --accounts 5000',
-    );
+/** Customers with interest to collect, each with a token. Throws TOO_FEW_CUSTOMERS. */
+export async function readyCustomers(parts: Parts, bank: Bank): Promise<CustomerWithToken[]> {
+  const customers = await payableCustomers(parts.postgres.address, MAX_CUSTOMERS);
+  if (customers.length < MIN_CUSTOMERS) {
+    const message = `only ${customers.length} customers have interest to collect`;
+    throw new Fault(STACK_FAULTS.TOO_FEW_CUSTOMERS, message);
   }
+  return await withTokens(bank.auth, customers);
 }
 
-/** What `--json` prints: where everything is, and who may ask. */
-export async function readyLine(parts: Parts, bank: Bank) {
+/** What `--json` prints: addresses, tokens, and where the environment of each process is. */
+export function readyLine(
+  parts: Parts,
+  bank: Bank,
+  customers: CustomerWithToken[],
+  environmentFiles: Readonly<Record<string, string>>,
+) {
   const { postgres, redis, kafka, unleash, slack } = parts;
-  const customers = await payableCustomers(postgres.address, CUSTOMERS_TOLD);
-  if (customers.length < FEWEST_CUSTOMERS) throw new TooFewCustomers(customers.length);
   return {
     gateway: bank.gatewayUrl,
+    gatewayAdmin: bank.gatewayAdminUrl,
     interestService: bank.newCore.url,
     legacyAdapter: bank.legacyAdapterUrl,
     unleash: unleash.address,
@@ -33,8 +38,9 @@ export async function readyLine(parts: Parts, bank: Bank) {
     redis: redis.address,
     kafka: 'absent' in kafka ? [] : kafka.brokers,
     tokens: bank.tokens,
-    customers: await withTokens(bank.auth, customers),
+    customers,
     parts: partVersions(parts),
+    environmentFiles,
   };
 }
 
@@ -49,6 +55,6 @@ export function partVersions({ postgres, redis, kafka, unleash }: Parts): Record
   };
 }
 
-/** Without Kafka the outbox in Postgres carries the events. */
+/** Without Kafka the outbox in PostgreSQL carries the events. */
 const nameOf = (part: Part | AbsentPart): PartName =>
   'absent' in part ? { name: 'outbox', version: part.absent } : { name: part.name, version: part.version };

@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** An account to open in a test. Dates are days before today, so that a test says what it means on any day. */
+/** An account to open in a test. Dates are counted in days before today, so that the test works on every day. */
 export type AccountGiven = {
   /** End-of-day balances, oldest first; the first one opens the account. */
   balances: { daysAgo: number; closing: bigint }[];
@@ -11,7 +11,7 @@ export type AccountGiven = {
     corporateAllowed?: boolean;
     paysUnderWithdrawalStop?: boolean;
   };
-  /** Posted rates of the product, from the beginning of time. Default: 2 % flat. */
+  /** Posted rates of the product, valid since 2000. Default: 2 % for every balance. */
   tiers?: { upTo: bigint | null; annualRate: string }[];
   standing?: {
     accountStatus?: string;
@@ -25,7 +25,7 @@ export type AccountGiven = {
 
 let opened = 0;
 
-/** Opens an account with a history through the ledger's own checks. `url`: the owner's address. */
+/** Opens an account with a history, under the constraints of the ledger. `url`: the owner's address. */
 export async function openAccount(
   url: string,
   given: AccountGiven,

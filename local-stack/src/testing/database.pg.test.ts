@@ -2,17 +2,16 @@ import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { query } from '../parts/postgres.ts';
 import { createBankAuth, createTestDatabase, createTestRedis } from '../testing.ts';
-import { ConnectionsLeaked } from './database.ts';
 
 describe('a test database', () => {
-  it('has the core ledger and the bank`s one source of the date', async () => {
+  it('has the core ledger and the bank`s source of the date', async () => {
     const database = await createTestDatabase();
     const [row] = await query<{ date: string }>(database.url(), 'select core.business_date()::text as date');
     expect(row?.date).toMatch(/^\d{4}-\d{2}-\d{2}$/);
     await database.drop();
   });
 
-  it('is its own: what one test writes, another does not see', async () => {
+  it('is separate: a test does not see what another test writes', async () => {
     const [one, other] = await Promise.all([createTestDatabase(), createTestDatabase()]);
     await query(one.url(), 'create table only_here ()');
     await expect(query(other.url(), 'select from only_here')).rejects.toThrow('does not exist');
@@ -20,7 +19,7 @@ describe('a test database', () => {
     await expect(query(one.url(), 'select')).rejects.toThrow('does not exist');
   });
 
-  it('is entered as one of the bank`s roles', async () => {
+  it('accepts each of the bank`s roles', async () => {
     const database = await createTestDatabase();
     for (const role of ['interest_service', 'legacy_core', 'channel', 'auditor'] as const) {
       expect(await query(database.url(role), 'select current_user as role')).toEqual([{ role }]);
@@ -28,31 +27,31 @@ describe('a test database', () => {
     await database.drop();
   });
 
-  it('fails its test when a connection was left open, and is dropped all the same', async () => {
+  it('fails its test if a connection was left open, and is dropped nevertheless', async () => {
     const database = await createTestDatabase();
     const client = new pg.Client({
       connectionString: database.url('auditor'),
-      application_name: 'forgetful pool',
+      application_name: 'pool of a test',
     });
     client.on('error', () => {});
     await client.connect();
-    await expect(database.drop()).rejects.toSatisfy(
-      (error) =>
-        error instanceof ConnectionsLeaked && error.message.includes('auditor (forgetful pool), idle'),
-    );
+    await expect(database.drop()).rejects.toMatchObject({
+      code: 'CONNECTIONS_LEAKED',
+      message: expect.stringContaining('auditor (pool of a test), idle'),
+    });
     await expect(query(database.url(), 'select')).rejects.toThrow('does not exist');
   });
 });
 
 describe('a test Redis', () => {
-  it('is empty and apart from the next one', async () => {
+  it('is separate from the next one', async () => {
     const [one, other] = await Promise.all([createTestRedis(), createTestRedis()]);
     expect(one.url).not.toBe(other.url);
   });
 });
 
 describe('the bank`s token issuer', () => {
-  it('signs tokens that its public keys verify, and no private key leaves it', async () => {
+  it('signs tokens that its public keys verify, and keeps the private key', async () => {
     const { createLocalJWKSet, jwtVerify } = await import('jose');
     const auth = await createBankAuth();
     const keys = JSON.parse(auth.jwks);

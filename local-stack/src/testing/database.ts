@@ -1,31 +1,22 @@
 import { randomBytes } from 'node:crypto';
+import { Fault } from '@core-exit/process/faults';
 import type { BankRole } from '../bank/database.ts';
-import { Fault } from '../fault.ts';
+import { STACK_FAULTS } from '../faults.ts';
 import { databaseUrl, query } from '../parts/postgres.ts';
 import { until } from '../processes/until.ts';
 import { provided } from './provided.ts';
 
-/** A closed connection takes a moment to be gone on the server's side. */
+/** A closed connection takes a moment until the server has ended it as well. */
 const CONNECTIONS_GONE_WITHIN_MS = 2_000;
 
-export class ConnectionsLeaked extends Fault {
-  constructor(connections: string[]) {
-    super(
-      'CONNECTIONS_LEAKED',
-      `${connections.length} connection(s) of the test's database are still open:\n${connections.join('\n')}`,
-      'end every pool and client, and stop every service, before drop()',
-    );
-  }
-}
-
 export type TestDatabase = {
-  /** The address for one of the bank's roles; without a role for the owner, who may do everything. */
+  /** The address with one of the bank's roles; without a role the owner's address. */
   url(role?: BankRole): string;
-  /** Removes the database; throws ConnectionsLeaked when the test left connections open. */
+  /** Removes the database. Throws CONNECTIONS_LEAKED if connections of the test are still open. */
   drop(): Promise<void>;
 };
 
-/** A fresh database of the bank, fully migrated and without any customer: a copy of the run's template. */
+/** A new database of the bank, migrated and without customers. It is a copy of the run's template. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const { ownerUrl, template } = provided('postgres');
   const name = `test_${randomBytes(6).toString('hex')}`;
@@ -35,7 +26,10 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     async drop() {
       const leaked = await connectionsLeft(ownerUrl, name);
       await query(ownerUrl, `drop database if exists ${name} with (force)`);
-      if (leaked.length > 0) throw new ConnectionsLeaked(leaked);
+      if (leaked.length > 0) {
+        const message = `${leaked.length} connection(s) of the test's database are still open:\n${leaked.join('\n')}`;
+        throw new Fault(STACK_FAULTS.CONNECTIONS_LEAKED, message);
+      }
     },
   };
 }

@@ -11,14 +11,14 @@ export function kafkaBrokers(): string[] {
   return kafka.brokers;
 }
 
-/** Like `describe`; where there is no Kafka, skipped with the reason in the title. Under CI the run fails before. */
+/** Like `describe`. Without Kafka the tests are skipped, with the reason in the title; under CI the run fails before. */
 export function describeWithKafka(title: string, tests: () => void): void {
   const kafka = provided('kafka');
   if ('absent' in kafka) describe.skip(`${title} (skipped, ${kafka.absent})`, tests);
   else describe(title, tests);
 }
 
-/** A broker of this test file alone, to be stopped and started again; only inside `describeWithKafka`. */
+/** A broker of this test file alone, which the test may stop and start again; only inside `describeWithKafka`. */
 export async function startOwnKafka(): Promise<KafkaPart> {
   const { cacheDirectory, javaHome } = readConfig();
   const kafka = await startKafka({ supervisor: await testRun(), cacheDirectory, javaHome });

@@ -1,23 +1,28 @@
-import type { ToldPayout } from '../invariants/invariants.ts';
+import type { AcknowledgedPayout } from '../invariants/invariants.ts';
 
 export type PayoutAccount = { accountNo: string; customerId: string };
 
 export type PayoutAnswer = { status: number; replayed: boolean; body: Record<string, unknown> };
 
-/** Longer than any limit of the service, so that it is the service that ends a wait. */
+/** Longer than any limit of the service, so that the service ends each wait. */
 const ANSWER_WITHIN_MS = 20_000;
 
-/** Customers who ask for payouts over HTTP and keep a record of what they were told, and of what they do not know. */
+/** Customers who send payout requests over HTTP and record the acknowledged payouts and the unknown outcomes. */
 export type PayoutClients = {
-  /** The answer, or null when none came or it said that nothing is known: the outcome is unknown. */
-  pay(url: string, account: PayoutAccount, key: string, body?: object): Promise<PayoutAnswer | null>;
-  readonly told: ToldPayout[];
-  /** Keys without a known outcome. */
+  /** The answer; null if the outcome is unknown, because there was no answer or a 5xx one. */
+  pay(
+    url: string,
+    account: PayoutAccount,
+    idempotencyKey: string,
+    body?: object,
+  ): Promise<PayoutAnswer | null>;
+  readonly acknowledged: AcknowledgedPayout[];
+  /** Idempotency keys without a known outcome. */
   readonly unknown: Map<string, PayoutAccount>;
 };
 
 export function payoutClients(signToken: (claims: { sub: string }) => Promise<string>): PayoutClients {
-  const told: ToldPayout[] = [];
+  const acknowledged: AcknowledgedPayout[] = [];
   const unknown = new Map<string, PayoutAccount>();
   const tokens = new Map<string, Promise<string>>();
   const tokenOf = (sub: string) => {
@@ -26,28 +31,28 @@ export function payoutClients(signToken: (claims: { sub: string }) => Promise<st
     return token;
   };
   return {
-    told,
+    acknowledged,
     unknown,
-    async pay(url, account, key, body = {}) {
+    async pay(url, account, idempotencyKey, body = {}) {
       const { accountNo, customerId } = account;
       const headers = {
         authorization: `Bearer ${await tokenOf(customerId)}`,
-        'idempotency-key': key,
+        'idempotency-key': idempotencyKey,
         'content-type': 'application/json',
       };
-      unknown.set(key, account);
-      const answer = await ask(`${url}/v1/accounts/${accountNo}/interest-payouts`, headers, body).catch(
+      unknown.set(idempotencyKey, account);
+      const answer = await post(`${url}/v1/accounts/${accountNo}/interest-payouts`, headers, body).catch(
         () => null,
       );
       if (answer === null || answer.status >= 500) return null;
-      unknown.delete(key);
-      if (answer.status < 300) told.push(toldOf(key, answer.body));
+      unknown.delete(idempotencyKey);
+      if (answer.status < 300) acknowledged.push(acknowledgedOf(idempotencyKey, answer.body));
       return answer;
     },
   };
 }
 
-async function ask(url: string, headers: Record<string, string>, body: object): Promise<PayoutAnswer> {
+async function post(url: string, headers: Record<string, string>, body: object): Promise<PayoutAnswer> {
   const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
   const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body), signal });
   return {
@@ -57,10 +62,10 @@ async function ask(url: string, headers: Record<string, string>, body: object): 
   };
 }
 
-function toldOf(key: string, body: Record<string, unknown>): ToldPayout {
+function acknowledgedOf(idempotencyKey: string, body: Record<string, unknown>): AcknowledgedPayout {
   const text = (name: string) => String(body[name]);
   return {
-    key,
+    idempotencyKey,
     payoutId: text('payoutId'),
     accountNo: text('accountNo'),
     gross: text('gross'),

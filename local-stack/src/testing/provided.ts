@@ -12,7 +12,7 @@ declare module 'vitest' {
   }
 }
 
-/** A part's addresses; throws in the words of the naming rule when the test's project does not have the part. */
+/** A part's addresses. Throws an error with the naming rule if the test's project does not start the part. */
 export function provided<Name extends keyof ProvidedContext>(name: Name): ProvidedContext[Name] {
   const value = inject(name) as ProvidedContext[Name] | undefined;
   if (value === undefined) {

@@ -4,10 +4,10 @@ import { startRedis } from '../parts/redis.ts';
 import { testRun } from './processes.ts';
 import { provided } from './provided.ts';
 
-/** Redis has 16 databases; 0 holds the counter that hands out the others in turn. */
+/** Redis has 16 databases. Database 0 has the counter that gives the others to test files in turn. */
 const LAST_DATABASE = 15;
 
-/** The address of an emptied Redis database of its own: test files that run beside each other do not meet. */
+/** The address of an empty Redis database, which no test file that runs at the same time uses. */
 export async function createTestRedis(): Promise<{ url: string }> {
   const { url } = provided('redis');
   const client = new Redis(url);
@@ -23,7 +23,7 @@ export async function createTestRedis(): Promise<{ url: string }> {
 
 export type OwnRedis = { url: string; pid: number; stop(): Promise<void> };
 
-/** A server of this test file's own, to be stopped, frozen and filled. It ends with the file. */
+/** A Redis server of this test file alone, which the test may stop, freeze and fill. It ends with the file. */
 export async function startOwnRedis(): Promise<OwnRedis> {
   const { cacheDirectory, javaHome } = readConfig();
   const { address: url, stop } = await startRedis({ supervisor: await testRun(), cacheDirectory, javaHome });

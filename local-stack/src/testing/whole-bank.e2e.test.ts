@@ -40,7 +40,7 @@ describe('the whole bank of an end-to-end test', () => {
     });
   });
 
-  it('begins in the stage that was asked for', async () => {
+  it('begins in the requested stage', async () => {
     const { json } = await bank.rollout('status');
     expect(json).toMatchObject({ stage: 'full', percent: 100 });
   });

@@ -14,7 +14,7 @@ export type TestBank = Bank & {
   customers: CustomerWithToken[];
   slackUrl: string;
   redisUrl: string;
-  /** Stops the bank and drops its database; throws when a connection was left open. */
+  /** Stops the bank and drops its database. Throws CONNECTIONS_LEAKED if a connection was left open. */
   close(): Promise<void>;
 };
 
@@ -26,26 +26,26 @@ const CUSTOMERS = 100;
 const TOPICS_GONE_WITHIN_MS = 10_000;
 
 /**
- * The whole bank for an e2e test: all processes on a fresh seeded database, with this run's Kafka (emptied),
- * Redis (emptied), Unleash and Slack stand-in. One at a time: topics and flag have fixed names.
+ * The whole bank for an e2e test: all processes on a new seeded database, with this run's Kafka and Redis (both emptied),
+ * Unleash and Slack stand-in. Only one can run at a time, because topics and flag have fixed names.
  */
 export async function startTestBank({
   accounts = DEFAULT_ACCOUNTS,
   ...options
 }: TestBankOptions = {}): Promise<TestBank> {
-  const [database, redis] = await Promise.all([createTestDatabase(), createTestRedis(), forgetEvents()]);
+  const [database, redis] = await Promise.all([createTestDatabase(), createTestRedis(), deleteTopics()]);
   await seed({ databaseUrl: database.url(), accounts });
   const kafka = provided('kafka');
   const slack = provided('slack');
   await fetch(`${slack.url}/messages`, { method: 'DELETE' });
-  const around = {
+  const infrastructure = {
     databaseUrl: database.url(),
     redisUrl: redis.url,
     kafkaBrokers: 'absent' in kafka ? [] : kafka.brokers,
     unleash: provided('unleash'),
     slackWebhookUrl: slack.webhookUrl,
   };
-  const bank = await startBank(await testRun(), around, options);
+  const bank = await startBank(await testRun(), infrastructure, options);
   return {
     ...bank,
     database,
@@ -59,8 +59,8 @@ export async function startTestBank({
   };
 }
 
-/** Events of an earlier bank would only puzzle the tax worker of this one. */
-async function forgetEvents(): Promise<void> {
+/** The tax worker must not read the events of an earlier bank. */
+async function deleteTopics(): Promise<void> {
   const kafka = provided('kafka');
   if ('absent' in kafka) return;
   const client = new kafkajs.Kafka({ brokers: kafka.brokers, logLevel: kafkajs.logLevel.NOTHING });
@@ -69,10 +69,10 @@ async function forgetEvents(): Promise<void> {
   try {
     const { groups } = await admin.listGroups();
     await admin.deleteGroups(groups.map(({ groupId }) => groupId));
-    const ours = async () => (await admin.listTopics()).filter((topic) => !topic.startsWith('__'));
-    const topics = await ours();
+    const topicsLeft = async () => (await admin.listTopics()).filter((topic) => !topic.startsWith('__'));
+    const topics = await topicsLeft();
     if (topics.length > 0) await admin.deleteTopics({ topics });
-    await until(async () => (await ours()).length === 0, {
+    await until(async () => (await topicsLeft()).length === 0, {
       timeoutMs: TOPICS_GONE_WITHIN_MS,
       what: 'no topics',
     });

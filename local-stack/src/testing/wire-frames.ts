@@ -1,9 +1,9 @@
 /** One message of the PostgreSQL protocol; the first ones of a connection have no type. */
 export type Frame = { type: string; bytes: Buffer };
 
-/** What a client sends for one statement, or to end an exchange: until then it expects no answer. */
+/** What a client sends for one statement, or to end an exchange. The client expects no answer before the end of the exchange. */
 export type Piece = {
-  /** Name of the prepared statement, or the text of one without; empty while a connection is set up, and for a Sync. */
+  /** Name of the prepared statement, or the text of an unnamed one; empty while a connection is set up, and for a Sync. */
   statement: string;
   bytes: Buffer;
   endsExchange: boolean;
@@ -11,7 +11,7 @@ export type Piece = {
 
 const LENGTH_BYTES = 4;
 
-/** Cuts a stream into messages, whatever pieces it comes in. `untyped`: how many of the first ones have no type. */
+/** Splits a stream of bytes into messages. `untyped`: how many of the first messages have no type. */
 export function framesOf(untyped = 0): (bytes: Buffer) => Frame[] {
   let rest: Buffer = Buffer.alloc(0);
   let withoutType = untyped;
@@ -46,7 +46,7 @@ export function pieces(): (bytes: Buffer) => Piece[] {
       if (type === 'P' && textAt(message, 5) === '') unnamed = textAt(message, 6);
       if (type === 'B') statement = boundStatement(message) || unnamed;
       if (type === 'Q') statement = textAt(message, 5);
-      // Parse, Bind, Describe, Close and Flush go on to an Execute; everything but that ends the exchange.
+      // Parse, Bind, Describe, Close and Flush belong to the next Execute; every other message ends the exchange.
       if ('PBDCH'.includes(type) && type !== '') continue;
       complete.push({ statement, bytes: Buffer.concat(pending), endsExchange: type !== 'E' });
       pending = [];

@@ -2,24 +2,24 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { framesOf, pieces } from './wire-frames.ts';
 
-/** One connection through the proxy, to be hurt. */
+/** One connection through the proxy, which a test can break. */
 export type Wire = {
-  /** Both ends are gone at once; either side sees a reset. */
+  /** Resets both ends at once. */
   cut(): void;
-  /** Both ends stay open and nothing comes through any more. */
+  /** Keeps both ends open and drops all further bytes. */
   swallow(): void;
 };
 
-/** A place in a conversation: a statement that has arrived and not been passed on, or whose whole answer has. */
+/** A moment in a conversation: before a received statement is sent on, or after its whole answer was received. */
 export type Moment = { when: 'before' | 'after'; statement: string };
 
 export type WireProxy = {
   readonly port: number;
   /** The address of the same database through this proxy. */
   through(databaseUrl: string): string;
-  /** Does something the next time a moment comes; the statement or its answer waits until it is done. */
+  /** Runs `act` the next time the moment comes; the statement or its answer waits until `act` is done. */
   once(moment: Moment, act: (wire: Wire) => unknown): Promise<void>;
-  /** How often statements went out and an answer was waited for. */
+  /** Number of round trips: how often the client sent statements and waited for an answer. */
   trips(): number;
   close(): Promise<void>;
 };
@@ -27,8 +27,8 @@ export type WireProxy = {
 type Planned = { moment: Moment; act: (wire: Wire) => unknown; done: () => void };
 
 /**
- * Stands between a service and PostgreSQL and knows enough of the protocol to name what passes: prepared statements by
- * their name, others by their text. The product knows nothing of it.
+ * A proxy between a service and PostgreSQL that reads the protocol, so that a test can name a statement: a prepared statement
+ * by its name, others by their text. The service does not notice the proxy.
  */
 export async function startWireProxy(databaseUrl: string): Promise<WireProxy> {
   const target = new URL(databaseUrl);
@@ -90,31 +90,31 @@ function relay(
     await plan.act(wire);
     plan.done();
   };
-  const asked: string[][] = []; // the statements of each exchange
+  const exchanges: string[][] = []; // the statements of each
   let exchange: string[] = [];
   let answered = true;
   void inOrder(client, pieces(), async ({ statement, bytes, endsExchange }) => {
     await at('before', statement);
     if (statement !== '') exchange.push(statement);
     if (endsExchange && exchange.length > 0) {
-      asked.push(exchange);
+      exchanges.push(exchange);
       exchange = [];
     }
-    if (answered) counter.trips += 1; // the first words after an answer
+    if (answered) counter.trips += 1; // the first bytes after an answer
     answered = false;
     pass(database, bytes);
   });
   void inOrder(database, framesOf(), async ({ type, bytes }) => {
-    // Ready for query: the answer to one exchange is complete.
+    // ReadyForQuery: the answer to one exchange is complete.
     if (type === 'Z') {
       answered = true;
-      for (const statement of asked.shift() ?? []) await at('after', statement);
+      for (const statement of exchanges.shift() ?? []) await at('after', statement);
     }
     pass(client, bytes);
   });
 }
 
-/** Hands over what a socket sends piece by piece, the next one when the one before is done. */
+/** Passes the pieces that a socket sends to `handle`, each after the one before is done. */
 async function inOrder<Piece>(
   socket: Socket,
   split: (bytes: Buffer) => Piece[],
@@ -123,6 +123,6 @@ async function inOrder<Piece>(
   try {
     for await (const bytes of socket) for (const piece of split(bytes as Buffer)) await handle(piece);
   } catch {
-    // the connection is gone, and the other side hears of it
+    // the connection has ended, and its close event ends the other side
   }
 }

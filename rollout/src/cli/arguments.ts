@@ -2,36 +2,51 @@ import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { BadInput } from '@core-exit/process/faults';
 
-export const HELP = `Moves a service's customers from its legacy core to its new core, by evidence.
+/** Each command with its line in `--help`. */
+export const COMMANDS = {
+  init: 'show the changes that Unleash needs to fit the plan, apply them, and start the ramp',
+  plan: 'show the stages of the plan, and the changes that init would make',
+  status: 'show the current stage, its evidence, the time left, and what blocks the next stage',
+  evaluate: 'judge the evidence in a file by the gate of a plan (--plan PATH --evidence PATH)',
+  approve: 'approve the next stage; the author of the plan may not approve',
+  advance: 'enter the next stage, if nothing blocks it',
+  back: 'enter the previous stage at once, held until resume',
+  stop: 'enter the fallback stage at once, held until resume; works if Unleash or the database is down',
+  resume: 'let a held ramp continue from its current stage, with new evidence',
+  set: 'set STAGE: enter any stage at once, without a gate (see below)',
+  decisions: 'show the last decisions, newest last (--limit N, default 20)',
+  export: 'print all decisions, one line of JSON each',
+  verify: 'check the chain of decisions (--expect SEQ:HASH from a Slack message, --file EXPORT)',
+  simulate: 'compute by simulation how often the gate is wrong (--out DIRECTORY, --seed N)',
+  watch: 'run the controller, which advances and steps back by itself (--dry-run: only log its actions)',
+  migrate: 'migrate the schema of the database, as its owner',
+} as const;
+type CommandName = keyof typeof COMMANDS;
 
-  rollout init               make Unleash fit the plan (flag, segments, strategies); shows the difference first
-  rollout plan               the plan's stages, and what init would change; changes nothing
-  rollout status             the stage in force: share, evidence against its need, time left, what blocks
-  rollout evaluate           the gate on two files: --plan NAME|PATH --evidence EVIDENCE.json ('-': standard input)
-  rollout approve            one person's approval of leaving the stage in force; not the plan's author
-  rollout advance            the next stage, if nothing blocks it
-  rollout back               the stage before, at once, held until resume
-  rollout stop               the fallback stage at once, held until resume; works with Unleash or the database down
-  rollout resume             lets a held ramp go on from the stage it is in, with new evidence
-  rollout set STAGE          any stage at once, without a gate; the same stage again: its evidence starts anew;
-                             a lower one is held until resume, and from a held one nothing is raised
-  rollout log                the decisions, newest last (--limit N, default 20)
-  rollout export             all decisions, one JSON a line
-  rollout verify             is the chain of decisions whole (--expect SEQ:HASH as Slack told it; --file EXPORT)
-  rollout simulate           what the gate's promises are worth, by Monte Carlo (--out DIRECTORY, --seed N)
-  rollout watch              the controller: stays up, advances and steps back (--dry-run: only says it)
-  rollout migrate            brings the database's schema up to date, as its owner
+export const ABOUT =
+  'Moves the customers of a service from its legacy core to its new core, as far as the evidence allows.';
 
-  --plan NAME|PATH  instead of ROLLOUT_PLAN     --json  one line of JSON      --help
-  --by NAME         who does it (default: the user of this machine)           --because TEXT
+export const FOOTER = `Options:
+  --plan PATH      the plan; has priority over ROLLOUT_PLAN
+  --json           print one line of JSON
+  --by NAME        the person who decides; default: the user of this machine
+  --because TEXT   the reason, for the decision record
+A PATH of - is standard input.
 
-Environment: UNLEASH_URL UNLEASH_ADMIN_TOKEN EVIDENCE_URL DATABASE_URL ROLLOUT_PLAN [SLACK_WEBHOOK_URL CLOCK_FUNCTION
-LOG_LEVEL HOST PORT]; evaluate, simulate and verify --file need none, migrate only DATABASE_URL.
-Exit: 0 done, PASS · 1 refused or FAIL · 2 not yet: UNKNOWN, or something blocks · 3 bad arguments, environment or file
-      4 Unleash or the database could not be reached, the flag is not ours, or rollout itself broke
-`;
+set: a lower stage is held until resume. The current stage begins anew with new evidence. A held ramp is not raised.
 
-/** Commands without words of their own. */
+Environment: UNLEASH_URL UNLEASH_ADMIN_TOKEN EVIDENCE_URL DATABASE_URL ROLLOUT_PLAN, and optionally SLACK_WEBHOOK_URL
+CLOCK_FUNCTION LOG_LEVEL HOST PORT (docs/configuration.md). evaluate, simulate and verify --file need no environment;
+migrate needs DATABASE_URL only.
+
+Exit codes:
+  0  done, or PASS
+  1  refused, FAIL, or a broken chain
+  2  not yet: UNKNOWN, or something blocks the step
+  3  an argument, the environment or a file is not valid
+  4  Unleash or the database did not answer, the flag was not written by rollout, or rollout itself failed`;
+
+/** Commands that have no options of their own except --limit. */
 const PLAIN = [
   'init',
   'plan',
@@ -41,13 +56,12 @@ const PLAIN = [
   'back',
   'stop',
   'resume',
-  'log',
+  'decisions',
   'export',
-] as const;
+] as const satisfies CommandName[];
 
 type Common = { plan: string | undefined; json: boolean; by: string; because: string };
 export type Arguments =
-  | { command: 'help' }
   | { command: 'evaluate'; plan: string; evidence: string; json: boolean }
   | { command: 'simulate'; out: string | null; seed: number; json: boolean }
   | (Common & { command: 'set'; stage: string })
@@ -59,10 +73,9 @@ export type Arguments =
 const DEFAULT_LIMIT = '20';
 const DEFAULT_SEED = '20261121';
 
-/** Throws {@link BadInput}. */
+/** Reads the command and its options. Throws {@link BadInput}. */
 export function readArguments(argv: string[]): Arguments {
   const { values, positionals } = parse(argv);
-  if (values.help) return { command: 'help' };
   const [name = '', stage, ...more] = positionals;
   if (more.length > 0 || (stage !== undefined && name !== 'set')) throw wrong('too many arguments');
   const common: Common = {
@@ -76,7 +89,7 @@ export function readArguments(argv: string[]): Arguments {
     case 'evaluate': {
       const { plan, evidence } = values;
       if (plan === undefined || evidence === undefined)
-        throw wrong('evaluate needs --plan FILE and --evidence FILE');
+        throw wrong('evaluate needs --plan PATH and --evidence PATH');
       return { command: name, plan, evidence, json: common.json };
     }
     case 'simulate':
@@ -87,7 +100,7 @@ export function readArguments(argv: string[]): Arguments {
         json: common.json,
       };
     case 'set':
-      if (stage === undefined) throw wrong('set needs a stage of the plan');
+      if (stage === undefined) throw wrong('set needs the name of a stage');
       return { ...common, command: name, stage };
     case 'verify':
       return { ...common, command: name, expect: linkOf(values.expect), file: values.file ?? null };
@@ -97,7 +110,8 @@ export function readArguments(argv: string[]): Arguments {
       return { ...common, command: name, dryRun: values['dry-run'] ?? false };
     default: {
       const command = PLAIN.find((known) => known === name);
-      if (command === undefined) throw wrong(`${name === '' ? 'no command' : name}: see --help`);
+      if (command === undefined)
+        throw wrong(`${name === '' ? 'the command is missing' : `no command ${name}`}: see --help`);
       return { ...common, command, limit: whole('limit', values.limit ?? DEFAULT_LIMIT) };
     }
   }
@@ -106,12 +120,12 @@ export function readArguments(argv: string[]): Arguments {
 function linkOf(text: string | undefined): { seq: number; hash: string } | null {
   if (text === undefined) return null;
   const [, seq, hash] = /^(\d+):([0-9a-f]{8,64})$/.exec(text) ?? [];
-  if (seq === undefined || hash === undefined) throw wrong('--expect takes SEQ:HASH, e.g. 12:3fa9c1d2e4b0');
+  if (seq === undefined || hash === undefined) throw wrong('--expect must be SEQ:HASH, e.g. 12:3fa9c1d2e4b0');
   return { seq: Number(seq), hash };
 }
 
 function whole(name: string, text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw wrong(`--${name} takes a whole number`);
+  if (!/^\d{1,9}$/.test(text)) throw wrong(`--${name} must be a whole number`);
   return Number(text);
 }
 
@@ -127,7 +141,6 @@ function parse(argv: string[]) {
       args: argv,
       allowPositionals: true,
       options: {
-        help: flag,
         json: flag,
         'dry-run': flag,
         plan: text,

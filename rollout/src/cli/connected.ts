@@ -1,45 +1,63 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { EXIT } from '@core-exit/process/exit-codes';
 import { closeLog, serviceLog } from '@core-exit/process/log';
+import { closeParts, type Part, stopOnSignal } from '@core-exit/process/stop';
 import type { Logger } from 'pino';
 import { type Config, printable, readConfig } from '../config.ts';
-import { handsTied } from '../controller/dry-run.ts';
-import { slackAnnouncer } from '../controller/slack.ts';
-import { watch } from '../controller/watch.ts';
-import { evidenceOver } from '../evidence-source.ts';
-import { flagControl } from '../flag-control.ts';
-import { loadPlan } from '../plan.ts';
+import { dryRunTools } from '../controller/dry-run-tools.ts';
+import { evidenceOver } from '../controller/evidence-source.ts';
+import { slackNotifier } from '../controller/slack-notifier.ts';
+import { startWatch } from '../controller/watch.ts';
+import { flagControl } from '../flag/flag-control.ts';
+import { unleashAdmin } from '../flag/unleash-admin.ts';
+import { loadPlan } from '../plan/plan.ts';
 import { postgresStore } from '../store/postgres-store.ts';
-import { unleashAdmin } from '../unleash-admin.ts';
+import { approve } from './approve.ts';
 import type { Arguments } from './arguments.ts';
-import { allDecisions, showLog, verify } from './chain.ts';
-import { EXIT, type Outcome, tell } from './outcome.ts';
+import { allDecisions, showDecisions, verify } from './decisions.ts';
+import { type Outcome, print } from './outcome.ts';
 import { init, showPlan } from './setup.ts';
 import { status } from './status.ts';
-import { advance, approve, back, resume, set, stop } from './steps.ts';
+import { advance, back, resume, set, stop } from './steps.ts';
 import type { Tools } from './tools.ts';
 
-/** A command is over when Slack has its message, or after this long without. */
+/** A command waits this long until Slack has accepted its message. Another process sends the message later. */
 const LAST_MESSAGE_MS = 3_000;
+/** The message gets half of this time to close; that is longer than the wait above and one request to Slack. */
+const CLOSE_WITHIN_MS = 20_000;
 
-/** Commands that need the environment. */
-type Connected = Exclude<Arguments, { command: 'help' | 'evaluate' | 'simulate' | 'migrate' }>;
+/** A command that needs Unleash and the database. */
+type ConnectedArguments = Exclude<Arguments, { command: 'evaluate' | 'simulate' | 'migrate' }>;
+type OnceArguments = Exclude<ConnectedArguments, { command: 'watch' }>;
 
-/** Runs a command against Unleash, evidence and database; returns its exit code. */
-export async function runConnected(args: Connected): Promise<number> {
+/** Runs a command and returns its exit code; null if the process stays up until a signal. */
+export async function runConnected(args: ConnectedArguments): Promise<number | null> {
   const config = readConfig(args.plan);
   const log = serviceLog('rollout', config.logLevel, 'error');
+  const { tools, sendDue, parts } = connect(config, log);
+  let isUp = false;
   try {
-    return await withTools(config, log, (tools, tellDue) => run(args, tools, { config, log, tellDue }));
+    if (args.command !== 'watch') return await runOnce(args, tools);
+    log.info({ config: printable(config), isDryRun: args.dryRun }, 'watching');
+    const { admin: _admin, ...rest } = tools;
+    const own = { ...rest, now: () => new Date(), holder: processName() };
+    const watching = args.dryRun
+      ? await startWatch(dryRunTools(own, log), config, log)
+      : await startWatch(own, { ...config, sendDue }, log);
+    stopOnSignal(log, [...parts, { name: 'controller', close: watching.close }]);
+    isUp = true;
+    return null;
   } finally {
-    await closeLog();
+    if (!isUp) {
+      await closeParts(log, parts, CLOSE_WITHIN_MS);
+      await closeLog();
+    }
   }
 }
 
-type Surroundings = { config: Config; log: Logger; tellDue: () => void };
-
-async function run(args: Connected, tools: Tools, around: Surroundings): Promise<number> {
-  const finish = (outcome: Outcome): number => tell(outcome, args.json);
+async function runOnce(args: OnceArguments, tools: Tools): Promise<number> {
+  const finish = (outcome: Outcome): number => print(outcome, args.json);
   switch (args.command) {
     case 'init':
       return finish(await init(tools, args.by, (line) => args.json || process.stdout.write(`${line}\n`)));
@@ -59,61 +77,40 @@ async function run(args: Connected, tools: Tools, around: Surroundings): Promise
       return finish(await resume(tools, args));
     case 'approve':
       return finish(await approve(tools, args));
-    case 'log':
-      return finish(await showLog(tools.store, args.limit));
+    case 'decisions':
+      return finish(await showDecisions(tools.store, args.limit));
     case 'verify':
       return finish(await verify(allDecisions(tools.store), args.expect));
     case 'export':
       for await (const record of allDecisions(tools.store))
         process.stdout.write(`${JSON.stringify(record)}\n`);
       return EXIT.done;
-    case 'watch':
-      return stayUp(tools, around, args.dryRun);
   }
 }
 
-async function withTools(
-  config: Config,
-  log: Logger,
-  work: (tools: Tools, tellDue: () => void) => Promise<number>,
-): Promise<number> {
+/** `parts` are closed in reverse order: first the last messages are sent, then the database is closed. */
+function connect(config: Config, log: Logger): { tools: Tools; sendDue: () => void; parts: Part[] } {
   const plan = loadPlan(config.plan);
-  const admin = unleashAdmin(config.unleashUrl, config.unleashAdminToken, plan.flag);
-  const { databaseUrl, clockFunction, slackWebhookUrl } = config;
-  const store = postgresStore({ databaseUrl, clockFunction, flag: plan.flag.name });
   const { name: flag } = plan.flag;
-  const teller = `${hostname()} ${process.pid} ${randomUUID()}`;
+  const { databaseUrl, clockFunction, slackWebhookUrl: webhookUrl } = config;
+  const admin = unleashAdmin(config.unleashUrl, config.unleashAdminToken, plan.flag);
+  const store = postgresStore({ databaseUrl, clockFunction, flag });
   const slack =
-    slackWebhookUrl === null
-      ? null
-      : slackAnnouncer({ webhookUrl: slackWebhookUrl, flag, store, teller, log });
-  try {
-    const tools: Tools = {
-      plan,
-      admin,
-      store,
-      flag: flagControl(plan, admin),
-      evidence: evidenceOver(config.evidenceUrl),
-      announce: slack?.announce ?? (() => undefined),
-    };
-    return await work(tools, slack?.tellDue ?? (() => undefined));
-  } finally {
-    await slack?.stop(LAST_MESSAGE_MS);
-    await store.close();
-  }
+    webhookUrl === null ? null : slackNotifier({ webhookUrl, flag, store, sender: processName(), log });
+  const tools: Tools = {
+    plan,
+    admin,
+    store,
+    flag: flagControl(plan, admin),
+    evidence: evidenceOver(config.evidenceUrl),
+    notify: slack?.notify ?? (() => undefined),
+  };
+  const parts: Part[] = [
+    { name: 'database', close: () => store.close() },
+    { name: 'Slack', close: async () => slack?.stop(LAST_MESSAGE_MS) },
+  ];
+  return { tools, sendDue: slack?.sendDue ?? (() => undefined), parts };
 }
 
-async function stayUp(
-  tools: Tools,
-  { config, log, tellDue }: Surroundings,
-  isDryRun: boolean,
-): Promise<number> {
-  const stopping = new AbortController();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort());
-  log.info({ config: printable(config), isDryRun }, 'watching');
-  const { admin: _admin, ...rest } = tools;
-  const own = { ...rest, now: () => new Date(), holder: `${hostname()} ${process.pid} ${randomUUID()}` };
-  if (isDryRun) await watch(handsTied(own, log), config, log, stopping.signal);
-  else await watch(own, config, log, stopping.signal, tellDue);
-  return EXIT.done;
-}
+/** Unique over all processes of all machines. */
+const processName = (): string => `${hostname()} ${process.pid} ${randomUUID()}`;

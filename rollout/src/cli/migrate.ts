@@ -1,9 +1,18 @@
-import { readMigrationConfig } from '../config.ts';
-import { migrate } from '../store/migrate.ts';
-import { EXIT, type Outcome } from './outcome.ts';
+import { EXIT } from '@core-exit/process/exit-codes';
+import { migrate, relationExists } from '@core-exit/process/migrations';
+import type { Outcome } from './outcome.ts';
 
-export async function migrateCommand(): Promise<Outcome> {
-  const applied = await migrate(readMigrationConfig().databaseUrl);
+/** Migrates schema `rollout` to the state of this release, as the owner of the database. */
+export async function migrateRollout(databaseUrl: string): Promise<Outcome> {
+  const applied = await migrate(databaseUrl, {
+    name: 'rollout',
+    directory: new URL('../store/schema/', import.meta.url),
+    async takeOver(client) {
+      if (!(await relationExists(client, 'rollout.migration'))) return [];
+      const { rows } = await client.query<{ file: string }>('select file from rollout.migration');
+      return rows.map(({ file }) => file);
+    },
+  });
   const text = applied.length === 0 ? 'the schema is up to date' : `applied ${applied.join(', ')}`;
   return { exit: EXIT.done, text, json: { command: 'migrate', applied } };
 }

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
+import { adminInMemory } from '../../testing/admin-in-memory.ts';
+import { memoryStore } from '../../testing/memory-store.ts';
+import { planOf } from '../../testing/plan.ts';
 import { FlagNotOurs } from '../faults.ts';
-import { flagControl } from '../flag-control.ts';
-import { planOf } from '../plan-testing.ts';
-import { memoryStore } from '../store/memory-store.ts';
-import type { StoredFlag } from '../unleash-admin.ts';
-import { adminInMemory } from '../unleash-testing.ts';
+import { flagControl } from '../flag/flag-control.ts';
+import type { StoredFlag } from '../flag/unleash-admin.ts';
 import { init, showPlan } from './setup.ts';
 
 const STAGES = [{ stage: 'off' }, { stage: 'shadow' }, { stage: 'team' }, { stage: 'full' }];
@@ -14,19 +14,19 @@ function fresh(flag: StoredFlag | null = null) {
   const unleash = adminInMemory(flag);
   const { admin } = unleash;
   const store = memoryStore();
-  const none = async () => ({ unreachable: 'nobody asks' });
+  const none = async () => ({ unreachable: 'not used' });
   const tools = {
     plan,
     admin,
     flag: flagControl(plan, admin),
     store,
     evidence: none,
-    announce: () => undefined,
+    notify: () => undefined,
   };
   return { ...unleash, tools, store };
 }
 
-test('every difference is shown before the first of them is removed; the second time there is none', async () => {
+test('all changes are shown before the first is applied; a second call has no changes', async () => {
   const { tools, flag, store } = fresh();
   const shown: string[] = [];
   const written: boolean[] = [];
@@ -35,7 +35,7 @@ test('every difference is shown before the first of them is removed; the second 
     written.push(flag() !== null || store.records().length > 0);
   });
   expect(shown).toEqual([
-    '+ ramp begins in stage off',
+    '+ ramp starts in stage off',
     '+ flag p in project default',
     '+ ramp strategy in stage off',
     '+ segment p-team (1 customers)',
@@ -44,8 +44,8 @@ test('every difference is shown before the first of them is removed; the second 
   ]);
   expect(written).not.toContain(true);
   expect(json).toMatchObject({ did: shown });
-  const { inForce } = await store.look();
-  expect(await tools.flag.read()).toMatchObject({ stage: 'off', since: inForce?.since });
+  const { current } = await store.read();
+  expect(await tools.flag.read()).toMatchObject({ stage: 'off', since: current?.since });
   expect(await init(tools, 'J. Kim', () => undefined)).toMatchObject({ json: { did: [] } });
   expect(store.records()).toHaveLength(1);
 });
@@ -62,7 +62,7 @@ test.each(['random', 'default'])(
   },
 );
 
-test('plan shows all that init would do, and changes nothing', async () => {
+test('plan shows all changes of init and applies none', async () => {
   const { tools, flag, store } = fresh();
   const { text, json } = await showPlan(tools);
   expect(text).toContain('team');

@@ -1,56 +1,57 @@
-import { decidedOn } from '../controller/record.ts';
-import type { Entry } from '../flag-control.ts';
-import { missingInUnleash } from '../flag-setup.ts';
-import type { Plan } from '../plan.ts';
-import { stageOf } from '../plan.ts';
-import { EXIT, type Outcome } from './outcome.ts';
+import { EXIT } from '@core-exit/process/exit-codes';
+import { decisionDraft } from '../controller/decision-draft.ts';
+import { missingInUnleash } from '../flag/flag-setup.ts';
+import { type Plan, stageOf } from '../plan/plan.ts';
+import type { Stay } from '../plan/stay.ts';
+import type { Outcome } from './outcome.ts';
 import type { Tools } from './tools.ts';
 
 /**
- * Makes Unleash fit the plan and begins the ramp at the plan's first stage. All differences are found and shown before
- * the first of them is removed; a flag that is not ours is refused before anything is written.
+ * Makes Unleash fit the plan, and starts the ramp in the first stage of the plan if it was not started. All changes are
+ * shown before the first one is applied. A flag that the rollout did not write is refused before anything is changed.
  */
 export async function init(tools: Tools, by: string, show: (line: string) => void): Promise<Outcome> {
   const { plan, admin, store } = tools;
-  const { inForce } = await store.look();
-  const differences = await missingInUnleash({ plan, admin, entry: inForce ?? beginningOf(plan) });
-  const begins = inForce === null ? [`+ ramp begins in stage ${beginningOf(plan).stage}`] : [];
-  const did = [...begins, ...differences.map(({ what }) => what)];
-  for (const what of did) show(what);
-  const entry = inForce ?? (await begin(tools, by));
+  const { current } = await store.read();
+  const differences = await missingInUnleash({ plan, admin, stay: current ?? firstStay(plan) });
+  const start = current === null ? [`+ ramp starts in stage ${firstStay(plan).stage}`] : [];
+  const changes = [...start, ...differences.map(({ what }) => what)];
+  for (const change of changes) show(change);
+  const stay = current ?? (await startRamp(tools, by));
   for (const { apply } of differences) await apply();
-  const said = await tools.flag.read();
-  if (said.kind === 'doubt' || said.since !== entry.since) await tools.flag.push(entry);
-  const text = did.length === 0 ? `flag ${plan.flag.name} is as the plan says` : `${did.length} changes made`;
-  return { exit: EXIT.done, text, json: { command: 'init', flag: plan.flag.name, did } };
+  const state = await tools.flag.read();
+  if (state.kind === 'doubt' || state.since !== stay.since) await tools.flag.push(stay);
+  const text =
+    changes.length === 0 ? `flag ${plan.flag.name} fits the plan already` : `${changes.length} changes made`;
+  return { exit: EXIT.done, text, json: { command: 'init', flag: plan.flag.name, did: changes } };
 }
 
-/** What a ramp that was never begun is taken for. */
-function beginningOf({ stages }: Plan): Entry {
+/** Stands for the current stay of a ramp that was not started. */
+function firstStay({ stages }: Plan): Stay {
   return { stage: stages[0]?.stage ?? '', since: new Date(0).toISOString() };
 }
 
-async function begin({ plan, store }: Tools, by: string): Promise<Entry> {
-  const first = stageOf(plan, beginningOf(plan).stage);
-  const decided = decidedOn(plan, { action: 'init', by, because: `plan ${plan.name}` });
-  const moved = await store.move({ to: first, decided });
-  if (moved.kind === 'overtaken') throw new Error('a move without a condition was overtaken');
-  return moved.entry;
+async function startRamp({ plan, store }: Tools, by: string): Promise<Stay> {
+  const first = stageOf(plan, firstStay(plan).stage);
+  const draft = decisionDraft(plan, { action: 'init', by, because: `plan ${plan.name}` });
+  const result = await store.move({ to: first, draft });
+  if (result.kind === 'overtaken') throw new Error('a move without a condition was overtaken');
+  return result.stay;
 }
 
-/** The plan's stages as a table, and all that `init` would do. */
+/** The stages of the plan as a table, and all changes that `init` would make. */
 export async function showPlan({ plan, admin, store }: Tools): Promise<Outcome> {
-  const { inForce } = await store.look();
-  const entry = inForce ?? beginningOf(plan);
-  const changes = (await missingInUnleash({ plan, admin, entry })).map(({ what }) => what);
+  const { current } = await store.read();
+  const stay = current ?? firstStay(plan);
+  const changes = (await missingInUnleash({ plan, admin, stay })).map(({ what }) => what);
   const rows = plan.stages.map(
     ({ stage, percent, cohorts, shadow, gate, bake, approvals }) =>
-      `${stage.padEnd(10)} ${String(percent).padStart(3)} % ${cohorts.join('+').padEnd(12)} shadow ${shadow * 100} %  rate < ${gate.mismatchBound}, ${gate.minPerStratum} a stratum  ${bake.minutes} min and ${bake.kstMidnights} midnights  ${approvals} approvals`,
+      `${stage.padEnd(10)} ${String(percent).padStart(3)} % ${cohorts.join('+').padEnd(12)} shadow ${shadow * 100} %  rate < ${gate.mismatchBound}, ${gate.minPerStratum} per stratum  ${bake.minutes} min and ${bake.midnights} midnights  ${approvals} approvals`,
   );
   const text = [
-    `plan ${plan.name} by ${plan.author}${plan.rehearsal === true ? ' (rehearsal)' : ''}, falls back to ${plan.fallbackStage}`,
+    `plan ${plan.name} by ${plan.author}${plan.rehearsal === true ? ' (rehearsal)' : ''}, fallback stage ${plan.fallbackStage}, midnights in ${plan.timeZone}`,
     ...rows,
-    changes.length === 0 ? 'Unleash is as the plan says' : `Unleash differs:\n${changes.join('\n')}`,
+    changes.length === 0 ? 'Unleash fits the plan' : `Unleash differs from the plan:\n${changes.join('\n')}`,
   ].join('\n');
   return { exit: EXIT.done, text, json: { command: 'plan', plan, changes } };
 }

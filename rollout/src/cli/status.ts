@@ -1,43 +1,44 @@
+import { EXIT } from '@core-exit/process/exit-codes';
 import { blocksOf, duration } from '../controller/blocks.ts';
 import type { Judged } from '../controller/judge.ts';
 import { pooled } from '../gate/evidence.ts';
 import type { Bound } from '../gate/judgement.ts';
 import { nameOf } from '../gate/judgement-text.ts';
-import { neighbour, type Plan, type PlannedStage, stageOf } from '../plan.ts';
-import { approversOf } from '../store/store.ts';
-import { EXIT, type Outcome } from './outcome.ts';
-import { type Begun, begun } from './steps.ts';
-import { judgeNow, type Tools } from './tools.ts';
+import { neighbour, type Plan, type PlannedStage, stageOf } from '../plan/plan.ts';
+import { approversOf, type StartedRamp } from '../store/store.ts';
+import type { Outcome } from './outcome.ts';
+import { judgeNow, startedRamp, type Tools } from './tools.ts';
 
 const BAR_WIDTH = 20;
-/** Strata nearest to their need are the least interesting; an operator's screen full of the others. */
+/** One screen. The strata that miss the most pairs are shown first. */
 const MAX_STRATA = 30;
 
+/** The current stage, its evidence compared with what the gate requires, and all blocks. */
 export async function status(tools: Tools): Promise<Outcome> {
   const { plan } = tools;
-  const snapshot = await begun(tools);
-  const { inForce, clock } = snapshot;
-  const approvals = approversOf(snapshot, plan.hash);
-  const stage = stageOf(plan, inForce.stage);
+  const ramp = await startedRamp(tools);
+  const { current, clock } = ramp;
+  const approvals = approversOf(ramp, plan.hash);
+  const stage = stageOf(plan, current.stage);
   const [judged, unleash] = await Promise.all([
-    judgeNow(tools, stage, inForce),
+    judgeNow(tools, stage, current),
     tools.flag.read().then(
-      (said) => (said.kind === 'staged' ? `${said.stage} since ${said.since}` : said.doubt),
+      (state) => (state.kind === 'staged' ? `${state.stage} since ${state.since}` : state.doubt),
       (error: unknown) => `unreachable: ${error instanceof Error ? error.message : String(error)}`,
     ),
   ]);
-  const blocks = blocksOf(plan, stage, snapshot, judged.judgement);
+  const blocks = blocksOf(plan, stage, ramp, judged.judgement);
   const { percent, shadow, primary } = stage;
   const json = {
     command: 'status',
     flag: plan.flag.name,
-    stage: inForce.stage,
-    since: inForce.since,
+    stage: current.stage,
+    since: current.since,
     percent,
     shadow,
     primary,
-    held: inForce.held,
-    next: neighbour(plan, inForce.stage, 1)?.stage ?? null,
+    held: current.held,
+    next: neighbour(plan, current.stage, 1)?.stage ?? null,
     verdicts: judged.evidence === null ? null : pooled(judged.evidence),
     judgement: judged.judgement,
     blocks,
@@ -46,26 +47,26 @@ export async function status(tools: Tools): Promise<Outcome> {
     unleash,
   };
   const text = [
-    ...headLines(plan, stage, snapshot),
-    ...evidenceLines(judged, inForce.since),
+    ...headLines(plan, stage, ramp),
+    ...evidenceLines(judged, current.since),
     `approvals   ${approvals.length} of ${stage.approvals}${approvals.length > 0 ? `: ${approvals.join(', ')}` : ''}`,
     `Unleash     ${unleash}`,
     blocks.length === 0
-      ? `next        ${json.next ?? ''}: nothing blocks it`
+      ? `next        ${json.next ?? ''}, not blocked`
       : `blocked by  ${blocks.map((b) => `${b.code} ${b.detail}`).join('\n            ')}`,
   ].join('\n');
   return { exit: EXIT.done, text, json };
 }
 
-function headLines(plan: Plan, stage: PlannedStage, { inForce, clock }: Begun): string[] {
+function headLines(plan: Plan, stage: PlannedStage, { current, clock }: StartedRamp): string[] {
   const path = plan.stages.map((s) => (s.stage === stage.stage ? `[${s.stage}]` : s.stage)).join(' ─ ');
-  const lasted = duration(Math.max(0, clock.getTime() - inForce.enteredClock.getTime()));
+  const elapsed = duration(Math.max(0, clock.getTime() - current.enteredClock.getTime()));
   return [
-    `${plan.flag.name}, plan ${plan.name}${inForce.held ? ' · HELD' : ''}`,
+    `${plan.flag.name}, plan ${plan.name}${current.held ? ' · HELD' : ''}`,
     path,
     `new core    ${bar(stage.percent / 100)} ${stage.percent} %${stage.cohorts.length > 0 ? ` and ${stage.cohorts.join(', ')}` : ''}`,
     `shadow      ${bar(stage.shadow)} ${Math.round(stage.shadow * 100)} % of requests`,
-    `lasts       ${lasted} of ${duration(stage.bake.minutes * 60_000)}, and ${stage.bake.kstMidnights} midnights in Korea`,
+    `bake time   ${elapsed} of ${duration(stage.bake.minutes * 60_000)}, and ${stage.bake.midnights} midnights in ${plan.timeZone}`,
   ];
 }
 
@@ -78,7 +79,7 @@ function evidenceLines({ judgement, evidence }: Judged, since: string): string[]
   return [
     `evidence    ${judgement.decision}`,
     ...[all, ...sparse].map((bound) => evidenceLine(bound, elapsedMs)),
-    ...(hidden > 0 ? [`  and ${hidden} strata with more`] : []),
+    ...(hidden > 0 ? [`  and ${hidden} strata with more pairs`] : []),
   ];
 }
 

@@ -1,10 +1,12 @@
-import type { Announce } from '../controller/announce.ts';
+import { BadInput } from '@core-exit/process/faults';
+import type { EvidenceSource } from '../controller/evidence-source.ts';
 import { judge } from '../controller/judge.ts';
-import type { EvidenceSource } from '../evidence-source.ts';
-import type { Entry, FlagControl } from '../flag-control.ts';
-import type { Plan, PlannedStage } from '../plan.ts';
-import type { Store } from '../store/store.ts';
-import type { UnleashAdmin } from '../unleash-admin.ts';
+import type { Notify } from '../controller/notices.ts';
+import type { FlagControl } from '../flag/flag-control.ts';
+import type { UnleashAdmin } from '../flag/unleash-admin.ts';
+import type { Plan, PlannedStage } from '../plan/plan.ts';
+import type { Stay } from '../plan/stay.ts';
+import type { StartedRamp, Store } from '../store/store.ts';
 
 export type Tools = {
   plan: Plan;
@@ -12,15 +14,24 @@ export type Tools = {
   flag: FlagControl;
   store: Store;
   evidence: EvidenceSource;
-  announce: Announce;
-  /** Left out: the clock of this machine. */
+  notify: Notify;
+  /** Default: the clock of this machine. */
   now?: () => Date;
 };
 
-/** What the evidence of the stage in force says now. */
-export function judgeNow({ evidence, now = () => new Date() }: Tools, stage: PlannedStage, entry: Entry) {
-  return judge(stage, entry, evidence, now());
+/** The person who gives a command, and the reason. */
+export type Attribution = { by: string; because: string };
+
+/** Reads the ramp. Throws {@link BadInput} if the ramp was not started. */
+export async function startedRamp({ store, plan }: Tools): Promise<StartedRamp> {
+  const { current, ...snapshot } = await store.read();
+  if (current === null) {
+    throw new BadInput('the ramp', [`the ramp of ${plan.flag.name} was not started: run \`rollout init\``]);
+  }
+  return { ...snapshot, current };
 }
 
-/** Who asks for something, and why. */
-export type Asked = { by: string; because: string };
+/** Judges the evidence of a stay as it is now. */
+export function judgeNow({ evidence, now = () => new Date() }: Tools, stage: PlannedStage, stay: Stay) {
+  return judge(stage, stay, evidence, now());
+}

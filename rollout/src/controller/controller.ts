@@ -1,63 +1,67 @@
-import type { Entry } from '../flag-control.ts';
-import { stageOf } from '../plan.ts';
-import type { Snapshot } from '../store/store.ts';
-import { createForward } from './forward.ts';
+import { stageOf } from '../plan/plan.ts';
+import type { Stay } from '../plan/stay.ts';
+import type { RampSnapshot } from '../store/store.ts';
+import { createAdvance } from './advance.ts';
 import { judge } from './judge.ts';
 import { createStepBack } from './step-back.ts';
 import { syncFlag } from './sync-flag.ts';
-import type { ControllerTools, Deed } from './tools.ts';
+import type { ControllerAction, ControllerTools } from './tools.ts';
 
 export type Controller = {
-  /** One look at database and evidence; returns what it did about it, or null. Throws what was away. */
-  look(): Promise<Deed | null>;
-  /** Makes Unleash say what is in force; notices a flag that was turned by hand. Throws what was away. */
+  /**
+   * Reads database and evidence once and acts on them. Returns the action, or null. Throws the fault of a part that is
+   * down.
+   */
+  turn(): Promise<ControllerAction | null>;
+  /** Writes the current stay to Unleash and detects a flag that a person changed. Throws the fault of a part that is down. */
   syncFlag(): Promise<void>;
-  /** What is in force, as far as known, and whether this controller is the one that acts. */
-  view(): { inForce: Entry | null; isLeader: boolean };
+  /** The current stay as far as this controller knows it, and whether this controller holds the lease. */
+  view(): { inForce: Stay | null; isLeader: boolean };
 };
 
 /**
- * Brings a ramp forward by evidence and back at once. The rollout's database says what is in force, and gateways obey
- * it by themselves (stop-order.ts); Unleash is brought to say the same. Whoever holds the lease acts, others stand by.
- * With the database away the leader goes on watching and can step back through Unleash alone; it cannot advance.
+ * Advances a ramp if the evidence allows it, and steps back at once if the evidence requires it. The database of the
+ * rollout has the current stay; gateways read it (decide/stage-order.ts), and the controller copies it to Unleash. Of
+ * several controllers the one with the lease acts. While the database is down that controller still judges the evidence
+ * and can step back through Unleash; it cannot advance.
  */
 export function createController(tools: ControllerTools): Controller {
   const { plan, store } = tools;
-  let known: Snapshot | null = null;
+  let known: RampSnapshot | null = null;
   let isLeader = false;
   const stepBack = createStepBack(tools);
-  const forward = createForward(tools);
-  const inForceNow = () => stepBack.deferred() ?? known?.inForce ?? null;
+  const advance = createAdvance(tools);
+  const currentStay = () => stepBack.unrecorded() ?? known?.current ?? null;
 
-  /** Returns what keeps the database from answering, or null. */
+  /** Returns the fault of the database, or null. */
   const refresh = async (): Promise<unknown> => {
     try {
       isLeader = await store.holdLease(tools.holder);
-      if (isLeader) await stepBack.recordDeferred();
-      known = await store.look();
+      if (isLeader) await stepBack.recordNow();
+      known = await store.read();
       return null;
-    } catch (trouble) {
-      return trouble;
+    } catch (fault) {
+      return fault;
     }
   };
 
   return {
-    async look() {
-      const trouble = await refresh();
-      const inForce = inForceNow();
-      if (isLeader && inForce !== null) {
-        const stage = stageOf(plan, inForce.stage);
-        const judged = await judge(stage, inForce, tools.evidence, tools.now());
-        const cause = await stepBack.causeFor(stage, inForce, judged);
-        if (cause !== null) return stepBack.go(inForce, cause);
-        if (trouble === null && known !== null) return forward({ ...known, inForce }, stage, judged);
+    async turn() {
+      const fault = await refresh();
+      const current = currentStay();
+      if (isLeader && current !== null) {
+        const stage = stageOf(plan, current.stage);
+        const judged = await judge(stage, current, tools.evidence, tools.now());
+        const cause = await stepBack.causeFor(stage, current, judged);
+        if (cause !== null) return stepBack.enterFallback(current, cause);
+        if (fault === null && known !== null) return advance({ ...known, current }, stage, judged);
       }
-      if (trouble !== null) throw trouble;
+      if (fault !== null) throw fault;
       return null;
     },
     async syncFlag() {
-      if (isLeader && stepBack.deferred() === null) await syncFlag(tools);
+      if (isLeader && stepBack.unrecorded() === null) await syncFlag(tools);
     },
-    view: () => ({ inForce: inForceNow(), isLeader }),
+    view: () => ({ inForce: currentStay(), isLeader }),
   };
 }

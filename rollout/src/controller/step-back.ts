@@ -1,95 +1,117 @@
-import { type Entry, instantAfter } from '../flag-control.ts';
-import { type PlannedStage, stageOf } from '../plan.ts';
-import type { ChainLink, StageInForce } from '../store/store.ts';
+import { type PlannedStage, stageOf } from '../plan/plan.ts';
+import { nextSince, type Stay } from '../plan/stay.ts';
+import type { CurrentStay } from '../store/store.ts';
+import { decisionDraft, mismatchesIn } from './decision-draft.ts';
 import { type Judged, judge } from './judge.ts';
-import { decidedOn, mismatchesIn } from './record.ts';
-import { type ControllerTools, type Deed, deedOf } from './tools.ts';
+import { type ControllerAction, type ControllerTools, controllerAction } from './tools.ts';
 
-/** Requests decided under an entry are still compared after it ended: propagation, a slow shadow, a late flush. */
+/** Verdicts of a stay arrive after its end, because of propagation, slow shadow calls and late writes. */
 const LATE_VERDICTS_MS = 10_000;
 
-/** `of`: the entry whose evidence it is. */
-type Cause = { because: string; judged: Judged; of: Entry };
+/** Why a stay must end. `of` is the stay whose evidence is the reason. */
+type Cause = { because: string; judged: Judged; of: Stay };
+
+type State =
+  | { kind: 'idle' }
+  /** The stay that began at `since` must end, but database and Unleash were both down. */
+  | { kind: 'due'; since: string; cause: Cause }
+  /** Unleash has the step back to `to`, but the database was down and has no record of it. */
+  | { kind: 'unrecorded'; from: Stay; to: CurrentStay; cause: Cause };
 
 export type StepBack = {
-  /** Why the stage in force must be left backwards, or null. */
-  causeFor(stage: PlannedStage, inForce: StageInForce, judged: Judged): Promise<Cause | null>;
-  /** Enters the fallback stage; null: somebody was faster. Throws only when database and Unleash are both away. */
-  go(from: StageInForce, cause: Cause): Promise<Deed | null>;
-  /** The entry in force that the database does not know yet. */
-  deferred(): StageInForce | null;
-  recordDeferred(): Promise<void>;
+  /** Why the current stay must end with a step back, or null. */
+  causeFor(stage: PlannedStage, current: CurrentStay, judged: Judged): Promise<Cause | null>;
+  /**
+   * Enters the fallback stage. Returns null if another move came first. Throws only if database and Unleash are both
+   * down; the cause is kept then, and the next turn tries again.
+   */
+  enterFallback(from: CurrentStay, cause: Cause): Promise<ControllerAction | null>;
+  /** The current stay if the database does not have it yet; else null. */
+  unrecorded(): CurrentStay | null;
+  /** Writes the record that is missing in the database. */
+  recordNow(): Promise<void>;
 };
 
 export function createStepBack(tools: ControllerTools): StepBack {
-  const { plan, store, flag } = tools;
+  const { plan, store } = tools;
   const fallback = stageOf(plan, plan.fallbackStage);
-  /** Mismatches of an entry that have been answered by leaving it, or that were known while it moved no money. */
+  /**
+   * Mismatches by `since` of their stay that need no further step back: the stay ended because of them, or they were
+   * known while the stay moved no money.
+   */
   const answered = new Map<string, number>();
-  /** A cause that neither road has taken yet holds on, also when its evidence is not asked for any more. */
-  let owed: { in: string; cause: Cause } | null = null;
-  let waiting: { from: Entry; entry: StageInForce; cause: Cause } | null = null;
-  const decidedFor = ({ because, judged }: Cause) =>
-    decidedOn(plan, { action: 'step-back', by: 'controller', because }, judged);
-  const tell = (from: Entry, to: Entry, { because }: Cause, link: ChainLink | null) =>
-    tools.announce({ kind: 'moved', action: 'step-back', by: 'controller', because, from, to, link });
+  let state: State = { kind: 'idle' };
 
-  const newCause = async (inForce: StageInForce, judged: Judged): Promise<Cause | null> => {
-    if (judged.judgement.decision !== 'FAIL') return lateCause(tools, inForce, answered);
-    return { because: judged.judgement.reasons.map((r) => r.detail).join('; '), judged, of: inForce };
-  };
-  /** The database is away: Unleash alone, now; the record when it is back. A stop that came first stays held. */
-  const goByUnleash = async (from: StageInForce, cause: Cause, started: Date): Promise<Entry> => {
-    const said = await flag.read();
-    const isStopped = said.kind === 'staged' && said.held === true && said.since > from.since;
-    const last = isStopped ? { stage: said.stage, since: said.since } : from;
-    const to = { stage: fallback.stage, since: instantAfter(last, started) };
-    const held = from.held || isStopped;
-    await flag.push({ ...to, held });
-    waiting = { from, cause, entry: { ...to, held, enteredClock: started, before: from } };
-    return to;
+  const draftOf = ({ because, judged }: Cause) =>
+    decisionDraft(plan, { action: 'step-back', by: 'controller', because }, judged);
+  const findCause = async (current: CurrentStay, judged: Judged): Promise<Cause | null> => {
+    if (judged.judgement.decision !== 'FAIL') return lateCause(tools, current, answered);
+    return { because: judged.judgement.reasons.map((r) => r.detail).join('; '), judged, of: current };
   };
 
   return {
-    async causeFor(stage, inForce, judged) {
+    async causeFor(stage, current, judged) {
       if (stage.primary === 'legacy') {
-        if (judged.evidence !== null) answered.set(inForce.since, mismatchesIn(judged));
+        if (judged.evidence !== null) answered.set(current.since, mismatchesIn(judged));
         return null;
       }
-      const known = owed?.in === inForce.since ? owed.cause : null;
-      const cause = (await newCause(inForce, judged)) ?? known;
-      owed = cause === null ? null : { in: inForce.since, cause };
+      const known = state.kind === 'due' && state.since === current.since ? state.cause : null;
+      const cause = (await findCause(current, judged)) ?? known;
+      state = cause === null ? { kind: 'idle' } : { kind: 'due', since: current.since, cause };
       return cause;
     },
-    async go(from, cause) {
+    async enterFallback(from, cause) {
       const started = tools.now();
-      const move = { to: fallback, held: from.held, decided: decidedFor(cause), ifStill: from };
-      const moved = await store.move(move).catch(() => null);
-      if (moved?.kind === 'overtaken') return null;
-      const to = moved?.entry ?? (await goByUnleash(from, cause, started));
+      const move = { to: fallback, held: from.held, draft: draftOf(cause), ifStill: from };
+      const result = await store.move(move).catch(() => null);
+      if (result?.kind === 'overtaken') return null;
+      let to: Stay;
+      if (result !== null) {
+        to = result.stay;
+        state = { kind: 'idle' };
+      } else {
+        const stay = await throughUnleash(tools, fallback, from, started);
+        to = { stage: stay.stage, since: stay.since };
+        state = { kind: 'unrecorded', from, to: stay, cause };
+      }
       answered.set(cause.of.since, mismatchesIn(cause.judged));
-      owed = null;
-      tell(from, to, cause, moved?.link ?? null);
-      return deedOf({ action: 'step-back', from, to, because: cause.because }, started, tools.now());
+      const step = { action: 'step-back', from, to, because: cause.because } as const;
+      tools.notify({ kind: 'moved', ...step, by: 'controller', link: result?.link ?? null });
+      return controllerAction(step, started, tools.now());
     },
-    deferred: () => waiting?.entry ?? null,
-    async recordDeferred() {
-      if (waiting === null) return;
-      const { from, entry, cause } = waiting;
-      const { since, held } = entry;
-      await store.move({ to: fallback, since, held, decided: decidedFor(cause), ifStill: from });
-      waiting = null;
+    unrecorded: () => (state.kind === 'unrecorded' ? state.to : null),
+    async recordNow() {
+      if (state.kind !== 'unrecorded') return;
+      const { from, to, cause } = state;
+      const { since, held } = to;
+      await store.move({ to: fallback, since, held, draft: draftOf(cause), ifStill: from });
+      state = { kind: 'idle' };
     },
   };
 }
 
+/** Enters the fallback stage through Unleash alone. If a person stopped the ramp before, the ramp stays held. */
+async function throughUnleash(
+  { flag }: ControllerTools,
+  fallback: PlannedStage,
+  from: CurrentStay,
+  now: Date,
+): Promise<CurrentStay> {
+  const known = await flag.read();
+  const isStopped = known.kind === 'staged' && known.held === true && known.since > from.since;
+  const last = isStopped ? { stage: known.stage, since: known.since } : from;
+  const to = { stage: fallback.stage, since: nextSince(last, now), held: from.held || isStopped };
+  await flag.push(to);
+  return { ...to, enteredClock: now, before: from };
+}
+
 /**
- * The entry before: its last comparisons may show what its successor must answer for, also those of a stage that moved
- * no money, because its evidence is why money moves now.
+ * The cause in late verdicts of the previous stay. This includes a stay that moved no money, because its evidence is the
+ * reason why the new core moves money now.
  */
 async function lateCause(
   { plan, evidence, now }: ControllerTools,
-  { before, since }: StageInForce,
+  { before, since }: CurrentStay,
   answered: ReadonlyMap<string, number>,
 ): Promise<Cause | null> {
   if (before === null || now().getTime() - Date.parse(since) > LATE_VERDICTS_MS) return null;
@@ -98,5 +120,9 @@ async function lateCause(
   const judged = await judge(stage, before, evidence, now());
   const mismatches = mismatchesIn(judged);
   if (judged.judgement.decision !== 'FAIL' || mismatches <= (answered.get(before.since) ?? 0)) return null;
-  return { because: `late from ${before.stage}: ${mismatches} comparisons differ`, judged, of: before };
+  return {
+    because: `late verdicts of ${before.stage}: ${mismatches} comparisons differ`,
+    judged,
+    of: before,
+  };
 }

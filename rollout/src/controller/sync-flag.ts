@@ -1,39 +1,43 @@
-import type { Entry } from '../flag-control.ts';
-import type { FlagState } from '../flag-shape.ts';
-import { stageOf } from '../plan.ts';
-import { decidedOn } from './record.ts';
+import type { FlagState } from '../flag/flag-shape.ts';
+import { stageOf } from '../plan/plan.ts';
+import type { Stay } from '../plan/stay.ts';
+import { decisionDraft } from './decision-draft.ts';
 import type { ControllerTools } from './tools.ts';
 
 /**
- * Makes Unleash say what the database says is in force. The flag is read before the database, and written after it by
- * everybody, so a flag that is newer than the database was moved by another road: by a controller that had lost its
- * database, or by a person's stop at that time (always down: taken over, held if it is held there), or by hand. By hand is a stop: the person at the console wants something that no
- * plan says, and only a person may let the ramp go on.
+ * Writes the current stay of the database to Unleash. Every writer writes the database first, and here the flag is read
+ * before the database. So a flag that is newer than the database has one of two origins:
+ *
+ * - While the database was down, a controller stepped back or a person stopped the ramp through Unleash. Such a flag moves
+ *   no money. Its stay is written to the database, and held if the flag is held.
+ * - A person changed the flag in the console of Unleash. The result is a stop, because that person wants something that
+ *   the plan does not have, and only a person may let the ramp continue.
  */
 export async function syncFlag(tools: ControllerTools): Promise<void> {
   const { plan, store, flag } = tools;
-  const said = await flag.read();
-  const { inForce } = await store.look();
-  if (inForce === null) return;
-  // Switched off where nobody is served by the new core anyway: it may stay so.
-  const what = differenceOf(said, inForce, inForce.held && stageOf(plan, inForce.stage).primary === 'legacy');
-  switch (what.kind) {
+  const state = await flag.read();
+  const { current } = await store.read();
+  if (current === null) return;
+  // A flag that is switched off may stay off if the ramp is held and no customer is on the new core.
+  const mayBeOff = current.held && stageOf(plan, current.stage).primary === 'legacy';
+  const difference = differenceOf(state, current, mayBeOff);
+  switch (difference.kind) {
     case 'same':
       return;
     case 'behind':
-      return flag.push(inForce);
+      return flag.push(current);
     case 'by-hand':
-      return stopFor(tools, inForce, what.because);
+      return stopFor(tools, current, difference.because);
     case 'moved-down': {
-      const { entry, held } = what;
-      if (!plan.stages.some(({ stage }) => stage === entry.stage)) {
-        return stopFor(tools, inForce, `the flag was moved to ${entry.stage}, which the plan does not know`);
+      const { stay, held } = difference;
+      if (!plan.stages.some(({ stage }) => stage === stay.stage)) {
+        return stopFor(tools, current, `the flag has stage ${stay.stage}, which the plan does not have`);
       }
-      const because = `${held ? 'stopped' : 'stepped back'} through Unleash while the database was away`;
-      const decided = decidedOn(plan, { action: 'drift', by: 'Unleash', because });
-      const to = stageOf(plan, entry.stage);
-      const { since } = entry;
-      await store.move({ to, since, held: held || inForce.held, decided, ifStill: inForce });
+      const because = `${held ? 'stopped' : 'stepped back'} through Unleash while the database was down`;
+      const draft = decisionDraft(plan, { action: 'drift', by: 'Unleash', because });
+      const to = stageOf(plan, stay.stage);
+      const { since } = stay;
+      await store.move({ to, since, held: held || current.held, draft, ifStill: current });
     }
   }
 }
@@ -41,39 +45,29 @@ export async function syncFlag(tools: ControllerTools): Promise<void> {
 type Difference =
   | { kind: 'same' | 'behind' }
   | { kind: 'by-hand'; because: string }
-  | { kind: 'moved-down'; entry: Entry; held: boolean };
+  | { kind: 'moved-down'; stay: Stay; held: boolean };
 
-function differenceOf(said: FlagState, inForce: Entry, isStopped: boolean): Difference {
-  if (said.kind === 'doubt') {
-    if (!isStopped) return { kind: 'by-hand', because: `the flag was turned by hand (${said.doubt})` };
-    return { kind: said.doubt === 'percent-differs' ? 'behind' : 'same' }; // switched off: it stays off
+function differenceOf(state: FlagState, current: Stay, mayBeOff: boolean): Difference {
+  if (state.kind === 'doubt') {
+    if (!mayBeOff)
+      return { kind: 'by-hand', because: `a person changed the flag in Unleash (${state.doubt})` };
+    return { kind: state.doubt === 'percent-differs' ? 'behind' : 'same' };
   }
-  if (said.since === inForce.since && said.stage === inForce.stage) return { kind: 'same' };
-  if (Date.parse(said.since) <= Date.parse(inForce.since)) return { kind: 'behind' };
-  if (said.primary === 'legacy') {
-    const { stage, since, held = false } = said;
-    return { kind: 'moved-down', entry: { stage, since }, held };
+  if (state.since === current.since && state.stage === current.stage) return { kind: 'same' };
+  if (Date.parse(state.since) <= Date.parse(current.since)) return { kind: 'behind' };
+  if (state.primary === 'legacy') {
+    const { stage, since, held = false } = state;
+    return { kind: 'moved-down', stay: { stage, since }, held };
   }
-  return { kind: 'by-hand', because: `the flag was moved to ${said.stage} by hand` };
+  return { kind: 'by-hand', because: `a person moved the flag to ${state.stage} in Unleash` };
 }
 
-/** The fallback stage, held until a person resumes. */
-async function stopFor(
-  { plan, store, announce }: ControllerTools,
-  from: Entry,
-  because: string,
-): Promise<void> {
-  const decided = decidedOn(plan, { action: 'drift', by: 'Unleash', because });
+/** Enters the fallback stage, held until a person resumes the ramp. */
+async function stopFor({ plan, store, notify }: ControllerTools, from: Stay, because: string): Promise<void> {
+  const draft = decisionDraft(plan, { action: 'drift', by: 'Unleash', because });
   const to = stageOf(plan, plan.fallbackStage);
-  const moved = await store.move({ to, held: true, decided, ifStill: from });
-  if (moved.kind === 'overtaken') return;
-  announce({
-    kind: 'moved',
-    action: 'drift',
-    by: 'Unleash',
-    because,
-    from,
-    to: moved.entry,
-    link: moved.link,
-  });
+  const result = await store.move({ to, held: true, draft, ifStill: from });
+  if (result.kind === 'overtaken') return;
+  const { stay, link } = result;
+  notify({ kind: 'moved', action: 'drift', by: 'Unleash', because, from, to: stay, link });
 }

@@ -1,35 +1,36 @@
-import type { EvidenceSource } from '../evidence-source.ts';
-import type { Entry, FlagControl } from '../flag-control.ts';
-import type { Plan } from '../plan.ts';
+import type { FlagControl } from '../flag/flag-control.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Stay } from '../plan/stay.ts';
 import type { Store } from '../store/store.ts';
-import type { Announce } from './announce.ts';
+import type { EvidenceSource } from './evidence-source.ts';
+import type { Notify } from './notices.ts';
 
 export type ControllerTools = {
   plan: Plan;
   store: Store;
   flag: FlagControl;
   evidence: EvidenceSource;
-  announce: Announce;
+  notify: Notify;
   now: () => Date;
-  /** Names this controller in the lease. */
+  /** Identifies this controller in the lease. */
   holder: string;
 };
 
-/** One thing the controller did by itself. */
-export type Deed = {
+/** An advance or a step back that the controller made by itself. */
+export type ControllerAction = {
   at: string;
   action: 'step-back' | 'advance';
-  from: Entry;
-  to: Entry;
+  from: Stay;
+  to: Stay;
   because: string;
   tookMs: number;
 };
 
-export function deedOf(
-  what: Pick<Deed, 'action' | 'from' | 'to' | 'because'>,
+export function controllerAction(
+  what: Pick<ControllerAction, 'action' | 'from' | 'to' | 'because'>,
   started: Date,
   ended: Date,
-): Deed {
+): ControllerAction {
   const { action, to, because } = what;
   const from = { stage: what.from.stage, since: what.from.since };
   return { at: ended.toISOString(), action, from, to, because, tookMs: ended.getTime() - started.getTime() };

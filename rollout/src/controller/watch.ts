@@ -1,57 +1,78 @@
-import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { type HealthServer, healthServer, Progress } from '@core-exit/process/health';
 import type { Logger } from 'pino';
 import { createController } from './controller.ts';
-import { controllerServer } from './server.ts';
-import type { ControllerTools, Deed } from './tools.ts';
+import type { ControllerAction, ControllerTools } from './tools.ts';
 
-/** How often the evidence is looked at: a quarter of the second in which traffic must be back. */
-const LOOK_EVERY_MS = 250;
-/** How often Unleash is compared with what is in force. By itself: an Unleash that hangs must not hold up a step back. */
+/** A step back must reach the gateways within one second, so the evidence is read four times a second. */
+const TURN_EVERY_MS = 250;
+/** Unleash is synchronised in a loop of its own, so that an Unleash that hangs does not delay a step back. */
 const SYNC_EVERY_MS = 500;
-/** How often is asked whether somebody died before they told what they did. */
-const TELL_EVERY_MS = 1_000;
-/** Deeds kept to be asked for; the audit log has all of them. */
-const MAX_DEEDS = 1_000;
+/** How often the controller checks for messages that a crashed process did not send. */
+const SEND_EVERY_MS = 1_000;
+/** A turn makes at most four calls with deadlines of 3 s and less. A turn of this length hangs. */
+const STUCK_AFTER_MS = 60_000;
+/** Actions that `/decisions` returns. The decision records have all of them. */
+const MAX_ACTIONS = 1_000;
 
-/** Runs the controller until the signal aborts. Outlives parts that come and go. */
-export async function watch(
+export type WatchOptions = {
+  host: string;
+  /** Null: no health server. */
+  port: number | null;
+  /** Sends the messages that are due. */
+  sendDue?: () => void;
+};
+
+/** Starts the controller. It goes on when database, Unleash or evidence source are down and come back. */
+export async function startWatch(
   tools: ControllerTools,
-  { host, port }: { host: string; port: number | null },
+  { host, port, sendDue = () => undefined }: WatchOptions,
   log: Logger,
-  signal: AbortSignal,
-  tellDue: () => void = () => undefined,
-): Promise<void> {
-  const deeds: Deed[] = [];
+): Promise<{ close(): Promise<void> }> {
+  const actions: ControllerAction[] = [];
   const controller = createController(tools);
-  const server = controllerServer({
-    isReady: () => !controller.view().isLeader || controller.view().inForce !== null,
-    decisions: () => ({ ...controller.view(), watching: controller.view().inForce, decisions: deeds }),
-  });
+  const progress = new Progress(STUCK_AFTER_MS);
+  let server: HealthServer | null = null;
   if (port !== null) {
-    await new Promise<void>((resolve) => server.listen(port, host, resolve));
-    log.info({ port: (server.address() as AddressInfo).port }, 'listening');
+    server = await healthServer(host, port, {
+      isReady: () => !controller.view().isLeader || controller.view().inForce !== null,
+      progress,
+      pages: {
+        '/decisions': () => ({
+          ...controller.view(),
+          watching: controller.view().inForce,
+          decisions: actions,
+        }),
+      },
+    });
+    log.info({ port: server.port }, 'listening');
   }
-  const look = async (): Promise<void> => {
-    const deed = await controller.look();
-    if (deed === null) return;
-    deeds.push(deed);
-    if (deeds.length > MAX_DEEDS) deeds.shift();
-    const text = `${deed.action}: ${deed.from.stage} -> ${deed.to.stage}`;
-    if (deed.action === 'step-back') log.error(deed, text);
-    else log.info(deed, text);
+  const turn = async (): Promise<void> => {
+    const action = await controller.turn().finally(() => progress.made());
+    if (action === null) return;
+    actions.push(action);
+    if (actions.length > MAX_ACTIONS) actions.shift();
+    const text = `${action.action}: ${action.from.stage} -> ${action.to.stage}`;
+    if (action.action === 'step-back') log.error(action, text);
+    else log.info(action, text);
   };
-  await Promise.all([
-    repeat('looking', LOOK_EVERY_MS, look, log, signal),
-    repeat('telling', TELL_EVERY_MS, async () => tellDue(), log, signal),
-    repeat('Unleash', SYNC_EVERY_MS, () => controller.syncFlag(), log, signal),
+  const stopping = new AbortController();
+  const loops = Promise.all([
+    repeat('turn', TURN_EVERY_MS, turn, log, stopping.signal),
+    repeat('send messages', SEND_EVERY_MS, async () => sendDue(), log, stopping.signal),
+    repeat('synchronise Unleash', SYNC_EVERY_MS, () => controller.syncFlag(), log, stopping.signal),
   ]);
-  await tools.store.releaseLease(tools.holder).catch(() => undefined);
-  server.closeAllConnections();
-  await new Promise<void>((resolve) => server.close(() => resolve()));
+  return {
+    async close() {
+      stopping.abort();
+      await loops;
+      await tools.store.releaseLease(tools.holder).catch(() => undefined);
+      await server?.close();
+    },
+  };
 }
 
-/** One line when a trouble begins or changes, one when it is over; the loop repeats, the log must not. */
+/** Logs once when a fault begins or changes and once when it ends, because the loop repeats the fault up to 4 times a second. */
 async function repeat(
   what: string,
   everyMs: number,
@@ -59,16 +80,16 @@ async function repeat(
   log: Logger,
   signal: AbortSignal,
 ): Promise<void> {
-  let trouble: string | null = null;
+  let fault: string | null = null;
   while (!signal.aborted) {
     try {
       await work();
-      if (trouble !== null) log.info({ what }, `${what}: goes on`);
-      trouble = null;
+      if (fault !== null) log.info({ what }, `${what}: works again`);
+      fault = null;
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      if (why !== trouble) log.warn({ what, why }, `${what}: trying on`);
-      trouble = why;
+      if (why !== fault) log.warn({ what, why }, `${what}: failed, trying again`);
+      fault = why;
     }
     await pause(everyMs, undefined, { signal }).catch(() => undefined);
   }

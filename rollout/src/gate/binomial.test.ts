@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { lowerBound, pairsNeeded, upperBound } from './binomial.ts';
 
-/** n, k, alpha, upper, lower: roots of the regularised incomplete beta function, mpmath 1.3.0 with 40 digits, as the nearest number. */
+/** n, k, alpha, upper, lower: roots of the regularised incomplete beta function by mpmath 1.3.0 with 40 digits, rounded. */
 const BY_MPMATH: [number, number, number, number, number][] = [
   [1, 0, 0.05, 0.95, 0],
   [10, 0, 0.05, 0.2588655508930523, 0],
@@ -22,7 +22,7 @@ const BY_MPMATH: [number, number, number, number, number][] = [
 ];
 
 test.each(BY_MPMATH)(
-  'n=%i k=%i alpha=%f: bounds agree with mpmath to a billionth of themselves',
+  'n=%i k=%i alpha=%f: the bounds differ from mpmath by less than 1e-9 of their value',
   (n, k, alpha, upper, lower) => {
     expect(Math.abs(upperBound(n, k, alpha) / upper - 1)).toBeLessThan(1e-9);
     if (lower > 0) expect(Math.abs(lowerBound(n, k, alpha) / lower - 1)).toBeLessThan(1e-9);
@@ -30,7 +30,7 @@ test.each(BY_MPMATH)(
   },
 );
 
-test('where nothing was seen, or all differ, nothing is excluded above', () => {
+test('without a pair, or if all pairs differ, the upper bound is 1', () => {
   expect(upperBound(0, 0, 0.05)).toBe(1);
   expect(upperBound(7, 7, 0.05)).toBe(1);
 });
@@ -48,7 +48,7 @@ test.each([
   expect(pairsNeeded(bound, alpha)).toBe(n);
 });
 
-test('law: the pairs needed are enough, and one fewer is not', () => {
+test('law: the number of pairs is enough, and one fewer is not', () => {
   const rate = fc.double({ min: 1e-7, max: 0.9, noNaN: true });
   fc.assert(
     fc.property(rate, rate, (bound, alpha) => {
@@ -59,7 +59,7 @@ test('law: the pairs needed are enough, and one fewer is not', () => {
   );
 });
 
-test('law: lower and upper enclose the seen rate, and more mismatches raise both', () => {
+test('law: the observed rate is between both bounds, and more mismatches raise both', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 5_000 }), fc.nat(5_000), (n, some) => {
       const k = some % n;

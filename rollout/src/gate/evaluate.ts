@@ -13,10 +13,12 @@ import { latencyReasons } from './latency.ts';
 import { type GateTerms, riskOf, type Waiver } from './terms.ts';
 
 /**
- * Judges the evidence of one entry into a stage (comparison.md section 7). The comparison is paired, so the question is
- * binomial and its answer exact; with no mismatch the bound may be looked at any time without penalty, because
- * (1-p)^-n is a martingale. PASS needs: the rate of mismatches shown to be at most `mismatchBound`, each stratum its own
- * pairs or a waiver in force, few enough losses, and latency. UNKNOWN never advances.
+ * Judges the evidence of one stay (docs/comparison.md, section 7). Each comparison is a pair of answers, so the number of
+ * mismatches is binomial and its bounds are exact. As long as there is no mismatch, the bound may be computed as often as
+ * wanted without more risk, because (1-p)^-n is a martingale.
+ *
+ * PASS needs four things: the rate of mismatches is proved to be at most `mismatchBound`; each stratum has enough pairs of
+ * its own or a valid waiver; few enough comparisons were lost; the latency is good enough. UNKNOWN never advances.
  */
 export function evaluate(terms: GateTerms, evidence: Evidence): Judgement {
   const all = boundOf(terms, null, pooled(evidence));
@@ -27,7 +29,7 @@ export function evaluate(terms: GateTerms, evidence: Evidence): Judgement {
     ...shareReasons(terms, pooled(evidence)),
     ...latencyReasons(terms, evidence),
     ...(evidence.complete === false
-      ? [reason('INCOMPLETE', 'the source of the evidence could not see all of it')]
+      ? [reason('INCOMPLETE', 'the evidence source could not read all verdicts')]
       : []),
   ];
   return judgementOf(reasons, [all, ...strata]);
@@ -51,17 +53,17 @@ function rateReasons(terms: GateTerms, all: Bound, strata: Bound[]): Reason[] {
   if (upper <= mismatchBound) return [];
   if (k === 0) return [reason('TOO_FEW', `${n} comparisons without a mismatch, ${required} are needed`)];
   const lower = lowerBound(n, k, riskOf(terms));
-  const seen = `${k} of ${n} comparisons differ: the rate is between ${lower} and ${upper}, the bound is ${mismatchBound}`;
-  return [reason(lower > mismatchBound ? 'RATE_ABOVE_BOUND' : 'RATE_UNDECIDED', seen)];
+  const detail = `${k} of ${n} comparisons differ: the rate is between ${lower} and ${upper}, the bound is ${mismatchBound}`;
+  return [reason(lower > mismatchBound ? 'RATE_ABOVE_BOUND' : 'RATE_UNDECIDED', detail)];
 }
 
-/** A pooled figure says nothing of a cell with forty pairs. */
+/** The total of all strata proves nothing about a stratum with forty pairs. */
 function stratumReasons(terms: GateTerms, to: string, { stratum, n, required }: Bound): Reason[] {
   if (stratum === null || n >= required || waiverFor(terms, stratum, to) !== undefined) return [];
-  return [reason('TOO_FEW_IN_STRATUM', `${n} comparisons, ${required} are needed or a waiver`, stratum)];
+  return [reason('TOO_FEW_IN_STRATUM', `${n} comparisons, ${required} or a waiver are needed`, stratum)];
 }
 
-/** The waiver in force for a stratum: all that it names agrees, and it ends after the evidence does. */
+/** The waiver of a stratum: all dimensions that it names are equal, and it ends after the evidence. */
 function waiverFor(terms: GateTerms, stratum: Stratum, to: string): Waiver | undefined {
   return terms.waivers?.find(
     (waiver) =>
@@ -72,7 +74,10 @@ function waiverFor(terms: GateTerms, stratum: Stratum, to: string): Waiver | und
   );
 }
 
-/** Outcomes that prove nothing, or tell of customers without an answer: a dead new core must not look like a perfect one. */
+/**
+ * Limits for outcomes without a comparison and for customers without an answer. Without these limits a new core that is
+ * down would look like one without mismatches.
+ */
 function shareReasons(terms: GateTerms, counts: VerdictCounts): Reason[] {
   const sampled = VERDICTS.reduce((sum, verdict) => sum + counts[verdict], 0) - counts.unsampled;
   const { maxLossRate, maxErrorRate = 1, maxRacedRate = 1 } = terms;

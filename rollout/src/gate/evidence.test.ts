@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
+import { evidenceOf, NO_VERDICTS } from '../../testing/evidence.ts';
 import { checkEvidence, pooled, strataOf } from './evidence.ts';
-import { evidenceOf, NO_VERDICTS } from './testing.ts';
 
-const KEY = { product: 'DEPOSIT' };
+const KEY = { basket: 'LARGE' };
 const evidenceWith = (change: object) => ({ ...evidenceOf({ match: 1 }), ...change });
 
 test.each([
   ['no strata', { strata: undefined }, '/strata'],
-  ['a verdict left out', { strata: [{ key: null, verdicts: { match: 1 } }] }, 'mismatch'],
+  ['a verdict that is missing', { strata: [{ key: null, verdicts: { match: 1 } }] }, 'mismatch'],
   [
-    'a verdict nobody knows',
+    'an unknown verdict',
     { strata: [{ key: null, verdicts: { ...NO_VERDICTS, fine: 1 } }] },
     '/strata/0/verdicts/fine',
   ],
@@ -33,11 +33,11 @@ test.each([
     { strata: [{ key: null, verdicts: { ...NO_VERDICTS, match: 2 ** 53 } }] },
     'match',
   ],
-  ['a time that is none', { to: 'yesterday' }, '/to'],
+  ['a time that is not valid', { to: 'yesterday' }, '/to'],
   ['a time without an offset', { to: '2026-01-02T00:00:00' }, '/to'],
-  ['an end before its beginning', { to: '2026-01-01T00:00:00Z' }, 'is before /from'],
+  ['an end before the start', { to: '2026-01-01T00:00:00Z' }, 'is before /from'],
   [
-    'a count of times that its histogram does not have',
+    'a count that its histogram does not add up to',
     { latency: { legacy: { n: 2, histogram: [[1, 1]] } } },
     '/latency/legacy/n',
   ],
@@ -53,15 +53,15 @@ test.each([
     },
     'match is 9',
   ],
-])('%s is refused by name', (_what, change, message) => {
+])('%s is refused with the name of the field', (_what, change, message) => {
   expect(() => checkEvidence(evidenceWith(change))).toThrow(message);
 });
 
-test('a source may say more than is read', () => {
+test('further fields are ignored', () => {
   expect(checkEvidence(evidenceWith({ version: 7 })).stage).toBe('shadow');
 });
 
-test('all together is the total, or the sum of the strata; a stratum named twice is one', () => {
+test('the total is the element with key null, or the sum of the strata; equal strata are added up', () => {
   const evidence = evidenceOf([
     [{ a: '1', b: '2' }, { match: 3 }],
     [

@@ -1,9 +1,9 @@
 import { BadInput } from '@core-exit/process/faults';
 import Type from 'typebox';
-import { validate } from '../validate.ts';
+import { validate } from '../json-document.ts';
 import { Instant } from './instant.ts';
 
-/** The verdicts of comparison.md section 3: every request gets exactly one. */
+/** The verdicts (docs/comparison.md, section 3). Every request has exactly one. */
 export const VERDICTS = [
   'match',
   'mismatch',
@@ -20,7 +20,7 @@ export type Verdict = (typeof VERDICTS)[number];
 
 const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
-/** None may be left out: a source that does not say `mismatch` or `dropped` has not said that there was none. */
+/** All counts are required, because a count that is missing is not known to be zero. */
 const VerdictCounts = Type.Object(
   {
     match: Count,
@@ -39,23 +39,23 @@ const VerdictCounts = Type.Object(
 export type VerdictCounts = Type.Static<typeof VerdictCounts>;
 
 export const StratumValue = Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]);
-/** A cell of the case space, or part of one: names of dimensions and their values. */
+/** Dimensions with their values. A stratum has all dimensions of the case space; a waiver may name some of them. */
 const Stratum = Type.Record(Type.String(), StratumValue);
 export type Stratum = Type.Static<typeof Stratum>;
 
-/** Milliseconds and how many calls took at most that long, but longer than the entry before. */
+/** Each element is a number of milliseconds, and how many calls took at most that long but longer than the element before. */
 const Latency = Type.Object({
   n: Count,
   histogram: Type.Array(Type.Tuple([Type.Number({ minimum: 0 }), Count])),
-  /** True: entries are edges of buckets. Left out: they are the times themselves. */
+  /** True if the milliseconds are upper edges of buckets. If false or missing, they are the measured times. */
   bucketed: Type.Optional(Type.Boolean()),
 });
 export type Latency = Type.Static<typeof Latency>;
 
 /**
- * Verdict counts of one entry into a stage, per stratum. An entry with key `null` is all of them together: the answer
- * of a source that cannot tell strata apart, or a total that must agree with the strata beside it. `from` is the instant
- * the stage was entered: evidence never mixes what was seen before a step, a fix or a reset with after.
+ * Verdict counts of one stay, per stratum. Key `null` is the total of all strata: either the source does not know strata,
+ * or the total must be equal to the sum of the strata beside it. `from` is the instant at which the stage was entered, so
+ * that evidence from before a step, a fix or a reset is never counted.
  */
 export const Evidence = Type.Object({
   stage: Type.String(),
@@ -68,12 +68,12 @@ export const Evidence = Type.Object({
       { additionalProperties: false },
     ),
   ),
-  /** False: the source could not see all of it (its database was away). Good enough for a FAIL, never for a PASS. */
+  /** False if the source could not read all verdicts, e.g. because its database was down. Then PASS is not possible. */
   complete: Type.Optional(Type.Boolean()),
 });
 export type Evidence = Type.Static<typeof Evidence>;
 
-/** The document as evidence; throws {@link BadInput} with every fault when it is none, or contradicts itself. */
+/** Returns the document as evidence. Throws {@link BadInput} that lists every fault and every contradiction. */
 export function checkEvidence(document: unknown, what = 'the evidence'): Evidence {
   const evidence = validate(Evidence, document, what);
   const found = [...contradictions(evidence)];
@@ -86,17 +86,17 @@ function* contradictions({ from, to, strata, latency }: Evidence): Generator<str
   for (const core of ['legacy', 'new'] as const) {
     const { n, histogram } = latency?.[core] ?? { n: 0, histogram: [] };
     const counted = histogram.reduce((sum, [, count]) => sum + count, 0);
-    if (counted !== n) yield `/latency/${core}/n: ${n}, but its histogram counts ${counted}`;
+    if (counted !== n) yield `/latency/${core}/n: ${n}, but the counts of its histogram add up to ${counted}`;
   }
   const totals = strata.filter((s) => s.key === null);
-  if (totals.length > 1) yield '/strata: more than one entry with key null';
+  if (totals.length > 1) yield '/strata: more than one element has key null';
   const parts = strata.filter((s) => s.key !== null);
   const [total] = totals;
   if (total === undefined || parts.length === 0) return;
   const sum = sumOf(parts.map((s) => s.verdicts));
   for (const verdict of VERDICTS) {
     if (sum[verdict] !== total.verdicts[verdict]) {
-      yield `/strata: ${verdict} is ${total.verdicts[verdict]} in the entry with key null, but its strata add up to ${sum[verdict]}`;
+      yield `/strata: ${verdict} is ${total.verdicts[verdict]} in the element with key null, but the strata add up to ${sum[verdict]}`;
     }
   }
 }
@@ -107,7 +107,7 @@ export function pooled({ strata }: Evidence): VerdictCounts {
   return total?.verdicts ?? sumOf(strata.map((s) => s.verdicts));
 }
 
-/** The strata by themselves; a stratum named twice is one. */
+/** The strata without the total. Elements with the same stratum are added up. */
 export function strataOf({ strata }: Evidence): { key: Stratum; verdicts: VerdictCounts }[] {
   const merged = new Map<string, { key: Stratum; verdicts: VerdictCounts }>();
   for (const { key, verdicts } of strata) {
@@ -119,7 +119,7 @@ export function strataOf({ strata }: Evidence): { key: Stratum; verdicts: Verdic
   return [...merged.values()];
 }
 
-/** Pairs whose answers were compared, and how many of them differed without an explanation. */
+/** `n`: pairs of answers that were compared. `k`: pairs that differed without an explanation. */
 export function pairsOf({ match, mismatch, explained }: VerdictCounts): { n: number; k: number } {
   return { n: match + mismatch + explained, k: mismatch };
 }

@@ -1,7 +1,7 @@
 import type { Stratum } from './evidence.ts';
 import type { Judgement } from './judgement.ts';
 
-/** A judgement for people: the decision, why, and what the figures are. */
+/** A judgement as text: the decision, its reasons, and the bounds. */
 export function judgementText({ decision, reasons, bounds }: Judgement): string {
   const why = reasons.map(({ code, stratum, detail }) => `  ${code} ${nameOf(stratum)}: ${detail}`);
   const figures = bounds.map(

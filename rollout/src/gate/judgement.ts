@@ -2,15 +2,15 @@ import type { Stratum } from './evidence.ts';
 
 type GateDecision = 'PASS' | 'FAIL' | 'UNKNOWN';
 
-/** `stratum` null: all comparisons together. */
+/** `stratum` is null if the reason is about all comparisons together. */
 export type Reason = { code: ReasonCode; stratum: Stratum | null; detail: string };
 export type ReasonCode = keyof typeof WEIGHT;
 
-/** `n` compared pairs with `k` mismatches, the upper bound of the true rate behind them, and the pairs required. */
+/** `n` compared pairs with `k` mismatches, the upper bound of the true rate, and the number of pairs that are required. */
 export type Bound = { stratum: Stratum | null; n: number; k: number; upper: number; required: number };
 export type Judgement = { decision: GateDecision; reasons: Reason[]; bounds: Bound[] };
 
-/** What each reason makes of the whole: FAIL wins over UNKNOWN, and only without any reason it is a PASS. */
+/** The decision that each reason leads to. FAIL has priority over UNKNOWN; without any reason the decision is PASS. */
 const WEIGHT = {
   MISMATCH: 'FAIL',
   RATE_ABOVE_BOUND: 'FAIL',
@@ -40,7 +40,7 @@ export function reason(code: ReasonCode, detail: string, stratum: Stratum | null
   return { code, stratum, detail };
 }
 
-/** A judgement without figures: the evidence could not be had. */
+/** A judgement without bounds, for evidence that could not be read. */
 export function unknown(code: ReasonCode, detail: string): Judgement {
   return judgementOf([reason(code, detail)], []);
 }

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { evidenceOf } from '../../testing/evidence.ts';
 import { upperBound } from './binomial.ts';
 import { evaluate } from './evaluate.ts';
 import { evaluateAtLooks, lastLook } from './looks.ts';
 import { type GateTerms, riskOf } from './terms.ts';
-import { evidenceOf } from './testing.ts';
 
 const TERMS: GateTerms = {
   confidence: 0.95,
@@ -20,7 +20,7 @@ const decisions = (match: number, mismatch: number, terms = TERMS) => {
 };
 
 // 5,296 = ln(0.005) / ln(0.999): half of the risk of one gate, no mismatch.
-test('half of the risk is spent at the first look, then half of the rest at twice the pairs', () => {
+test('the first look spends half of the risk, each next look half of the rest at twice the pairs', () => {
   expect(lastLook(TERMS, 5_295)).toBeNull();
   for (const [pairs, look, share] of [
     [5_296, 5_296, 2],
@@ -34,15 +34,15 @@ test('half of the risk is spent at the first look, then half of the rest at twic
   }
 });
 
-test('between two looks the mismatches of now count against the pairs of the last one', () => {
-  expect(decisions(4_605, 0)).toEqual(['PASS', 'UNKNOWN']); // enough for one look, not for many
+test('between two looks all mismatches count against the pairs of the last look', () => {
+  expect(decisions(4_605, 0)).toEqual(['PASS', 'UNKNOWN']); // enough for a single look, but not for many
   expect(decisions(5_296, 0)).toEqual(['PASS', 'PASS']);
   expect(decisions(10_000, 1)).toEqual(['PASS', 'UNKNOWN']);
   expect(decisions(10_590, 2)).toEqual(['PASS', 'PASS']);
   expect(decisions(10_592, 3)).toEqual(['PASS', 'UNKNOWN']);
 });
 
-test('it says where the next look is', () => {
+test('the reason has the number of pairs of the next look', () => {
   const { reasons } = evaluateAtLooks(TERMS, evidenceOf({ match: 10_000, mismatch: 1 }));
   expect(reasons).toEqual([
     {
@@ -54,7 +54,7 @@ test('it says where the next look is', () => {
   ]);
 });
 
-test('law: where money moves it is the gate itself; else it passes only what the gate passes', () => {
+test('law: if money moves the result is that of the gate; else it passes only what the gate passes', () => {
   fc.assert(
     fc.property(fc.nat(100_000), fc.nat(60), fc.boolean(), (match, mismatch, moneyMoves) => {
       const [once, atLooks] = decisions(match, mismatch, { ...TERMS, moneyMoves });
@@ -63,7 +63,7 @@ test('law: where money moves it is the gate itself; else it passes only what the
   );
 });
 
-test('law: who passes between two looks would have passed at the last one, within its part of the risk', () => {
+test('law: evidence that passes between two looks would have passed at the last look, within the risk of that look', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 200_000 }), fc.nat(60), (n, k) => {
       const look = lastLook(TERMS, n);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { lowerBound } from './binomial.ts';
 import { signTest } from './sign-test.ts';
 
-/** P(X >= first) of binomial(first + second, 1/2), by counting, in whole numbers; the quotient has fifteen digits. */
+/** P(X >= first) of binomial(first + second, 1/2), counted in whole numbers; the quotient has fifteen digits. */
 function byCounting(first: number, second: number): number {
   const n = BigInt(first + second);
   let ways = 1n; // n over 0
@@ -23,11 +23,11 @@ test.each([
   [5, 0, 0.03125],
   [8, 2, 0.0546875],
   [2, 8, 0.9892578125],
-])('%i against %i is seen with probability %f, as a person can count', (first, second, p) => {
+])('%i against %i has probability %f, counted by hand', (first, second, p) => {
   expect(signTest(first, second)).toBeCloseTo(p, 12);
 });
 
-test('agrees with counting to a billionth of itself', () => {
+test('differs from counting by less than 1e-9 of its value', () => {
   const counts = fc.integer({ min: 0, max: 400 });
   fc.assert(
     fc.property(counts, counts, (first, second) => {
@@ -37,7 +37,7 @@ test('agrees with counting to a billionth of itself', () => {
   );
 });
 
-test('rejects exactly where the bound of Clopper and Pearson excludes one half', () => {
+test('rejects exactly if the bound of Clopper and Pearson excludes one half', () => {
   const counts = fc.integer({ min: 1, max: 5_000 });
   fc.assert(
     fc.property(counts, counts, fc.constantFrom(0.05, 0.0125, 0.001), (first, second, alpha) => {

@@ -1,12 +1,12 @@
 import binomialCdf from '@stdlib/stats-base-dists-binomial-cdf';
 
 /**
- * McNemar's exact test, one-sided: of the pairs in which exactly one of two things happened, `first` is how often it was
- * the first. If both were equally likely it would be binomial(first + second, 1/2); returned is the probability of seeing
- * the first so often or more. 1 where there is no such pair.
+ * McNemar's exact test, one-sided. Of all pairs in which exactly one of two events happened, the first event happened in
+ * `first` pairs and the second in `second` pairs. Returns the probability of at least `first` such pairs if both events
+ * are equally likely, that is, for binomial(first + second, 1/2). Returns 1 if there is no such pair.
  */
 export function signTest(first: number, second: number): number {
   const n = first + second;
-  // By symmetry of p = 1/2; `1 - cdf(first - 1)` would lose every digit where it matters.
+  // Equal to `1 - cdf(first - 1)` because p = 1/2 is symmetric, but without the loss of digits for small results.
   return n === 0 ? 1 : binomialCdf(second, n, 0.5);
 }

@@ -4,11 +4,11 @@ export type Chart = {
   title: string;
   xTitle: string;
   yTitle: string;
-  /** Both axes: `log` needs values above zero. */
+  /** An axis with scale `log` needs values above zero. */
   x: Axis;
   y: Axis;
   lines: readonly Line[];
-  /** A level that must not be crossed, with its words. */
+  /** A limit as a horizontal line, with its text. */
   level?: { y: number; text: string };
 };
 type Axis = { scale: 'linear' | 'log'; min: number; max: number; ticks: readonly number[] };
@@ -19,14 +19,14 @@ const LEFT = 70;
 const RIGHT = 20;
 const TOP = 44;
 const BOTTOM = 96;
-/** Told apart also by those who cannot see red and green (Okabe and Ito). */
+/** Colours that people with red-green blindness can distinguish (Okabe and Ito). */
 const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7'];
 
 /** A line chart as an SVG document. */
 export function svgChart(chart: Chart): string {
   const { title, xTitle, yTitle, lines, level } = chart;
-  const x = place(chart.x, LEFT, WIDTH - RIGHT);
-  const y = place(chart.y, HEIGHT - BOTTOM, TOP);
+  const x = scaleOf(chart.x, LEFT, WIDTH - RIGHT);
+  const y = scaleOf(chart.y, HEIGHT - BOTTOM, TOP);
   const [bottom, right] = [HEIGHT - BOTTOM, WIDTH - RIGHT];
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">`,
@@ -55,9 +55,9 @@ export function svgChart(chart: Chart): string {
   return `${parts.join('\n')}\n`;
 }
 
-type Place = (value: number) => number;
+type Scale = (value: number) => number;
 
-function place({ scale, min, max }: Axis, from: number, to: number): Place {
+function scaleOf({ scale, min, max }: Axis, from: number, to: number): Scale {
   const f = scale === 'log' ? Math.log10 : (v: number) => v;
   return (value) => {
     const part = (f(Math.min(max, Math.max(min, value))) - f(min)) / (f(max) - f(min));
@@ -65,7 +65,7 @@ function place({ scale, min, max }: Axis, from: number, to: number): Place {
   };
 }
 
-function drawn({ points }: Line, colour: string, x: Place, y: Place): string {
+function drawn({ points }: Line, colour: string, x: Scale, y: Scale): string {
   const at = points.map(([px, py]) => `${x(px)},${y(py)}`);
   const dots = at.map(
     (p) => `<circle cx="${p.split(',')[0]}" cy="${p.split(',')[1]}" r="3" fill="${colour}"/>`,

@@ -3,9 +3,9 @@ import { evaluate } from '../gate/evaluate.ts';
 import { evaluateAtLooks } from '../gate/looks.ts';
 import { type GateTerms, riskOf } from '../gate/terms.ts';
 import { seededRandom } from './random.ts';
-import { type Cell, type Ending, type Rule, runStage } from './trial.ts';
+import { type Ending, type Rule, runStage, type StratumTraffic } from './trial.ts';
 
-/** The gate that is simulated: the shape of the real plan at a bound that a laptop can reach 4,000 times. */
+/** The gate of the simulation. Its bound is higher than in production, so that 4,000 trials end in minutes on a laptop. */
 const TERMS: GateTerms = {
   confidence: 0.95,
   gates: 5,
@@ -16,59 +16,59 @@ const TERMS: GateTerms = {
 };
 
 type Point = {
-  /** Of the true rate to the bound. */
+  /** The true rate divided by the bound. */
   ratio: number;
   passed: number;
   passShare: number;
-  /** Upper bound of the chance of passing, at 99 % (Clopper-Pearson over the trials). */
+  /** Upper bound of the probability of PASS at 99 % (Clopper-Pearson over the trials). */
   passAtMost: number;
   failShare: number;
   medianMinutesToPass: number | null;
 };
 type Curve = { name: string; points: Point[] };
 
-/** Where mismatches are borne: how many have passed after so many minutes of looking. */
+/** A gate that tolerates mismatches: the share of trials that passed until each minute. */
 type Patience = Point & { name: string; rule: keyof typeof RULES; passShareByMinute: number[] };
 
-/** All that a simulation found out; the plots are drawn from it and from nothing else. */
+/** The result of a simulation. The plots are drawn from it alone. */
 export type Figures = {
   seed: number;
   trials: number;
   terms: GateTerms;
-  /** Of one gate: no core at the bound or worse may pass more often. */
+  /** The risk of one gate. A core at or above the bound may not pass more often. */
   risk: number;
   worstPassAtMost: number;
-  /** One mismatch is a FAIL. */
+  /** Gates for which one mismatch is a FAIL. */
   curves: Curve[];
-  /** Mismatches are borne up to the bound. */
+  /** Gates that tolerate mismatches up to the bound. */
   patience: Patience[];
 };
 
 export const MAX_MINUTES = 60;
-/** Of the bound: from a core that never differs to one ten times too bad. */
+/** Multiples of the bound, from a core that never differs to a core that differs ten times too often. */
 const RATIOS = [0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.6, 1, 1.5, 3, 10];
 
-type Traffic = { name: string; cells: (rate: number) => Cell[] };
+type Traffic = { name: string; strata: (rate: number) => StratumTraffic[] };
 
-/** Traffic whose mismatches are everywhere, or all in one cell; cells alike, or one of them rare. */
-const ONE_STRATUM: Traffic = { name: 'one stratum', cells: (rate) => [cell('all', 400, rate)] };
+/** Mismatches are spread over all strata or all in one stratum; the strata are equal or one of them is rare. */
+const ONE_STRATUM: Traffic = { name: 'one stratum', strata: (rate) => [stratum('all', 400, rate)] };
 const TRAFFIC: Traffic[] = [
   ONE_STRATUM,
   {
     name: 'eight equal strata',
-    cells: (rate) => Array.from({ length: 8 }, (_, i) => cell(`s${i}`, 50, rate)),
+    strata: (rate) => Array.from({ length: 8 }, (_, i) => stratum(`s${i}`, 50, rate)),
   },
   {
     name: 'one rare stratum',
-    cells: (rate) => [cell('common', 388, rate), cell('rare', 12, rate)],
+    strata: (rate) => [stratum('common', 388, rate), stratum('rare', 12, rate)],
   },
   {
     name: 'all mismatches in the rare stratum',
-    cells: (rate) => [cell('common', 388, 0), cell('rare', 12, Math.min(1, (rate * 400) / 12))],
+    strata: (rate) => [stratum('common', 388, 0), stratum('rare', 12, Math.min(1, (rate * 400) / 12))],
   },
 ];
 
-/** What the controller does, and what it must not do: read the bound of one look at each of sixty. */
+/** The rule of the controller, and the wrong rule for comparison: the bound of one look, applied at each of sixty looks. */
 const RULES = {
   'at the looks of the gate': evaluateAtLooks,
   'the bound of one look, each minute': evaluate,
@@ -78,27 +78,27 @@ const PATIENCE_RATIOS = [0.1, 0.3, 0.6, 1];
 
 export const POINTS = TRAFFIC.length * RATIOS.length + RULE_NAMES.length * PATIENCE_RATIOS.length;
 
-function cell(name: string, pairsPerMinute: number, trueRate: number): Cell {
+function stratum(name: string, pairsPerMinute: number, trueRate: number): StratumTraffic {
   return { key: { name }, pairsPerMinute, trueRate };
 }
 
-/** Plays stages with known true rates, each looked at every minute; the same seed finds the same. */
+/** Simulates stages with known true rates. The same seed returns the same figures. */
 export function simulate(seed: number, trials: number, onPoint: () => void): Figures {
   const random = seededRandom(seed);
-  const endings = (rule: Rule, terms: GateTerms, cells: Cell[]): Ending[] => {
-    const all = Array.from({ length: trials }, () => runStage(rule, terms, cells, MAX_MINUTES, random));
+  const endings = (rule: Rule, terms: GateTerms, strata: StratumTraffic[]): Ending[] => {
+    const all = Array.from({ length: trials }, () => runStage(rule, terms, strata, MAX_MINUTES, random));
     onPoint();
     return all;
   };
   const rateOf = (ratio: number) => ratio * TERMS.mismatchBound;
-  const curves = TRAFFIC.map(({ name, cells }) => ({
+  const curves = TRAFFIC.map(({ name, strata }) => ({
     name,
-    points: RATIOS.map((ratio) => pointOf(ratio, endings(evaluateAtLooks, TERMS, cells(rateOf(ratio))))),
+    points: RATIOS.map((ratio) => pointOf(ratio, endings(evaluateAtLooks, TERMS, strata(rateOf(ratio))))),
   }));
-  const borne = { ...TERMS, moneyMoves: false };
+  const tolerant = { ...TERMS, moneyMoves: false };
   const patience = RULE_NAMES.flatMap((rule) =>
     PATIENCE_RATIOS.map((ratio): Patience => {
-      const ended = endings(RULES[rule], borne, ONE_STRATUM.cells(rateOf(ratio)));
+      const ended = endings(RULES[rule], tolerant, ONE_STRATUM.strata(rateOf(ratio)));
       const passShareByMinute = Array.from({ length: MAX_MINUTES }, (_, i) => shareBy(ended, i + 1));
       return { name: `${ratio} of the bound, ${rule}`, rule, ...pointOf(ratio, ended), passShareByMinute };
     }),
@@ -107,7 +107,7 @@ export function simulate(seed: number, trials: number, onPoint: () => void): Fig
   return { ...found, worstPassAtMost: Math.max(...promised(found).map(({ passAtMost }) => passAtMost)) };
 }
 
-/** Cores at the bound or worse, judged as the controller judges: what the gate's promise is about. */
+/** The promise of the gate is about these points: cores at or above the bound, judged by the rule of the controller. */
 export function promised({ curves, patience }: Pick<Figures, 'curves' | 'patience'>): Point[] {
   const kept = patience.filter(({ rule }) => RULES[rule] === evaluateAtLooks);
   return [...curves.flatMap(({ points }) => points), ...kept].filter(({ ratio }) => ratio >= 1);

@@ -1,15 +1,15 @@
 import { type Chart, svgChart } from './chart.ts';
 import { type Figures, MAX_MINUTES } from './experiments.ts';
 
-/** Where the log axis begins; stands for "never differs". */
+/** Start of the logarithmic axis; it stands for a core that never differs. */
 const ZERO_ON_LOG = 0.0005;
 const RATIO_TICKS = [0.001, 0.01, 0.1, 1, 10];
 const AXIS = { scale: 'log', min: ZERO_ON_LOG, max: 10, ticks: RATIO_TICKS } as const;
-const X_TITLE = 'true mismatch rate, as a multiple of the bound (left edge: never differs)';
+const X_TITLE = 'true mismatch rate, as a multiple of the bound (left edge: a core that never differs)';
 const SHARE = { scale: 'linear', min: 0, max: 1, ticks: [0, 0.25, 0.5, 0.75, 1] } as const;
 const at = (ratio: number) => Math.max(ZERO_ON_LOG, ratio);
 
-/** The plots of a simulation by the names of their files, drawn from its figures and from nothing else. */
+/** The plots of a simulation by file name, drawn from its figures alone. */
 export function plotsOf(figures: Figures): Record<string, string> {
   return {
     'gate-chance-of-passing.svg': svgChart(chanceOfPassing(figures)),
@@ -23,9 +23,9 @@ const riskLevel = ({ risk }: Figures) => ({ y: risk, text: `risk of one gate: ${
 
 function chanceOfPassing(figures: Figures): Chart {
   return {
-    title: 'Chance of passing one gate, looked at every minute',
+    title: 'Probability of PASS at one gate that judges every minute',
     xTitle: X_TITLE,
-    yTitle: 'chance of PASS',
+    yTitle: 'probability of PASS',
     x: AXIS,
     y: SHARE,
     lines: figures.curves.map(({ name, points }) => ({
@@ -38,9 +38,9 @@ function chanceOfPassing(figures: Figures): Chart {
 
 function badCore(figures: Figures): Chart {
   return {
-    title: 'A core at the bound or worse: chance of passing, upper end at 99 %',
+    title: 'A core at or above the bound: upper bound of the probability of PASS at 99 %',
     xTitle: 'true mismatch rate, as a multiple of the bound',
-    yTitle: 'chance of PASS',
+    yTitle: 'probability of PASS',
     x: { scale: 'log', min: 0.9, max: 10, ticks: [1, 1.5, 3, 10] },
     y: { scale: 'linear', min: 0, max: 0.025, ticks: [0, 0.005, 0.01, 0.015, 0.02] },
     lines: figures.curves.map(({ name, points }) => ({
@@ -53,9 +53,9 @@ function badCore(figures: Figures): Chart {
 
 function waiting({ curves }: Figures): Chart {
   return {
-    title: 'How long a core waits that passes (median)',
+    title: 'Median time until a core passes',
     xTitle: X_TITLE,
-    yTitle: 'minutes at 400 pairs a minute',
+    yTitle: 'minutes at 400 pairs per minute',
     x: AXIS,
     y: { scale: 'linear', min: 0, max: 40, ticks: [0, 10, 20, 30, 40] },
     lines: curves.map(({ name, points }) => ({
@@ -69,9 +69,9 @@ function waiting({ curves }: Figures): Chart {
 
 function patienceOf(figures: Figures): Chart {
   return {
-    title: 'Mismatches are borne: a core exactly at the bound, looked at every minute',
-    xTitle: 'minutes at 400 pairs a minute',
-    yTitle: 'chance of having passed',
+    title: 'Mismatches are tolerated: a core exactly at the bound, judged every minute',
+    xTitle: 'minutes at 400 pairs per minute',
+    yTitle: 'share of trials that passed',
     x: { scale: 'linear', min: 0, max: MAX_MINUTES, ticks: [0, 10, 20, 30, 40, 50, 60] },
     y: { scale: 'linear', min: 0, max: 0.06, ticks: [0, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06] },
     lines: figures.patience

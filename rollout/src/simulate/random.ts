@@ -1,4 +1,4 @@
-/** mulberry32: 32 bits of state are plenty for drawing, and the same seed draws the same on every machine. */
+/** mulberry32. 32 bits of state are enough for a simulation, and a seed returns the same numbers on every machine. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -10,13 +10,13 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** How many pairs come up to and with the first that differs, each differing with probability `rate`. */
+/** The number of pairs until the first one that differs, including it, if each pair differs with probability `rate`. */
 export function pairsToFirstMismatch(rate: number, random: () => number): number {
   if (rate <= 0) return Number.POSITIVE_INFINITY;
   return Math.floor(Math.log1p(-random()) / Math.log1p(-rate)) + 1;
 }
 
-/** Arrivals of a minute: Poisson by a normal for large means, by multiplication for small ones. */
+/** A Poisson number with a given mean. Large means use a normal distribution, small means use multiplication (Knuth). */
 export function poisson(mean: number, random: () => number): number {
   if (mean > 50) {
     const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());

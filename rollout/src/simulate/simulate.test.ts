@@ -2,16 +2,16 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { FIGURES_FILE, simulateTo } from './command.ts';
+import { FIGURES_FILE, simulateTo } from '../cli/simulate.ts';
 import { type Figures, POINTS, promised, simulate } from './experiments.ts';
 import { plotsOf } from './plots.ts';
 
-const COMMITTED = join(import.meta.dirname, '../../../docs/rollout-figures');
+const COMMITTED = join(import.meta.dirname, '../../figures');
 const SEED = 7;
 const FEW = 20;
 const read = (directory: string, name: string) => readFileSync(join(directory, name), 'utf8');
 
-test('the same seed finds the same, another seed something else', () => {
+test('the same seed returns the same figures, another seed other figures', () => {
   let points = 0;
   const once = simulate(SEED, FEW, () => (points += 1));
   expect(points).toBe(POINTS);
@@ -19,14 +19,14 @@ test('the same seed finds the same, another seed something else', () => {
   expect(simulate(SEED + 1, FEW, () => undefined).curves).not.toEqual(once.curves);
 });
 
-test('a core that never differs always passes, one ten times too bad never does', () => {
+test('a core that never differs always passes; a core at ten times the bound never passes', () => {
   for (const { name, points } of simulate(SEED, FEW, () => undefined).curves) {
     expect({ name, share: points[0]?.passShare }).toEqual({ name, share: 1 });
     expect({ name, share: points.at(-1)?.passShare }).toEqual({ name, share: 0 });
   }
 });
 
-test('the command writes figures and plots, and says that the promise is kept', async () => {
+test('the command writes figures and plots, and returns exit code 0 if the gate keeps its promise', async () => {
   const out = mkdtempSync(join(tmpdir(), 'simulate-'));
   expect(await simulateTo(out, SEED, FEW)).toMatchObject({ exit: 0 });
   expect(readdirSync(out).toSorted()).toEqual(readdirSync(COMMITTED).toSorted());
@@ -40,7 +40,7 @@ test('the plots of the documentation are those of its figures', () => {
   for (const [name, svg] of Object.entries(plotsOf(committed))) expect(read(COMMITTED, name)).toBe(svg);
 });
 
-test('no core at the bound passed more often than one gate may risk; without looks one would have', () => {
+test('no core at the bound passed more often than the risk of one gate; with the bound of one look it would have', () => {
   const { risk, trials, patience } = committed;
   const byChance = 3 * Math.sqrt((risk * (1 - risk)) / trials);
   for (const { passShare } of promised(committed)) expect(passShare).toBeLessThanOrEqual(risk + byChance);

@@ -3,46 +3,46 @@ import type { Judgement } from '../gate/judgement.ts';
 import type { GateTerms } from '../gate/terms.ts';
 import { pairsToFirstMismatch, poisson } from './random.ts';
 
-/** A cell of traffic: its pairs a minute, and how often its answers differ in truth. */
-export type Cell = { key: Stratum; pairsPerMinute: number; trueRate: number };
+/** The simulated requests of one stratum: pairs per minute, and the true rate of answers that differ. */
+export type StratumTraffic = { key: Stratum; pairsPerMinute: number; trueRate: number };
 
-/** What judges at each look: the gate as a ramp asks it, or another to compare it with. */
+/** The function that judges: the gate as the controller uses it, or another one for comparison. */
 export type Rule = (terms: GateTerms, evidence: Evidence) => Judgement;
 
-/** How one stage ended: by the gate's word at a look, or not in the time there was. */
+/** The decision that ended the stage, or UNKNOWN if the time ended first. */
 export type Ending = { decision: 'PASS' | 'FAIL' | 'UNKNOWN'; minutes: number; pairs: number };
 
 /**
- * One stage of one ramp, looked at every minute by the gate itself, until it passes or fails. What happened in a cell
- * between two looks is drawn; nothing of the decision is.
+ * Simulates one stage of one ramp. The real gate judges the evidence every minute until it passes or fails. Only the number
+ * of pairs and mismatches of each stratum is random.
  */
 export function runStage(
   rule: Rule,
   terms: GateTerms,
-  cells: readonly Cell[],
+  traffic: readonly StratumTraffic[],
   maxMinutes: number,
   random: () => number,
 ): Ending {
-  const state = cells.map((cell) => ({
-    cell,
+  const state = traffic.map((stratum) => ({
+    stratum,
     n: 0,
     k: 0,
-    next: pairsToFirstMismatch(cell.trueRate, random),
+    next: pairsToFirstMismatch(stratum.trueRate, random),
   }));
   const needed = terms.minPerStratum;
   let pairs = 0;
   for (let minute = 1; minute <= maxMinutes; minute += 1) {
     let hasMismatch = false;
     for (const own of state) {
-      own.n += poisson(own.cell.pairsPerMinute, random);
+      own.n += poisson(own.stratum.pairsPerMinute, random);
       while (own.next <= own.n) {
         own.k += 1;
-        own.next += pairsToFirstMismatch(own.cell.trueRate, random);
+        own.next += pairsToFirstMismatch(own.stratum.trueRate, random);
       }
       hasMismatch ||= own.k > 0;
     }
     pairs = state.reduce((sum, { n }) => sum + n, 0);
-    // The gate cannot pass while a cell lacks pairs, nor fail without a mismatch: such looks are not worth their time.
+    // While a stratum misses pairs the gate cannot pass, and without a mismatch it cannot fail. Skipping it saves time.
     if (!hasMismatch && (state.some(({ n }) => n < needed) || -pairs * Math.log1p(-terms.mismatchBound) < 1))
       continue;
     const { decision } = rule(terms, evidenceAt(minute, state));
@@ -51,13 +51,13 @@ export function runStage(
   return { decision: 'UNKNOWN', minutes: maxMinutes, pairs };
 }
 
-function evidenceAt(minute: number, state: { cell: Cell; n: number; k: number }[]): Evidence {
+function evidenceAt(minute: number, state: { stratum: StratumTraffic; n: number; k: number }[]): Evidence {
   return {
     stage: 'simulated',
     from: new Date(0).toISOString(),
     to: new Date(minute * 60_000).toISOString(),
-    strata: state.map(({ cell, n, k }) => ({
-      key: cell.key,
+    strata: state.map(({ stratum, n, k }) => ({
+      key: stratum.key,
       verdicts: { ...NONE, match: n - k, mismatch: k },
     })),
   };

@@ -6,9 +6,9 @@ export type ChainFinding =
   | { kind: 'broken'; atSeq: number; why: string };
 
 /**
- * Checks a chain from its first record: numbers without a gap, each hash that of its record and the hash before. A chain
- * that was cut at its end, or rewritten as a whole, is still a chain: only a link that was kept elsewhere (`expected`,
- * as Slack was told it) finds that out.
+ * Checks a chain from its first record: the numbers have no gap, and each hash is that of the record and the hash before
+ * it. A chain that was cut at its end or rewritten completely is still valid in itself. Only a link that was kept outside
+ * of the database (`expected`, e.g. from a Slack message) detects that.
  */
 export async function verifyChain(
   records: AsyncIterable<DecisionRecord> | Iterable<DecisionRecord>,
@@ -18,14 +18,19 @@ export async function verifyChain(
   for await (const record of records) {
     const { seq, previousHash, hash } = record;
     const due: number = (last?.seq ?? 0) + 1;
-    if (seq !== due) return { kind: 'broken', atSeq: due, why: `record ${due} is missing, ${seq} follows` };
+    if (seq !== due)
+      return { kind: 'broken', atSeq: due, why: `record ${due} is missing; the next record is ${seq}` };
     if (previousHash !== (last?.hash ?? '')) {
-      return { kind: 'broken', atSeq: seq, why: 'it does not follow on the record before' };
+      return { kind: 'broken', atSeq: seq, why: 'its previous hash is not the hash of the record before it' };
     }
     if (hash !== hashOf(record))
-      return { kind: 'broken', atSeq: seq, why: 'its text is not what was hashed' };
+      return { kind: 'broken', atSeq: seq, why: 'its content does not have the stored hash' };
     if (expected?.seq === seq && !hash.startsWith(expected.hash)) {
-      return { kind: 'broken', atSeq: seq, why: `its hash is ${hash}, but ${expected.hash} was told` };
+      return {
+        kind: 'broken',
+        atSeq: seq,
+        why: `its hash is ${hash}, but the expected hash is ${expected.hash}`,
+      };
     }
     last = { seq, hash };
   }
@@ -33,7 +38,7 @@ export async function verifyChain(
     return {
       kind: 'broken',
       atSeq: (last?.seq ?? 0) + 1,
-      why: `record ${expected.seq} was told and is not there`,
+      why: `record ${expected.seq} is expected, but it does not exist`,
     };
   }
   return { kind: 'whole', records: last?.seq ?? 0, head: last };

@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '@core-exit/local-stack/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { stageOf } from '../plan.ts';
-import { planOf } from '../plan-testing.ts';
-import { startStopOrderReader } from '../stop-order-reader.ts';
+import { planOf } from '../../testing/plan.ts';
+import { draftOf, storeContract } from '../../testing/store-contract.ts';
+import { startStageOrderReader } from '../decide/stage-order-reader.ts';
+import { stageOf } from '../plan/plan.ts';
 import { verifyChain } from './chain.ts';
 import { postgresStore } from './postgres-store.ts';
 import type { Store } from './store.ts';
-import { decided, storeContract } from './store-contract.ts';
 
 let database: TestDatabase;
 let owner: pg.Client;
@@ -25,7 +25,11 @@ afterAll(async () => {
 });
 
 function open(flag = `flag-${randomBytes(4).toString('hex')}`): Store {
-  const store = postgresStore({ databaseUrl: database.url('rollout'), flag, clockFunction: 'core.bank_now' });
+  const store = postgresStore({
+    databaseUrl: database.url('rollout'),
+    flag,
+    clockFunction: 'clock_timestamp',
+  });
   stores.push(store);
   return store;
 }
@@ -46,8 +50,8 @@ async function asRollout(statement: string): Promise<unknown> {
 test.each([
   ['changed', `update rollout.decision set body = '{}'`],
   ['deleted', 'delete from rollout.decision'],
-  ['cut', 'truncate rollout.decision'],
-  ['put in past the chain', `insert into rollout.decision values ('f', 1, '', '', '', '', '')`],
+  ['truncated', 'truncate rollout.decision'],
+  ['inserted without the function', `insert into rollout.decision values ('f', 1, '', '', '', '', '')`],
 ])('a decision cannot be %s by the role that writes it', async (_what, statement) => {
   await expect(asRollout(statement)).rejects.toThrow(/permission denied|append-only/);
 });
@@ -55,16 +59,16 @@ test.each([
 test.each([
   ['changed', `update rollout.decision set body = '{}'`],
   ['deleted', 'delete from rollout.decision'],
-  ['cut', 'truncate rollout.decision'],
-])('nor by the owner: %s', async (_what, statement) => {
-  await open().record(decided('drift'));
+  ['truncated', 'truncate rollout.decision'],
+])('a decision cannot be %s by the owner of the schema', async (_what, statement) => {
+  await open().record(draftOf('drift'));
   await expect(owner.query(statement)).rejects.toThrow('append-only');
 });
 
-test('a record that a superuser rewrote behind the trigger is found, by its number', async () => {
+test('a record that a superuser rewrote without the trigger is detected by its number', async () => {
   const flag = 'rewritten';
   const store = open(flag);
-  for (let i = 0; i < 3; i += 1) await store.record(decided('drift'));
+  for (let i = 0; i < 3; i += 1) await store.record(draftOf('drift'));
   await owner.query('begin');
   await owner.query('alter table rollout.decision disable trigger append_only');
   await owner.query('alter table rollout.decision drop constraint decision_check');
@@ -80,21 +84,24 @@ test('a record that a superuser rewrote behind the trigger is found, by its numb
   expect(await verifyChain(rows, null)).toMatchObject({ kind: 'broken', atSeq: 2 });
 });
 
-test('many connections at once make one chain without a gap', async () => {
+test('many concurrent connections make one chain without a gap', async () => {
   const flag = 'crowded';
   const all = Array.from({ length: 8 }, () => open(flag));
   await Promise.all(
-    Array.from({ length: 80 }, (_, i) => (all[i % all.length] ?? open(flag)).record(decided('drift'))),
+    Array.from({ length: 80 }, (_, i) => (all[i % all.length] ?? open(flag)).record(draftOf('drift'))),
   );
   const records = await open(flag).decisionsAfter(0, 100);
   expect(await verifyChain(records, null)).toMatchObject({ kind: 'whole', records: 80 });
 });
 
-test('the role of a gateway can read a stop, and nothing else', async () => {
+test('the role of a gateway can read a stop and nothing else', async () => {
   const flag = 'stopped';
-  await open(flag).move({ to: shadow, held: true, decided: decided('stop') });
-  const reader = await startStopOrderReader(database.url('comparator'), flag, () => undefined);
-  expect(reader.current()).toMatchObject({ stage: 'shadow', held: true, primary: 'legacy', shadow: 1 });
+  await open(flag).move({ to: shadow, held: true, draft: draftOf('stop') });
+  const reader = await startStageOrderReader(database.url('comparator'), flag, () => undefined);
+  expect(reader.current()).toMatchObject({
+    kind: 'ordered',
+    order: { stage: 'shadow', held: true, primary: 'legacy', shadow: 1 },
+  });
   await reader.close();
   const gateway = new pg.Client({ connectionString: database.url('comparator') });
   await gateway.connect();
@@ -103,40 +110,40 @@ test('the role of a gateway can read a stop, and nothing else', async () => {
   await gateway.end();
 });
 
-test('a controller that died is followed when its lease runs out, and what it still wanted is not done', async () => {
+test('when the lease of a crashed controller expires another one takes over, and a late move of the first is refused', async () => {
   const flag = 'followed';
-  const [dead, next] = [open(flag), open(flag)];
+  const [crashed, next] = [open(flag), open(flag)];
   const expire = (table: 'lease' | 'told') =>
     owner.query(`update rollout.${table} set until = clock_timestamp() - interval '1 ms' where flag = $1`, [
       flag,
     ]);
-  expect(await dead.holdLease('dead')).toBe(true);
+  expect(await crashed.holdLease('crashed')).toBe(true);
   expect(await next.holdLease('next')).toBe(false);
   await expire('lease');
-  const late = () => dead.move({ to: shadow, decided: decided('advance'), ifHolder: 'dead' });
-  expect(await late()).toMatchObject({ kind: 'overtaken' }); // run out, though nobody followed yet
+  const late = () => crashed.move({ to: shadow, draft: draftOf('advance'), ifHolder: 'crashed' });
+  expect(await late()).toMatchObject({ kind: 'overtaken' }); // the lease expired, although no other controller has it yet
   expect(await next.holdLease('next')).toBe(true);
-  expect(await dead.holdLease('dead')).toBe(false);
+  expect(await crashed.holdLease('crashed')).toBe(false);
   expect(await late()).toMatchObject({ kind: 'overtaken' });
-  const mine = await next.move({ to: shadow, decided: decided('advance'), ifHolder: 'next' });
-  expect(mine).toMatchObject({ kind: 'moved' });
-  expect(await dead.toTell('dead')).toMatchObject({ seq: 1 });
-  expect(await next.toTell('next')).toBeNull();
+  const own = await next.move({ to: shadow, draft: draftOf('advance'), ifHolder: 'next' });
+  expect(own).toMatchObject({ kind: 'moved' });
+  expect(await crashed.nextUnsent('crashed')).toMatchObject({ seq: 1 });
+  expect(await next.nextUnsent('next')).toBeNull();
   await expire('told');
-  expect(await next.toTell('next')).toMatchObject({ seq: 1 });
+  expect(await next.nextUnsent('next')).toMatchObject({ seq: 1 });
 });
 
-test('a database that is away is said in words that help', async () => {
+test('a database that is down is a fault with advice for the operator', async () => {
   const store = postgresStore({ databaseUrl: 'postgres://x@127.0.0.1:9/x', flag: 'f', clockFunction: 'now' });
-  await expect(store.look()).rejects.toMatchObject({
+  await expect(store.read()).rejects.toMatchObject({
     code: 'STORE',
     next: expect.stringContaining('DATABASE_URL'),
   });
   await store.close();
 });
 
-test('a stop order that was never read is unknown; one that was read stays in force when the database goes', async () => {
-  const away = await startStopOrderReader('postgres://x@127.0.0.1:9/x', 'f', () => undefined);
-  expect(away.current()).toBeUndefined();
-  await away.close();
+test('without a successful read the stage order is unread', async () => {
+  const reader = await startStageOrderReader('postgres://x@127.0.0.1:9/x', 'f', () => undefined);
+  expect(reader.current()).toEqual({ kind: 'unread' });
+  await reader.close();
 });

@@ -1,20 +1,20 @@
 import pg from 'pg';
 import { StoreFault } from '../faults.ts';
-import type { Entry } from '../flag-control.ts';
-import type { Approval, ChainLink, DecisionRecord, Move, Moved, Snapshot, Store } from './store.ts';
+import { nextSince, type Stay } from '../plan/stay.ts';
+import type { Approval, ChainLink, DecisionRecord, Move, MoveResult, RampSnapshot, Store } from './store.ts';
 
-/** A controller looks four times a second; what takes longer than this is a database that is away. */
+/** A controller reads four times a second. A database that needs longer than this counts as down. */
 const CALL_TIMEOUT_MS = 1_500;
 const MAX_CONNECTIONS = 3;
-/** A controller renews it each look; one that died is followed after this. */
+/** A controller renews its lease every 250 ms. If it crashed, another controller takes over after this time. */
 const LEASE_MS = 3_000;
-/** Longer than one message may take (controller/slack.ts). */
-const TELLING_MS = 10_000;
+/** Longer than the deadline of one message (controller/slack-notifier.ts). */
+const SENDING_MS = 10_000;
 
 export type StoreOptions = {
   databaseUrl: string;
   flag: string;
-  /** A function of the database that says the bank's instant, e.g. `core.bank_now`. */
+  /** A function of the database that returns the current instant, e.g. `clock_timestamp`. */
   clockFunction: string;
 };
 
@@ -27,10 +27,10 @@ export function postgresStore({ databaseUrl, flag, clockFunction }: StoreOptions
     query_timeout: CALL_TIMEOUT_MS,
     application_name: 'rollout',
   });
-  pool.on('error', () => undefined); // an idle connection broke; the next call says what is wrong
+  pool.on('error', () => undefined); // an idle connection broke; the next call throws the fault
   const clock = `${clockFunction}()`;
 
-  const ask = async <R extends pg.QueryResultRow>(
+  const query = async <R extends pg.QueryResultRow>(
     what: string,
     text: string,
     values: unknown[],
@@ -43,63 +43,57 @@ export function postgresStore({ databaseUrl, flag, clockFunction }: StoreOptions
   };
 
   return {
-    async look() {
-      const [row] = await ask<SnapshotRow>('look', lookSql(clock), [flag]);
+    async read() {
+      const [row] = await query<SnapshotRow>('read the current stage', readSql(clock), [flag]);
       return snapshotOf(row);
     },
     move: (move) =>
       inTransaction(pool, `move to ${move.to.stage}`, (client) => moveIn(client, flag, clock, move)),
-    record: (decided) =>
-      inTransaction(pool, decided.action, (client) =>
-        append(client, flag, { ...decided, from: null, to: null }),
-      ),
-    approve: (entry, planHash, decided) =>
+    record: (draft) =>
+      inTransaction(pool, draft.action, (client) => append(client, flag, { ...draft, from: null, to: null })),
+    approve: (stay, planHash, draft) =>
       inTransaction(pool, 'approve', async (client) => {
-        const { rowCount } = await client.query(APPROVE, [flag, entry.since, planHash, decided.by]);
-        return rowCount === 0 ? null : append(client, flag, { ...decided, from: entry, to: entry });
+        const { rowCount } = await client.query(APPROVE, [flag, stay.since, planHash, draft.by]);
+        return rowCount === 0 ? null : append(client, flag, { ...draft, from: stay, to: stay });
       }),
     async holdLease(holder) {
-      return (await ask('take the lease', HOLD_LEASE, [flag, holder, LEASE_MS])).length === 1;
+      return (await query('take the lease', HOLD_LEASE, [flag, holder, LEASE_MS])).length === 1;
     },
     async releaseLease(holder) {
-      await ask('release the lease', RELEASE_LEASE, [flag, holder]);
+      await query('release the lease', RELEASE_LEASE, [flag, holder]);
     },
     async decisionsAfter(seq, limit) {
-      return (await ask<RecordRow>('read the log', READ_LOG, [flag, seq, limit])).map(recordOf);
+      return (await query<RecordRow>('read the decisions', READ_DECISIONS, [flag, seq, limit])).map(recordOf);
     },
-    async toTell(teller) {
-      const [taken] = await ask<{ seq: string }>('tell', TAKE_TELLING, [flag, teller, TELLING_MS]);
-      if (taken === undefined) return null;
-      const [row] = await ask<RecordRow>('read the log', READ_LOG, [flag, taken.seq, 1]);
+    async nextUnsent(sender) {
+      const reserve = [flag, sender, SENDING_MS];
+      const [reserved] = await query<{ seq: string }>('reserve the sending', RESERVE_SENDING, reserve);
+      if (reserved === undefined) return null;
+      const [row] = await query<RecordRow>('read the decisions', READ_DECISIONS, [flag, reserved.seq, 1]);
       return row === undefined ? null : recordOf(row);
     },
-    async told(teller, seq) {
-      await ask('note what was told', TOLD, [flag, teller, seq]);
+    async markSent(sender, seq) {
+      await query('mark as sent', MARK_SENT, [flag, sender, seq]);
     },
     close: () => pool.end(),
   };
 }
 
-async function moveIn(client: pg.PoolClient, flag: string, clock: string, move: Move): Promise<Moved> {
+async function moveIn(client: pg.PoolClient, flag: string, clock: string, move: Move): Promise<MoveResult> {
   const { rows } = await client.query<{ stage: string; since: string }>(LOCK_STAGE, [flag]);
-  const from: Entry | null = rows[0] ?? null;
+  const from: Stay | null = rows[0] ?? null;
   if (move.ifStill !== undefined && from?.since !== move.ifStill.since)
     return { kind: 'overtaken', now: from };
   if (move.ifHolder !== undefined) {
     const { rowCount } = await client.query(IS_HOLDER, [flag, move.ifHolder]);
     if (rowCount === 0) return { kind: 'overtaken', now: from };
   }
-  const entry: Entry = { stage: move.to.stage, since: move.since ?? nextInstant(from) };
+  const stay: Stay = { stage: move.to.stage, since: move.since ?? nextSince(from, new Date()) };
   const { shadow, primary } = move.to;
   const held = move.held ?? false;
-  await client.query(enterSql(clock), [flag, entry.stage, entry.since, shadow, primary, held]);
-  const link = await append(client, flag, { ...move.decided, from, to: entry, held });
-  return { kind: 'moved', entry, link };
-}
-
-/** Entries are told apart by their instant, so each is later than the one before, whatever the clock does. */
-function nextInstant(last: Entry | null): string {
-  return new Date(Math.max(Date.now(), last === null ? 0 : Date.parse(last.since) + 1)).toISOString();
+  await client.query(enterSql(clock), [flag, stay.stage, stay.since, shadow, primary, held]);
+  const link = await append(client, flag, { ...move.draft, from, to: stay, held });
+  return { kind: 'moved', stay, link };
 }
 
 async function append(client: pg.PoolClient, flag: string, body: object): Promise<ChainLink> {
@@ -107,7 +101,7 @@ async function append(client: pg.PoolClient, flag: string, body: object): Promis
   return { seq: Number(rows[0]?.seq), hash: rows[0]?.hash ?? '' };
 }
 
-/** After any trouble the connection is closed: a ROLLBACK that timed out leaves its transaction open. */
+/** After an error the connection is closed, because a ROLLBACK that timed out leaves the transaction open. */
 async function inTransaction<T>(
   pool: pg.Pool,
   what: string,
@@ -145,18 +139,18 @@ type SnapshotRow = {
   approvals: Approval[];
 };
 
-function snapshotOf(row: SnapshotRow | undefined): Snapshot {
-  if (row === undefined) throw new StoreFault('look', 'no row');
+function snapshotOf(row: SnapshotRow | undefined): RampSnapshot {
+  if (row === undefined) throw new StoreFault('read the current stage', 'the statement returned no row');
   const { clock, approvals, stage, since, held, entered_clock: enteredClock } = row;
-  if (stage === null) return { inForce: null, clock, approvals: [] };
+  if (stage === null) return { current: null, clock, approvals: [] };
   const before =
     row.before_stage === null || row.before_since === null
       ? null
       : { stage: row.before_stage, since: row.before_since };
-  return { inForce: { stage, since, held, enteredClock, before }, clock, approvals };
+  return { current: { stage, since, held, enteredClock, before }, clock, approvals };
 }
 
-const lookSql = (clock: string) => `
+const readSql = (clock: string) => `
   select ${clock} as clock, s.stage, s.since, s.held, s.entered_clock, s.before_stage, s.before_since,
          (select coalesce(json_agg(json_build_object('by', approver, 'planHash', plan_hash) order by at), '[]')
             from rollout.approval a where a.flag = s.flag and a.since = s.since) as approvals
@@ -179,11 +173,11 @@ const HOLD_LEASE = `
     where l.holder = excluded.holder or l.until < clock_timestamp()
   returning true`;
 const RELEASE_LEASE = `update rollout.lease set until = '-infinity' where flag = $1 and holder = $2`;
-const READ_LOG = `
+const READ_DECISIONS = `
   select flag, seq, at, db_user as "dbUser", body, previous_hash as "previousHash", hash
     from rollout.decision where flag = $1 and seq > $2 order by seq limit $3`;
-/** Writes nothing while nothing is due: it is asked each second. */
-const TAKE_TELLING = `
+/** Runs every second, so it writes nothing while all records are sent. */
+const RESERVE_SENDING = `
   insert into rollout.told as t (flag, seq, teller, until)
   select $1, 0, $2, clock_timestamp() + make_interval(secs => $3::double precision / 1000)
    where exists (select from rollout.decision d where d.flag = $1
@@ -191,5 +185,5 @@ const TAKE_TELLING = `
   on conflict (flag) do update set teller = excluded.teller, until = excluded.until
     where t.teller = excluded.teller or t.until < clock_timestamp()
   returning seq`;
-const TOLD = `
+const MARK_SENT = `
   update rollout.told set seq = greatest(seq, $3), until = '-infinity' where flag = $1 and teller = $2`;

@@ -1,33 +1,37 @@
-import type { Entry } from '../flag-control.ts';
-import type { PlannedStage } from '../plan.ts';
+import type { PlannedStage } from '../plan/plan.ts';
+import type { Stay } from '../plan/stay.ts';
 
-/** The stage in force, as the rollout's database has it. */
-export type StageInForce = Entry & {
+/** The current stay of a ramp, as the database of the rollout has it. */
+export type CurrentStay = Stay & {
+  /** A person stopped the ramp or stepped it back. No controller advances it until a person resumes it. */
   held: boolean;
-  /** Instant of the entry by the bank's clock. */
+  /** Instant of the entry by the clock function of the database, which decides about bake time and midnights. */
   enteredClock: Date;
-  /** The entry before it: its last comparisons may still come in. */
-  before: Entry | null;
+  /** The previous stay. Verdicts of its last requests may still arrive. */
+  before: Stay | null;
 };
 
-export type Snapshot = {
-  /** Null: the ramp was never begun. */
-  inForce: StageInForce | null;
-  /** Now, by the bank's clock. */
+/** What the database has of one ramp at one instant. */
+export type RampSnapshot = {
+  /** Null if the ramp was not started yet. */
+  current: CurrentStay | null;
+  /** Now, by the clock function of the database. */
   clock: Date;
-  /** Who approved the entry in force, and which version of the plan they read. */
+  /** The approvals of the current stay, each with the version of the plan that the person approved. */
   approvals: Approval[];
 };
+/** The snapshot of a ramp that was started. */
+export type StartedRamp = RampSnapshot & { current: CurrentStay };
 
 export type Approval = { by: string; planHash: string };
 
-/** Whose approvals count: those of this version of the plan. */
-export function approversOf({ approvals }: Pick<Snapshot, 'approvals'>, planHash: string): string[] {
+/** The persons whose approvals count, because they approved this version of the plan. */
+export function approversOf({ approvals }: Pick<RampSnapshot, 'approvals'>, planHash: string): string[] {
   return approvals.filter((approval) => approval.planHash === planHash).map(({ by }) => by);
 }
 
-/** Who did what, and why; joined by the store with what changed, and kept for ever. */
-export type Decided = {
+/** The content of a decision record. The store adds what changed; records are never deleted. */
+export type DecisionDraft = {
   action: Action;
   by: string;
   because: string;
@@ -46,23 +50,24 @@ export type Action =
   | 'resume'
   | 'drift';
 
-/** A record's place in the chain; told to Slack, so that a chain that was cut or rewritten can be found out. */
+/** The place of a record in the chain. Slack gets a copy, so that a chain that was cut or rewritten can be detected. */
 export type ChainLink = { seq: number; hash: string };
 
 export type Move = {
   to: PlannedStage;
-  decided: Decided;
+  draft: DecisionDraft;
   held?: boolean;
-  /** Only if this entry is still in force: a step forward follows on what was judged. */
-  ifStill?: Entry;
-  /** Only while this controller holds the lease. */
+  /** Move only if this stay is still the current one, because the move follows from its evidence. */
+  ifStill?: Stay;
+  /** Move only if this controller holds the lease. */
   ifHolder?: string;
-  /** The entry has been made already (through Unleash alone, while this database was away). */
+  /** Start of the new stay, if it began already through Unleash alone while the database was down. */
   since?: string;
 };
-export type Moved =
-  | { kind: 'moved'; entry: Entry; link: ChainLink }
-  | { kind: 'overtaken'; now: Entry | null };
+export type MoveResult =
+  | { kind: 'moved'; stay: Stay; link: ChainLink }
+  /** A condition of the move was not met. `now` is the current stay. */
+  | { kind: 'overtaken'; now: Stay | null };
 
 export type DecisionRecord = {
   flag: string;
@@ -74,27 +79,27 @@ export type DecisionRecord = {
   hash: string;
 };
 
-/** What one flag's ramp remembers. Every call has a deadline and throws StoreFault when the database fails it. */
+/** The stored state of the ramp of one flag. Every call has a deadline and throws StoreFault if the database fails. */
 export type Store = {
-  look(): Promise<Snapshot>;
-  /** Changes the stage in force and writes the record of it, both or neither. */
-  move(move: Move): Promise<Moved>;
-  /** Writes a record that changes nothing. */
-  record(decided: Decided): Promise<ChainLink>;
-  /** Null: that person approved this entry under this version of the plan before. */
-  approve(entry: Entry, planHash: string, decided: Decided): Promise<ChainLink | null>;
-  /** Takes or renews the right to act for this flag; false: another controller has it. */
+  read(): Promise<RampSnapshot>;
+  /** Changes the current stage and appends the decision record, in one transaction. */
+  move(move: Move): Promise<MoveResult>;
+  /** Appends a record that changes no stage. */
+  record(draft: DecisionDraft): Promise<ChainLink>;
+  /** Returns null if the person already approved this stay under this version of the plan. */
+  approve(stay: Stay, planHash: string, draft: DecisionDraft): Promise<ChainLink | null>;
+  /** Takes or renews the lease of this flag. Returns false if another controller holds it. */
   holdLease(holder: string): Promise<boolean>;
-  /** Gives the right back, so that the next controller need not wait. */
+  /** Gives the lease back, so that the next controller need not wait until it expires. */
   releaseLease(holder: string): Promise<void>;
-  /** Records after `seq`, oldest first, a page at a time. */
+  /** Up to `limit` records after `seq`, oldest first. */
   decisionsAfter(seq: number, limit: number): Promise<DecisionRecord[]>;
   /**
-   * The oldest record that nobody was told of yet, and the right to tell it for ten seconds; null: there is none, or
-   * another process tells it.
+   * Returns the oldest record that was not sent to Slack yet, and reserves the sending for this sender for ten seconds.
+   * Returns null if all records were sent, or if another sender has the reservation.
    */
-  toTell(teller: string): Promise<DecisionRecord | null>;
-  /** Everything up to this record was told; gives the right back. */
-  told(teller: string, seq: number): Promise<void>;
+  nextUnsent(sender: string): Promise<DecisionRecord | null>;
+  /** Marks all records up to `seq` as sent and ends the reservation of this sender. */
+  markSent(sender: string, seq: number): Promise<void>;
   close(): Promise<void>;
 };

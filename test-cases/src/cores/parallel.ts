@@ -1,10 +1,10 @@
-/** Rows in flight; more would only queue in the cores. */
+/** Rows in flight. More rows would only wait in the cores. */
 export const AT_ONCE = 8;
 
-/** Work on every item, some at a time, answered in their order. */
+/** Runs the work for every item, some at a time. The results are in the order of the items. */
 export type Each = <T, R>(items: readonly T[], work: (item: T) => Promise<R>) => Promise<R[]>;
 
-/** Ends between two items when the signal says so. */
+/** Stops between two items if the signal is aborted. */
 export function inParallel(signal: AbortSignal): Each {
   return async <T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> => {
     const results: R[] = [];

@@ -5,17 +5,17 @@ import { fileURLToPath } from 'node:url';
 import { readTaxRules } from '@core-exit/interest-service/tax-rules';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BothCores, startBothCores } from '../../both-cores/cores.ts';
-import { kindOf, misfits } from '../load/fit.ts';
+import { type BothCores, startBothCores } from '../../testing/both-cores.ts';
 import { loadCases } from '../load/load.ts';
-import { SENSE } from '../load/sense.ts';
+import { kindOf, schemaFaults } from '../load/schema-checks.ts';
+import { SEMANTIC_CHECKS } from '../load/semantic-checks.ts';
 import { count, type Result } from '../result.ts';
 import type { Case } from '../row/row.ts';
 import { runOnDomain } from '../targets/run-domain.ts';
-import { CORES, type CoreName } from './ask.ts';
-import { capture } from './capture.ts';
-import { type Account, accountOf } from './holdable.ts';
-import { caseLedger } from './ledger.ts';
+import { capture } from './capture.sql.ts';
+import { caseLedger } from './case-ledger.sql.ts';
+import { CORES, type CoreName } from './core-client.ts';
+import { accountOf, type LedgerAccount } from './ledger-account.ts';
 import { runOnCores } from './run-cores.ts';
 import type { Stack } from './stack.ts';
 
@@ -24,7 +24,7 @@ const golden = loadCases([folder('golden')]);
 const matrix = loadCases([folder('matrix')]);
 const byId = (...ids: string[]): Case[] => golden.filter(({ row }) => ids.includes(row.id));
 
-/** Told customers, as a stack tells them; the runner opens its accounts to be paid in their names. */
+/** A stack with two customers, who own the accounts of real payments. */
 async function stackOf(cores: BothCores): Promise<Stack> {
   const customerIds = ['C100000001', 'C100000002'];
   await query(cores, `insert into core.customer select unnest($1::text[]), '홍길동' on conflict do nothing`, [
@@ -80,7 +80,7 @@ describe('cases on both cores', () => {
   });
   afterAll(() => cores.stop());
 
-  it('a sample of the matrix and of the golden rows passes on both, and some of it is really paid', async () => {
+  it('a sample of the matrix and of the golden rows passes on both cores, and some rows are paid', async () => {
     const everySeventh = [...golden, ...matrix].filter(
       (one, i) => i % 7 === 0 && one.row.id !== 'published-year-of-daily-payouts',
     );
@@ -95,7 +95,7 @@ describe('cases on both cores', () => {
     expect(paid?.n).toBeGreaterThan(3);
   }, 120_000);
 
-  it('leaves books behind that add up', async () => {
+  it('leaves books whose sums agree', async () => {
     const wrong = await query(
       cores,
       `select account_no from core.account a
@@ -114,7 +114,7 @@ describe('cases on both cores', () => {
     ]);
   });
 
-  it('a row that expects something else fails on the core that is asked', async () => {
+  it('a row with a wrong expectation fails on each core', async () => {
     const [one] = byId('published-one-day-50000000');
     const wrong = { ...one, row: { ...one?.row, expect: { net: '2317' } } } as Case;
     for (const core of CORES) {
@@ -124,7 +124,7 @@ describe('cases on both cores', () => {
     }
   });
 
-  it('an account at a basis is captured as a row that asks the same', async () => {
+  it('an account at a basis is captured as a row with the same answer', async () => {
     const ids = [
       'class-treaty-on-top',
       'days-three-rate-steps',
@@ -134,7 +134,7 @@ describe('cases on both cores', () => {
     const ledger = caseLedger(cores.db.url(), 1);
     try {
       for (const one of byId(...ids)) {
-        const account = accountOf(one) as Account;
+        const account = accountOf(one) as LedgerAccount;
         const [opened] = await ledger.open([{ account }]);
         const given = await capture(cores.db.url(), {
           accountNo: opened?.accountNo ?? '',
@@ -142,7 +142,11 @@ describe('cases on both cores', () => {
           ledgerSeq: String(opened?.ledgerSeq),
         });
         const row = JSON.parse(JSON.stringify({ ...one.row, given })) as unknown;
-        expect([kindOf(row), misfits('payout', row), SENSE.payout(row)]).toEqual(['payout', [], []]);
+        expect([kindOf(row), schemaFaults('payout', row), SEMANTIC_CHECKS.payout(row)]).toEqual([
+          'payout',
+          [],
+          [],
+        ]);
         expect(runOnDomain([{ ...one, row } as Case])).toMatchObject([{ outcome: 'pass' }]);
       }
     } finally {
@@ -151,12 +155,12 @@ describe('cases on both cores', () => {
     expect(byId(...ids)).toHaveLength(ids.length);
   });
 
-  it('an account or entry that is not there cannot be captured', async () => {
-    const doubted = { accountNo: '999999999999', businessDate: '2026-01-01', ledgerSeq: '0' };
-    await expect(capture(cores.db.url(), doubted)).rejects.toThrow('no account 999999999999');
+  it('an account or entry that does not exist cannot be captured', async () => {
+    const basis = { accountNo: '999999999999', businessDate: '2026-01-01', ledgerSeq: '0' };
+    await expect(capture(cores.db.url(), basis)).rejects.toThrow('no account 999999999999');
   });
 
-  it('a run that is stopped asks no further row', async () => {
+  it('an interrupted run sends no further request', async () => {
     const stack = await stackOf(cores);
     const progress = { total() {}, step() {} };
     const options = {
@@ -164,9 +168,9 @@ describe('cases on both cores', () => {
       cores: CORES,
       progress,
       pays: false,
-      signal: AbortSignal.abort(new Error('stopped')),
+      signal: AbortSignal.abort(new Error('interrupted')),
     };
-    await expect(runOnCores(golden.slice(0, 3), options)).rejects.toThrow('stopped');
+    await expect(runOnCores(golden.slice(0, 3), options)).rejects.toThrow('interrupted');
   });
 });
 
@@ -189,7 +193,7 @@ describe('a new core with a defect', () => {
     rmSync(directory, { recursive: true });
   });
 
-  it('is found: by the row, and by the other core', async () => {
+  it('is found by the row and by the other core', async () => {
     const results = await run(cores, byId('published-one-day-50000000', 'published-one-day-2000000'));
     expect(results).toMatchObject([
       { one: { row: { id: 'published-one-day-2000000' } }, outcome: 'fail' },

@@ -3,22 +3,20 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { BadInput, Fault } from '@core-exit/process/faults';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
+import { CASES_FAULTS } from '../faults.ts';
 
-/** What the runner needs of a running stack: two cores, their ledger, and who may ask. */
+/** The parts of a running stack that the runner uses: two cores, their ledger, and tokens. */
 export type Stack = {
   interestService: string;
   legacyAdapter: string;
   postgres: string;
   tokens: { service: string };
-  /** Customers who own the accounts that are really paid. */
+  /** Customers who own the accounts of real payments. */
   customers: { customerId: string; token: string }[];
 };
-
-class NoStack extends Error {
-  readonly code = 'NO_STACK';
-}
 
 const ReadyLine = Compile(
   Type.Object({
@@ -30,15 +28,23 @@ const ReadyLine = Compile(
   }),
 );
 
-/** A stack in use; `stop` ends it only if the runner has started it. */
+/** A stack in use. `stop` ends the stack only if the runner started it. */
 export type StackInUse = { stack: Stack; stop(): Promise<void> };
 
 /** The stack whose ready line is in a file or on standard input (`-`); without one, a new stack. */
-export async function useStack(told: string | null, signal: AbortSignal): Promise<StackInUse> {
-  if (told === null) return startStack(signal);
-  const text = told === '-' ? await firstLine(process.stdin, signal) : readFileSync(told, 'utf8');
-  process.stdin.destroy(); // a stack keeps its end open as long as it is up
+export async function useStack(stackFile: string | null, signal: AbortSignal): Promise<StackInUse> {
+  if (stackFile === null) return startStack(signal);
+  const text = stackFile === '-' ? await firstLine(process.stdin, signal) : readStackFile(stackFile);
+  process.stdin.destroy(); // the stack keeps its end of the pipe open while it runs
   return { stack: readReadyLine(text), stop: async () => {} };
+}
+
+function readStackFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (fault) {
+    throw new BadInput('the stack', [(fault as Error).message]);
+  }
 }
 
 async function firstLine(input: Readable, signal: AbortSignal): Promise<string> {
@@ -57,16 +63,16 @@ function readReadyLine(text: string): Stack {
   }
   if (ReadyLine.Check(line)) return line;
   const [fault] = ReadyLine.Errors(line);
-  throw new NoStack(
+  throw new BadInput('the stack', [
     `this is not the line of "npm run --silent stack -- --json": ${fault?.instancePath ?? ''} ${fault?.message ?? ''}`,
-  );
+  ]);
 }
 
-/** Parts, migrations and services on a machine that does other things as well. */
+/** Time for parts, migrations and services on a busy machine. */
 const READY_WITHIN_MS = 180_000;
-/** The stack needs some seconds to end its parts one after the other. */
+/** The stack takes some seconds to stop its parts one after the other. */
 const STOPPED_WITHIN_MS = 30_000;
-/** Enough of the stack's own customers that some can be told. */
+/** Enough of the stack's own accounts that its ready line names some customers. */
 const CUSTOMERS = '200';
 
 async function startStack(signal: AbortSignal): Promise<StackInUse> {
@@ -89,12 +95,13 @@ async function startStack(signal: AbortSignal): Promise<StackInUse> {
     const first = await Promise.race([
       firstLine(child.stdout, AbortSignal.any([signal, late])),
       ended.then(([code]) => {
-        throw new NoStack(`the stack ended with ${String(code)} before it was ready`);
+        throw new Fault(CASES_FAULTS.NO_STACK, `the stack ended with ${String(code)} before it was ready`);
       }),
     ]);
     return { stack: readReadyLine(first), stop };
   } catch (error) {
     await stop();
-    throw late.aborted ? new NoStack(`the stack was not ready within ${READY_WITHIN_MS} ms`) : error;
+    if (!late.aborted || signal.aborted) throw error;
+    throw new Fault(CASES_FAULTS.NO_STACK, `the stack was not ready within ${READY_WITHIN_MS} ms`);
   }
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DAYS, having, PAYOUT, TAX } from './fixtures.ts';
+import { DAYS, having, PAYOUT, TAX } from '../../testing/rows.ts';
 import { BadCases, loadCases } from './load.ts';
 
 let folder: string;
@@ -50,21 +50,21 @@ describe('files of cases', () => {
     expect(faultsOf(write('bare.json', JSON.stringify(bare)))).toEqual([]);
   });
 
-  it('an empty period is no fault: the account was opened, or paid, today', () => {
+  it('an empty period is valid, because the account was opened or paid today', () => {
     expect(faultsOf(write('empty.jsonl', jsonl(having(PAYOUT, 'given.period.to', '2026-01-01'))))).toEqual(
       [],
     );
   });
 
-  it('a fault in a .json file is told at the line of the field itself', () => {
-    const text = JSON.stringify([TAX, having(PAYOUT, 'given.taxClass', 'nobody')], null, 2);
-    const line = text.split('\n').findIndex((one) => one.includes('nobody')) + 1;
+  it('a fault in a .json file is reported at the line of the field', () => {
+    const text = JSON.stringify([TAX, having(PAYOUT, 'given.taxClass', 'unheard')], null, 2);
+    const line = text.split('\n').findIndex((one) => one.includes('unheard')) + 1;
     expect(faultsOf(write('lines.json', text))).toEqual([
       expect.stringMatching(new RegExp(`^${line}: /given/taxClass`)),
     ]);
   });
 
-  it('every fault is told at once', () => {
+  it('every fault is reported at once', () => {
     const row = having(
       having(having(PAYOUT, 'given.taxClass', 'x'), 'given.accountStatus', 'y'),
       'expect.gross',
@@ -73,7 +73,7 @@ describe('files of cases', () => {
     expect(faultsOf(write('many.jsonl', jsonl(row, having(TAX, 'given.gross', '-1'))))).toHaveLength(4);
   });
 
-  it('an id stands for one row only, whatever the file', () => {
+  it('an id belongs to one row only, in all files', () => {
     write('ids-1.jsonl', jsonl(TAX));
     const second = write('ids-2.jsonl', jsonl(DAYS, TAX));
     expect(() => loadCases([join(folder, 'ids-1.jsonl'), second])).toThrow(
@@ -82,14 +82,14 @@ describe('files of cases', () => {
   });
 
   it.each([
-    ['[1,\n2,,3]', '2: no JSON: , stands where it may not'],
-    ['{"id":\n"one"', '2: no JSON: the text ends too early'],
-    ['', '1: no JSON: the text ends too early'],
-    ['{"id":"a"}\n{"id":"b"}', '2: no JSON: { stands where it may not'],
+    ['[1,\n2,,3]', '2: not JSON: unexpected ,'],
+    ['{"id":\n"one"', '2: not JSON: the text ends too early'],
+    ['', '1: not JSON: the text ends too early'],
+    ['{"id":"a"}\n{"id":"b"}', '2: not JSON: unexpected {'],
     ['{"id":"a",\n"id":"b"}', '2: /id: the same key twice'],
-    ['{"id":01}', '1: no JSON: '],
-    ['{id:1}', '1: no JSON: id stands where it may not'],
-  ])('%j is no JSON, and the line says where', (text, fault) => {
+    ['{"id":01}', '1: not JSON: '],
+    ['{id:1}', '1: not JSON: unexpected id'],
+  ])('%j is not JSON, and the fault has the line', (text, fault) => {
     expect(faultsOf(write('text.json', text))).toEqual([expect.stringContaining(fault)]);
   });
 

@@ -1,26 +1,29 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { BadInput } from '@core-exit/process/faults';
 import type { Case, Kind } from '../row/row.ts';
-import { kindOf, misfits, type RowFault } from './fit.ts';
 import { NoJson, type Positions, positionsOf } from './positions.ts';
-import { SENSE } from './sense.ts';
+import { kindOf, type RowFault, schemaFaults } from './schema-checks.ts';
+import { SEMANTIC_CHECKS } from './semantic-checks.ts';
 
 type FileFault = { file: string; line: number; reason: string };
 
-/** Rows that cannot be believed: nothing is run. */
-export class BadCases extends Error {
-  readonly code = 'BAD_CASES';
+/** The files of cases have faults, so no row is run. */
+export class BadCases extends BadInput {
   readonly faults: readonly FileFault[];
 
   constructor(faults: readonly FileFault[]) {
-    super(faults.map(({ file, line, reason }) => `${file}:${line}: ${reason}`).join('\n'));
+    super(
+      'the suite of cases',
+      faults.map(({ file, line, reason }) => `${file}:${line}: ${reason}`),
+    );
     this.faults = faults;
   }
 }
 
-/** A file beyond this is no file of cases (3,000 rows take 3 MB). */
+/** A larger file is no file of cases (3,000 rows have 3 MB). */
 const MOST_BYTES = 256 * 1024 * 1024;
-/** Enough to see what is wrong with a file; a wrong export would repeat itself for every row. */
+/** Reported faults. A wrong export would have the same fault in every row. */
 const MOST_FAULTS = 100;
 
 /** Reads files and folders of `.json` and `.jsonl`; throws {@link BadCases} with every fault. */
@@ -69,7 +72,7 @@ function filesAt(path: string, faults: FileFault[]): string[] {
     faults.push({
       file: path,
       line: 1,
-      reason: `a .json or .jsonl file of at most ${MOST_BYTES} bytes is due`,
+      reason: `must be a .json or .jsonl file of at most ${MOST_BYTES} bytes`,
     });
     return [];
   }
@@ -110,7 +113,7 @@ function parsed(file: string, text: string, firstLine: number, faults: FileFault
   } catch (error) {
     const { message } = error as Error;
     if (error instanceof NoJson) faults.push({ file, line: error.line, reason: message });
-    else faults.push({ file, line: firstLine, reason: `no JSON: ${message}` });
+    else faults.push({ file, line: firstLine, reason: `not JSON: ${message}` });
     return [];
   }
 }
@@ -118,8 +121,8 @@ function parsed(file: string, text: string, firstLine: number, faults: FileFault
 function readRow(row: unknown): { kind: Kind; row: unknown } | RowFault[] {
   const kind = kindOf(row);
   if (typeof kind !== 'string') return [kind];
-  const faults = misfits(kind, row);
+  const faults = schemaFaults(kind, row);
   if (faults.length > 0) return faults;
-  const senseless = SENSE[kind](row);
-  return senseless.length > 0 ? senseless : { kind, row };
+  const contradictions = SEMANTIC_CHECKS[kind](row);
+  return contradictions.length > 0 ? contradictions : { kind, row };
 }

@@ -1,18 +1,16 @@
-/** Where each value of a JSON text stands, and which keys an object has twice. */
+/** The line of each value of a JSON text, and the keys that an object has twice. */
 export type Positions = {
-  /** Line of a value by its JSON pointer; the root is the empty pointer. */
+  /** Line of a value, by its JSON pointer. The root is the empty pointer. */
   lineOf(pointer: string): number;
   duplicateKeys: readonly { pointer: string; line: number }[];
 };
 
-/** The text is no JSON from this line on. */
+/** The text is not JSON from this line on. */
 export class NoJson extends Error {
   readonly line: number;
 
   constructor(line: number, found: string) {
-    super(
-      `no JSON: ${found === '' ? 'the text ends too early' : `${found.slice(0, 40)} stands where it may not`}`,
-    );
+    super(`not JSON: ${found === '' ? 'the text ends too early' : `unexpected ${found.slice(0, 40)}`}`);
     this.line = line;
   }
 }
@@ -20,7 +18,7 @@ export class NoJson extends Error {
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+|"/g;
 const VALUE = /^(?:["{[]|(?:true|false|null|-?[0-9].*)$)/;
 
-/** Reads the structure of a JSON text; what is within strings and numbers is for `JSON.parse` to judge. */
+/** Reads the structure of a JSON text. `JSON.parse` checks the inside of strings and numbers. */
 export function positionsOf(text: string, firstLine = 1): Positions {
   const lines = new Map<string, number>();
   const duplicateKeys: { pointer: string; line: number }[] = [];
@@ -67,7 +65,7 @@ export function positionsOf(text: string, firstLine = 1): Positions {
   return { lineOf, duplicateKeys };
 }
 
-/** One token after the other with its line; the empty token is the end. */
+/** Returns one token after the other with its line. The empty token is the end. */
 function tokensOf(text: string, firstLine: number): () => { token: string; at: number } {
   const tokens = text.matchAll(TOKEN);
   let at = firstLine;

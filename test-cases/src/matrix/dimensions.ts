@@ -5,10 +5,10 @@ import { MOST_DECIMALS } from '../row/schema.ts';
 
 export type Dimensions = Record<string, string[]>;
 
-/** The cells of the case space a row lies in, read off what is given: what a row claims about itself counts nothing. */
+/** The dimensions of a row, computed from its `given`. Its title does not count. */
 export function dimensionsOf(one: Case): Dimensions {
   if (one.kind === 'day count') return { kind: ['day count'], 'day count': [one.row.given.dayCount] };
-  if (one.kind === 'tax') return { kind: ['tax'], 'tax class': [taxCell(one.row.given)] };
+  if (one.kind === 'tax') return { kind: ['tax'], 'tax class': [taxValue(one.row.given)] };
   const { row } = one;
   const product = productOf(row);
   const standing = standingOf(row);
@@ -21,7 +21,7 @@ export function dimensionsOf(one: Case): Dimensions {
     ],
     minimum: [product.minimumPayable ?? 'one unit'],
     'tier edge': edgesOf(row),
-    'tax class': [taxCell(row.given)],
+    'tax class': [taxValue(row.given)],
     'corporate switch': [product.corporateAllowed ? 'allowed' : 'not allowed'],
     'withdrawal switch': [product.paysUnderWithdrawalStop ? 'pays' : 'refuses'],
     'customer status': [standing.customerStatus],
@@ -31,7 +31,7 @@ export function dimensionsOf(one: Case): Dimensions {
   };
 }
 
-function taxCell(given: { taxClass?: string; treaty?: { includesLocalTax?: boolean } }): string {
+function taxValue(given: { taxClass?: string; treaty?: { includesLocalTax?: boolean } }): string {
   if (given.taxClass === undefined) return 'interest only';
   if (given.treaty === undefined) return given.taxClass;
   return `${given.taxClass}, treaty ${given.treaty.includesLocalTax === false ? 'without' : 'with'} local tax`;
@@ -89,7 +89,7 @@ function situationsOf(row: PayoutRow): string[] {
   return names.length > 0 ? names : ['ordinary days'];
 }
 
-/** Whatever the tier, no day earns a won. */
+/** Whether no day earns a won, in any tier. */
 function everyDayBelowOneWon({ given }: PayoutRow): boolean {
   const rates = given.product.rates.flatMap(({ tiers }) => tiers.map(({ annualRate }) => exact(annualRate)));
   const balances = given.balances.map(({ closing }) => exact(closing));

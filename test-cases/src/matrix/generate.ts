@@ -1,30 +1,27 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Fault } from '@core-exit/process/faults';
 import type { Answer } from '../answer.ts';
-import type { CoreName } from '../cores/ask.ts';
-import type { Observation } from '../cores/observe.ts';
+import type { CoreName } from '../cores/core-client.ts';
+import type { Observation } from '../cores/observation.ts';
 import { disagreement, type Observed, observeOnBoth, type Progress, runOnCores } from '../cores/run-cores.ts';
 import type { Stack } from '../cores/stack.ts';
+import { CASES_FAULTS } from '../faults.ts';
 import { loadCases } from '../load/load.ts';
 import { coverageOf, coverageTable } from '../report/coverage.ts';
 import type { Result } from '../result.ts';
 import type { Case } from '../row/row.ts';
 import type { PayoutRow } from '../row/schema.ts';
 import { requiredPairs } from './required.ts';
-import { questions } from './rows.ts';
+import { inputs } from './rows.ts';
 
 const CASES = join(import.meta.dirname, '..', '..', 'cases');
 const GOLDEN = join(CASES, 'golden');
 const MATRIX = join(CASES, 'matrix');
 
-/** The cores disagree, with each other or with a golden row: there is no answer to record. */
-class NoOracle extends Error {
-  readonly code = 'NO_ORACLE';
-}
-
 /**
- * Writes the matrix. Its answers do not come from the code under test alone: each is what the legacy core, written
- * independently, and the new core both say, after both have passed every golden row.
+ * Writes the matrix. Its answers do not come from the code under test alone: on each answer the new core and the independently
+ * written legacy core agree, after both have passed every golden row.
  */
 export async function generate(
   stack: Stack,
@@ -39,9 +36,9 @@ export async function generate(
   });
   const failed = golden.find((result) => result.outcome === 'fail');
   if (failed?.outcome === 'fail')
-    throw new NoOracle(`golden row ${failed.one.row.id}: ${failed.problems.join('; ')}`);
-  const asked = questions().map(unanswered);
-  const observed = await observeOnBoth(asked, { stack, signal, progress: progress('matrix') });
+    throw new Fault(CASES_FAULTS.NO_ORACLE, `golden row ${failed.one.row.id}: ${failed.problems.join('; ')}`);
+  const rowsToAnswer = inputs().map(unanswered);
+  const observed = await observeOnBoth(rowsToAnswer, { stack, signal, progress: progress('matrix') });
   const rows = observed.map(agreedRow);
   write(rows);
   const results = rows.map(
@@ -51,28 +48,31 @@ export async function generate(
   return `${coverageTable(coverageOf(results))}\n\npairs of values: ${required - missing.length} of ${required} present`;
 }
 
-function unanswered(question: Omit<PayoutRow, 'expect'>): Case {
-  return { kind: 'payout', file: 'matrix', line: 0, row: { ...question, expect: { refusal: null } } };
+function unanswered(input: Omit<PayoutRow, 'expect'>): Case {
+  return { kind: 'payout', file: 'matrix', line: 0, row: { ...input, expect: { refusal: null } } };
 }
 
 function agreedRow(observed: Observed): PayoutRow {
   const { row } = observed.one;
   const fail = (why: string): never => {
-    throw new NoOracle(`${row.id} (${row.title ?? ''}): ${why}\n${JSON.stringify(row.given)}`);
+    throw new Fault(
+      CASES_FAULTS.NO_ORACLE,
+      `${row.id} (${row.title ?? ''}): ${why}\n${JSON.stringify(row.given)}`,
+    );
   };
   if ('skipped' in observed) return fail(observed.skipped);
-  const { said } = observed;
-  const faults = Object.values(said).flatMap((one) => one.faults);
-  const differing = [...faults, ...disagreement(said)];
+  const { observations } = observed;
+  const faults = Object.values(observations).flatMap((one) => one.faults);
+  const differing = [...faults, ...disagreement(observations)];
   if (differing.length > 0) return fail(differing.join('; '));
-  const answer = answerOf(said, 'legacy') ?? fail('the legacy core was not asked');
+  const answer = answerOf(observations, 'legacy') ?? fail('the legacy core gave no answer');
   return { ...(row as PayoutRow), expect: answer as PayoutRow['expect'] };
 }
 
-const answerOf = (said: Partial<Record<CoreName, Observation>>, core: CoreName): Answer | undefined =>
-  said[core]?.answer;
+const answerOf = (observations: Partial<Record<CoreName, Observation>>, core: CoreName): Answer | undefined =>
+  observations[core]?.answer;
 
-/** Rows a file: small enough to be read by a person who looks for one. */
+/** Rows of one file, few enough for a person to read. */
 const ROWS_A_FILE = 500;
 
 function write(rows: readonly PayoutRow[]): void {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loadCases } from '../load/load.ts';
 import { allPairs } from './pairs.ts';
 import { requiredPairs } from './required.ts';
-import { questions } from './rows.ts';
+import { inputs } from './rows.ts';
 
 const recorded = loadCases([fileURLToPath(new URL('../../cases/matrix', import.meta.url))]);
 
@@ -12,9 +12,9 @@ describe('the matrix', () => {
     expect(recorded.length).toBeGreaterThanOrEqual(3_000);
   });
 
-  it('asks what the generator asks today, in the same order', () => {
-    const { length } = questions();
-    expect(recorded.map(({ row: { expect: _answer, ...question } }) => question)).toEqual(questions());
+  it('has the inputs of the generator, in the same order', () => {
+    const { length } = inputs();
+    expect(recorded.map(({ row: { expect: _answer, ...input } }) => input)).toEqual(inputs());
     expect(recorded).toHaveLength(length);
   });
 
@@ -24,7 +24,7 @@ describe('the matrix', () => {
     expect(missing).toEqual([]);
   });
 
-  it('sees a pair that is missing', () => {
+  it('reports a missing pair', () => {
     const without = recorded.filter(
       ({ kind, row }) =>
         kind !== 'payout' || row.given.accountStatus !== 'dormant' || row.given.customerStatus !== 'deceased',
@@ -32,7 +32,7 @@ describe('the matrix', () => {
     expect(requiredPairs(without).missing).toContain('customer status deceased with account status dormant');
   });
 
-  it('expects every row to be paid or refused, never leaves it open', () => {
+  it('expects a payment or a refusal in every row', () => {
     expect(recorded.filter(({ row }) => !('refusal' in row.expect))).toEqual([]);
   });
 });
@@ -56,7 +56,7 @@ describe('all pairs', () => {
     expect(held(sizes)).toBe(pairs);
   });
 
-  it('take far fewer choices than the product', () => {
+  it('need far fewer choices than the product', () => {
     expect(allPairs([10, 10, 10, 10, 10]).length).toBeLessThan(200);
   });
 });

@@ -1,11 +1,10 @@
-/** Dimensions with the number of values each has; a choice is one value of each. */
+/** One value of each dimension, by its index. */
 export type Choice = readonly number[];
 
 /**
- * Choices that hold every pair of values of two dimensions at least once. Greedy, after AETG: each choice begins with
- * a pair that is still missing, and every other dimension takes the value that meets most missing pairs. About as
- * many choices as the two largest dimensions have pairs, instead of the product of all. The same sizes give the
- * same choices.
+ * Choices that contain every pair of values of two dimensions at least once. Greedy, after AETG: each choice begins with a
+ * missing pair, and every other dimension takes the value with the most missing pairs. The number of choices is about the
+ * number of pairs of the two largest dimensions, and not the product of all. The same sizes give the same choices.
  */
 export function allPairs(sizes: readonly number[]): Choice[] {
   const missing = new Set<string>();

@@ -8,7 +8,7 @@ import {
 } from '../row/words.ts';
 import { type Dimensions, dimensionsOf } from './dimensions.ts';
 
-/** What the matrix must hold, written down apart from the generator that makes it. */
+/** The values that the matrix must contain, written independently of its generator. */
 const REQUIRED: Dimensions = {
   'day count': [...DAY_COUNT_WORDS],
   tiers: [...TIER_MODES],
@@ -57,7 +57,7 @@ const REQUIRED: Dimensions = {
   ],
 };
 
-/** How many pairs of required values of two dimensions there are, and which of them no row holds. */
+/** The number of required pairs of values of two dimensions, and the pairs that no row contains. */
 export function requiredPairs(cases: readonly Case[]): { required: number; missing: string[] } {
   const present = new Set<string>();
   for (const one of cases) for (const pair of pairsIn(dimensionsOf(one))) present.add(pair);

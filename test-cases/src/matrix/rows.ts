@@ -4,8 +4,8 @@ import { ACCOUNT_STATUSES, CUSTOMER_STATUSES } from '../row/words.ts';
 import { allPairs } from './pairs.ts';
 import { EDGES, HOLDERS, HOLDS_TOGETHER, MINIMA, SITUATIONS, SWITCHES, TABLE, WORDS } from './space.ts';
 
-/** A cell of the case space: one value of each dimension. */
-type Cell = {
+/** A combination of the case space: one value of each dimension. */
+type Combination = {
   dayCount: (typeof WORDS.dayCounts)[number];
   tierMode: (typeof WORDS.tierModes)[number];
   rounding: (typeof WORDS.roundings)[number];
@@ -33,36 +33,39 @@ const DIMENSIONS = {
   accountStatus: ACCOUNT_STATUSES,
   holds: HOLDS_TOGETHER,
   situation: SITUATIONS,
-} as const satisfies { [D in keyof Cell]: readonly Cell[D][] };
+} as const satisfies { [D in keyof Combination]: readonly Combination[D][] };
 
-export type Question = Omit<PayoutRow, 'expect'>;
+export type Input = Omit<PayoutRow, 'expect'>;
 
 /**
- * The inputs of the matrix, in a fixed order. First all pairs of everything; then every meeting of statuses and holds;
- * then, for accounts that may be paid, every tier edge with every holder, day situation and day count. Dimensions
- * that a block does not cross take turns.
+ * The inputs of the matrix, in a fixed order. First all pairs of values; then every combination of statuses and holds; then, for
+ * accounts that may be paid, every tier edge with every holder, day situation and day count. The other dimensions of a
+ * block take their values in turn.
  */
-export function questions(): Question[] {
-  return [...pairCells(), ...standingCells(), ...payableCells()].map((cell, i) => questionOf(cell, i));
-}
-
-const NAMES = Object.keys(DIMENSIONS) as (keyof Cell)[];
-
-function pairCells(): Cell[] {
-  const sizes = NAMES.map((name) => DIMENSIONS[name].length);
-  return allPairs(sizes).map(
-    (choice) => Object.fromEntries(NAMES.map((name, d) => [name, DIMENSIONS[name][choice[d] ?? 0]])) as Cell,
+export function inputs(): Input[] {
+  return [...pairCombinations(), ...standingCombinations(), ...payableCombinations()].map((combination, i) =>
+    inputOf(combination, i),
   );
 }
 
-function standingCells(): Cell[] {
-  const cells: Cell[] = [];
+const NAMES = Object.keys(DIMENSIONS) as (keyof Combination)[];
+
+function pairCombinations(): Combination[] {
+  const sizes = NAMES.map((name) => DIMENSIONS[name].length);
+  return allPairs(sizes).map(
+    (choice) =>
+      Object.fromEntries(NAMES.map((name, d) => [name, DIMENSIONS[name][choice[d] ?? 0]])) as Combination,
+  );
+}
+
+function standingCombinations(): Combination[] {
+  const combinations: Combination[] = [];
   for (const customerStatus of CUSTOMER_STATUSES) {
     for (const accountStatus of ACCOUNT_STATUSES) {
       for (const holds of HOLDS_TOGETHER) {
         for (const paysUnderWithdrawalStop of SWITCHES) {
-          const turn = cells.length;
-          cells.push({
+          const turn = combinations.length;
+          combinations.push({
             customerStatus,
             accountStatus,
             holds,
@@ -80,17 +83,17 @@ function standingCells(): Cell[] {
       }
     }
   }
-  return cells;
+  return combinations;
 }
 
-function payableCells(): Cell[] {
-  const cells: Cell[] = [];
+function payableCombinations(): Combination[] {
+  const combinations: Combination[] = [];
   for (const situation of SITUATIONS) {
     for (const edge of EDGES) {
       for (const holder of HOLDERS) {
         for (const dayCount of WORDS.dayCounts) {
-          const turn = cells.length;
-          cells.push({
+          const turn = combinations.length;
+          combinations.push({
             dayCount,
             situation,
             edge,
@@ -108,33 +111,33 @@ function payableCells(): Cell[] {
       }
     }
   }
-  return cells;
+  return combinations;
 }
 
 function inTurn<T>(values: readonly T[], turn: number): T {
   return values[turn % values.length] as T;
 }
 
-/** Rates have been posted since long before every period. */
+/** Rates are posted since long before every period. */
 const FIRST_RATES = '2020-01-01';
-/** Days before its first day on which an account was opened, unless the row is about that day. */
+/** An account is opened so many days before its period, unless the row is about the first day. */
 const OPENED_BEFORE = 20;
 
-function questionOf(cell: Cell, index: number): Question {
-  const { situation, holder } = cell;
+function inputOf(combination: Combination, index: number): Input {
+  const { situation, holder } = combination;
   const period = inTurn(situation.periods, index);
   return {
     id: `matrix-${String(index + 1).padStart(4, '0')}`,
-    title: titleOf(cell),
+    title: titleOf(combination),
     source: 'matrix: the answer on which the two independent cores agree',
     given: {
-      product: productOf(cell, period),
-      balances: balancesOf(cell, period),
+      product: productOf(combination, period),
+      balances: balancesOf(combination, period),
       period,
       ...holder,
-      customerStatus: cell.customerStatus,
-      accountStatus: cell.accountStatus,
-      holds: [...cell.holds],
+      customerStatus: combination.customerStatus,
+      accountStatus: combination.accountStatus,
+      holds: [...combination.holds],
       ...(situation.repeatDaily === true && { repeatDaily: true }),
     },
   };
@@ -142,18 +145,18 @@ function questionOf(cell: Cell, index: number): Question {
 
 type Given = PayoutRow['given'];
 
-function productOf(cell: Cell, period: Given['period']): Given['product'] {
-  const { situation } = cell;
+function productOf(combination: Combination, period: Given['period']): Given['product'] {
+  const { situation } = combination;
   const tables = [{ from: FIRST_RATES, rates: situation.tiny === true ? TABLE.tinyRates : TABLE.rates }];
-  const edges = edgesOf(cell);
+  const edges = edgesOf(combination);
   const newRates =
     situation.newRatesOn === undefined
       ? []
       : [{ from: addDays(period.from, situation.newRatesOn), rates: TABLE.newRates }];
   return {
-    dayCount: cell.dayCount,
-    tiers: cell.tierMode,
-    rounding: { scale: 0, mode: cell.rounding },
+    dayCount: combination.dayCount,
+    tiers: combination.tierMode,
+    rounding: { scale: 0, mode: combination.rounding },
     rates: [...tables, ...newRates].map(({ from, rates }) => ({
       from,
       tiers: rates.map((annualRate, i) => ({
@@ -161,18 +164,18 @@ function productOf(cell: Cell, period: Given['period']): Given['product'] {
         annualRate,
       })),
     })),
-    ...(cell.minimum !== null && { minimumPayable: cell.minimum }),
-    corporateAllowed: cell.corporateAllowed,
-    paysUnderWithdrawalStop: cell.paysUnderWithdrawalStop,
+    ...(combination.minimum !== null && { minimumPayable: combination.minimum }),
+    corporateAllowed: combination.corporateAllowed,
+    paysUnderWithdrawalStop: combination.paysUnderWithdrawalStop,
   };
 }
 
-const edgesOf = ({ situation }: Cell): readonly bigint[] =>
+const edgesOf = ({ situation }: Combination): readonly bigint[] =>
   situation.tiny === true ? TABLE.tinyEdges : TABLE.edges;
 
-function balancesOf(cell: Cell, period: Given['period']): Given['balances'] {
-  const { situation, edge } = cell;
-  const atEdge = (edgesOf(cell)[edge.edge] ?? 0n) + edge.away;
+function balancesOf(combination: Combination, period: Given['period']): Given['balances'] {
+  const { situation, edge } = combination;
+  const atEdge = (edgesOf(combination)[edge.edge] ?? 0n) + edge.away;
   const first = situation.opened === true ? period.from : addDays(period.from, -OPENED_BEFORE);
   const { movement } = situation;
   if (movement === undefined) return [{ from: first, closing: String(atEdge) }];
@@ -187,12 +190,12 @@ function balancesOf(cell: Cell, period: Given['period']): Given['balances'] {
   ];
 }
 
-function titleOf({ situation, edge, holder, ...cell }: Cell): string {
+function titleOf({ situation, edge, holder, ...combination }: Combination): string {
   const beside = edge.away === 0n ? 'at' : edge.away < 0n ? 'one won below' : 'one won above';
   const treaty =
     'treaty' in holder ? ` (treaty, local tax ${holder.treaty.includesLocalTax ? 'inside' : 'on top'})` : '';
-  const standing = [cell.customerStatus, cell.accountStatus, ...cell.holds]
+  const standing = [combination.customerStatus, combination.accountStatus, ...combination.holds]
     .filter((word) => word !== 'active')
     .join(', ');
-  return `${situation.name}; ${beside} tier edge ${edge.edge + 1}; ${'taxClass' in holder ? holder.taxClass : 'interest only'}${treaty}; ${cell.dayCount} ${cell.tierMode} ${cell.rounding}${standing === '' ? '' : `; ${standing}`}`;
+  return `${situation.name}; ${beside} tier edge ${edge.edge + 1}; ${'taxClass' in holder ? holder.taxClass : 'interest only'}${treaty}; ${combination.dayCount} ${combination.tierMode} ${combination.rounding}${standing === '' ? '' : `; ${standing}`}`;
 }

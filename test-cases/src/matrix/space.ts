@@ -1,6 +1,6 @@
 import { DAY_COUNT_WORDS, ROUNDING_MODES, TIER_MODES } from '../row/words.ts';
 
-/** Where a balance lies: which tier edge, and how many won beside it. */
+/** The position of a balance: a tier edge, and the distance in won. */
 export const EDGES = [0, 1].flatMap((edge) => [-1n, 0n, 1n].map((away) => ({ edge, away })));
 
 export const HOLDERS = [
@@ -16,7 +16,7 @@ export const HOLDERS = [
   {},
 ] as const;
 
-/** The words of a hold alone, none, and holds that meet. */
+/** No hold, each hold alone, and holds together. */
 export const HOLDS_TOGETHER = [
   [],
   ['payment-stop'],
@@ -28,16 +28,16 @@ export const HOLDS_TOGETHER = [
   ['payment-stop', 'seizure', 'pledge'],
 ] as const;
 
-/** What happens in the days of a period. Balances other than the one at the edge are shares of it, in percent. */
+/** The events in a period. Other balances than the one at the edge are shares of that balance, in percent. */
 export type Situation = {
   name: string;
-  /** A row takes them in turn: other months, other years of the tax rules. */
+  /** The rows take the periods in turn, for different months and different years of the tax rules. */
   periods: readonly { from: string; to: string }[];
-  /** Days after the start on which the balance comes to the edge, from a share of it; default: it is there before. */
+  /** Day after the start on which the balance moves to the edge from a share of it. Default: the balance is at the edge before. */
   movement?: { day: number; sharePercent: bigint; postedDaysLater?: number };
-  /** Days after the start on which new rates are posted. */
+  /** Day after the start on which new rates are posted. */
   newRatesOn?: number;
-  /** Tier edges so low that no day earns a won. */
+  /** Low tier edges, so that no day earns a won. */
   tiny?: true;
   /** The account is opened on the first day. */
   opened?: true;
@@ -111,13 +111,13 @@ export const SITUATIONS: readonly Situation[] = [
 export const SWITCHES = [true, false] as const;
 export const MINIMA = [null, '1000'] as const;
 
-/** Tier edges and rates: two edges, so that a balance can lie in the lower, the middle and the upper tier. */
+/** Two tier edges and their rates, so that a balance can be in the lower, the middle and the upper tier. */
 export const TABLE = {
   edges: [50_000_000n, 100_000_000n],
   tinyEdges: [6_000n, 9_000n],
   rates: ['0.023', '0.04', '0.001'],
   newRates: ['0.018', '0.031', '0.0025'],
-  /** No day of the tiny balances earns a won at these. */
+  /** At these rates no day of a tiny balance earns a won. */
   tinyRates: ['0.02', '0.035', '0.001'],
 } as const;
 

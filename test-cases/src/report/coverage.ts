@@ -3,7 +3,7 @@ import type { Result } from '../result.ts';
 
 export type Coverage = Map<string, Map<string, { rows: number; failed: number }>>;
 
-/** Rows by each value of each dimension, read off the rows themselves. */
+/** Number of rows for each value of each dimension. */
 export function coverageOf(results: readonly Result[]): Coverage {
   const coverage: Coverage = new Map();
   for (const { one, outcome } of results) {

@@ -1,7 +1,7 @@
 import { count, type Result } from '../result.ts';
 import { coverageOf, coverageTable } from './coverage.ts';
 
-/** One JSON line a case, and a last one with the counts. Cores can skip rows; the domain never does. */
+/** One JSON line for each case, and a last line with the counts. Cores can skip rows; the domain never skips one. */
 export function jsonLines(results: readonly Result[], canSkip: boolean): string {
   const lines = results.map((result) => JSON.stringify(jsonLine(result)));
   const { passed, failed, skipped } = count(results);
@@ -21,7 +21,7 @@ function jsonLine(result: Result) {
   }
 }
 
-/** What a person reads: failures first, then what was covered, then the counts. */
+/** The report for a person: failures, coverage, counts. */
 export function summary(results: readonly Result[], target: string, seconds: number): string {
   const { passed, failed, skipped } = count(results);
   const paid = results.filter((result) => result.outcome === 'pass' && result.paid).length;
@@ -30,7 +30,7 @@ export function summary(results: readonly Result[], target: string, seconds: num
     coverageTable(coverageOf(results)),
     '',
     ...skippedLines(results),
-    `${target}: ${passed} passed, ${failed} failed, ${skipped} skipped of ${results.length} rows in ${seconds.toFixed(1)} s${paid > 0 ? `; ${paid} also really paid` : ''}`,
+    `${target}: ${passed} passed, ${failed} failed, ${skipped} skipped of ${results.length} rows in ${seconds.toFixed(1)} s${paid > 0 ? `; ${paid} also paid` : ''}`,
   ].join('\n')}\n`;
 }
 

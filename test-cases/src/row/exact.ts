@@ -26,7 +26,7 @@ export function within(a: Fraction, b: Fraction, tolerance: Fraction): boolean {
   return distance * tolerance.denominator <= tolerance.numerator * a.denominator * b.denominator;
 }
 
-/** Decimals a text is written with: `"12.50"` has two. */
+/** Number of decimals of a text: `"12.50"` has two. */
 export const decimalsOf = (money: string): number => money.split('.')[1]?.length ?? 0;
 
 /** Money in units of 10^-decimals: `"12.5"` at two decimals is 1250. The text must not have more decimals. */
@@ -35,7 +35,7 @@ export function unitsOf(money: string, decimals: number): bigint {
   return BigInt(`${whole}${fraction.padEnd(decimals, '0')}`);
 }
 
-/** The way back: 1250 at two decimals is `"12.50"`. */
+/** The inverse of {@link unitsOf}: 1250 at two decimals is `"12.50"`. */
 export function moneyOf(units: bigint, decimals: number): string {
   if (decimals === 0) return String(units);
   const digits = String(units).padStart(decimals + 1, '0');

@@ -4,7 +4,7 @@ export type { DayCountRow, PayoutRow, TaxRow } from './schema.ts';
 
 export type Kind = 'payout' | 'tax' | 'day count';
 
-/** A row that passed every check, and where it stands. */
+/** A row that passed every check, with its file and line. */
 export type Case = { file: string; line: number } & (
   | { kind: 'payout'; row: PayoutRow }
   | { kind: 'tax'; row: TaxRow }
@@ -18,7 +18,7 @@ export function productOf({ given }: PayoutRow) {
   return {
     ...product,
     rounding,
-    /** In units of the rounding's scale; without one a single unit. */
+    /** In units of the rounding's scale. Default: one unit. */
     minimumPayable: product.minimumPayable,
     corporateAllowed: product.corporateAllowed ?? true,
     paysUnderWithdrawalStop: product.paysUnderWithdrawalStop ?? false,
@@ -34,7 +34,7 @@ export function standingOf({ given }: PayoutRow) {
   } as const;
 }
 
-/** A treaty with its default: local tax is within the rate. */
+/** A treaty with its default: the rate includes local tax. */
 export function treatyOf(given: { treaty?: { rate: string; includesLocalTax?: boolean } }) {
   const { treaty } = given;
   return treaty === undefined
@@ -42,7 +42,7 @@ export function treatyOf(given: { treaty?: { rate: string; includesLocalTax?: bo
     : { rate: treaty.rate, includesLocalTax: treaty.includesLocalTax ?? true };
 }
 
-/** Balances that count: those that begin after the period cannot change any answer. */
+/** The balances that count. A balance that begins after the period cannot change an answer. */
 export function balancesInForce({ given }: PayoutRow) {
   return given.balances.filter(({ from }) => from <= given.period.to);
 }

@@ -11,8 +11,8 @@ import {
 } from './words.ts';
 
 /**
- * A row of the suite: what is given, and what a core must answer. Published as `schema/case.schema.json`.
- * Descriptions are also what the loader says when a text does not fit its pattern.
+ * A row of the suite: its input (`given`) and the answer of a core (`expect`). Published as `schema/case.schema.json`. The loader
+ * uses the descriptions in its messages about a text that does not fit its pattern.
  */
 export const MOST_DECIMALS = 8;
 
@@ -33,7 +33,7 @@ const CalendarDate = Type.String({
   pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$',
   description: 'a date that exists, YYYY-MM-DD',
 });
-/** A number of things is no money: a JSON integer or the same as text. */
+/** A number of things: a JSON integer, or the same as text. */
 const Count = Type.Unsafe<number | string>({
   type: ['integer', 'string'],
   minimum: 0,

@@ -22,19 +22,19 @@ describe('the domain of the new core', () => {
     expect(results.length).toBeGreaterThanOrEqual(3_150);
   });
 
-  it('is not passed by tax rules without the cut below ten won', () => {
+  it('fails rows with tax rules that lack the cut below ten won', () => {
     const rules = readTaxRules(new URL(import.meta.resolve('@core-exit/interest-service/rules/tax.json')));
     const uncut = rules.rules.map((rule) => ({
       ...rule,
       localTax: rule.localTax && { ...rule.localTax, cutBelow: '1' },
     }));
-    const ask = domainTarget({ version: 'uncut', rules: uncut });
-    const failing = golden.filter((one) => unmet(one, ask(one).answer).includes('localTax'));
+    const answerOf = domainTarget({ version: 'uncut', rules: uncut });
+    const failing = golden.filter((one) => unmet(one, answerOf(one).answer).includes('localTax'));
     expect(failing.length).toBeGreaterThan(20);
     expect(failing.map(({ row }) => row.id)).toContain('published-one-day-50000000');
   });
 
-  it('explains how an amount came about', () => {
+  it('explains the steps of an amount', () => {
     const { explanation } = domainTarget()(byId('published-change-2022-12-13'));
     expect(explanation.split('\n')).toEqual([
       '[2022-12-11, 2022-12-13) on 60000000: 480000/73',
@@ -45,7 +45,7 @@ describe('the domain of the new core', () => {
     ]);
   });
 
-  it('says what is wrong instead of crashing when a row cannot be answered', () => {
+  it('reports the fault of a row that it cannot answer', () => {
     const before = { ...byId('tax-resident-2026-01-02-72') } as Extract<Case, { kind: 'tax' }>;
     const row = { ...before.row, given: { ...before.row.given, on: '1999-01-01' } };
     expect(runOnDomain([{ ...before, row }])).toMatchObject([
@@ -60,7 +60,7 @@ describe('golden rows', () => {
     expect(golden.filter(({ row }) => !row.title || !row.source)).toEqual([]);
   });
 
-  it('say of every payable row that it must be paid', () => {
+  it('expect of every payable row that it is paid', () => {
     const silent = golden.filter(
       (one) =>
         one.kind === 'payout' && one.row.given.repeatDaily !== true && one.row.expect.refusal === undefined,
@@ -69,7 +69,7 @@ describe('golden rows', () => {
   });
 });
 
-describe('only what is named is checked', () => {
+describe('only the named fields are checked', () => {
   const [one] = golden.filter(({ row }) => row.id === 'published-one-day-50000000');
   const expecting = (expected: object) =>
     ({ row: { ...(one as Case).row, expect: expected } }) as Pick<Case, 'row'>;

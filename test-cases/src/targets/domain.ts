@@ -23,11 +23,10 @@ import {
   type TaxRow,
   treatyOf,
 } from '../row/row.ts';
-import { explain } from './explain.ts';
 
 export type DomainAnswer = { answer: Answer; explanation: string };
 
-/** Without a tax class a row is about interest only: nothing is withheld, on whatever day. */
+/** Without a tax class a row is about interest only, so no tax is withheld on any day. */
 const INTEREST_ONLY: TaxRules = {
   version: 'interest-only',
   rules: [
@@ -43,7 +42,7 @@ const INTEREST_ONLY: TaxRules = {
   ],
 };
 
-/** Asks the domain of the new core in this process, under the tax rules it is shipped with. */
+/** The domain of the new core, in this process, with the tax rules of its release. */
 export function domainTarget(
   taxRules: TaxRules = readTaxRules(
     new URL(import.meta.resolve('@core-exit/interest-service/rules/tax.json')),
@@ -108,8 +107,8 @@ function paidDaily(row: PayoutRow, taxRules: TaxRules): DomainAnswer {
 }
 
 /**
- * The domain keeps balances in whole units, so a row with decimals is told in its smallest unit, at rates as much
- * smaller: the product, and so the interest in won, is the same.
+ * The domain computes with whole units. A row with decimals is therefore given in its smallest unit, with rates that are smaller
+ * by the same factor, so that the interest in won is the same.
  */
 function compute(
   row: PayoutRow,
@@ -159,7 +158,7 @@ function compute(
   return computeInterest(snapshot, row.given.taxClass === undefined ? INTEREST_ONLY : taxRules);
 }
 
-/** The given balances, and on top of them what was credited since. */
+/** The given balances, plus the credits since. */
 function closingsOf(row: PayoutRow, credits: Credit[], decimals: number, scale: number) {
   const given = balancesInForce(row).map(({ from, closing }) => ({
     from,
@@ -207,4 +206,21 @@ function counted({ given: { dayCount, start, end } }: DayCountRow): DomainAnswer
   const yearFraction = formatFraction({ numerator: unitsSince(start, end), denominator: unitsPerYear });
   const days = Number(daysOf(dayCount, start, end));
   return { answer: { days, yearFraction }, explanation: `${days} days, ${yearFraction} years` };
+}
+
+/** The steps of an amount, for a person who checks a failed row by hand. */
+function explain(interest: Partial<Interest> & Pick<Interest, 'taxSteps'>, scale: number): string {
+  const { accrual, gross } = interest;
+  const lines = (accrual?.segments ?? []).map(
+    ({ from, to, balance, numerator }) =>
+      `[${from}, ${to}) on ${balance}: ${formatFraction({ numerator, denominator: accrual?.denominator ?? 1n })}`,
+  );
+  if (accrual !== undefined && gross !== undefined)
+    lines.push(`exact ${formatFraction(accrual)}, gross ${moneyOf(gross, scale)}`);
+  for (const { tax, base, rate, exact, withheld, source } of interest.taxSteps) {
+    lines.push(
+      `${tax}: ${formatFraction(rate)} of ${formatFraction(base)} = ${formatFraction(exact)} -> ${withheld} (${source})`,
+    );
+  }
+  return lines.join('\n');
 }

@@ -3,12 +3,12 @@ import type { Result } from '../result.ts';
 import type { Case } from '../row/row.ts';
 import { domainTarget } from './domain.ts';
 
-/** Every row on the domain, in process. */
+/** Runs every row on the domain of the new core, in this process. */
 export function runOnDomain(cases: readonly Case[]): Result[] {
-  const ask = domainTarget();
+  const answerOf = domainTarget();
   return cases.map((one): Result => {
     try {
-      const { answer, explanation } = ask(one);
+      const { answer, explanation } = answerOf(one);
       const names = unmet(one, answer);
       if (names.length === 0) return { one, outcome: 'pass', actual: answer, paid: false };
       return {

@@ -1,17 +1,17 @@
--- What a ramp must remember: the stage in force, who approved, who holds the lease, and every decision for ever.
+-- The stored state of a ramp: its current stage, approvals, the lease of the controller, and all decisions.
 
--- One row a flag. Gateways read it each half second: a stage that moves no money rules here whatever the flag says
--- (src/stop-order.ts). `since` is text, so that it is to the letter what stands in the flag.
+-- One row per flag. Gateways read it each half second: a stage that moves no money overrides the flag
+-- (src/decide/stage-order.ts). `since` is text, so that it is exactly the text in the flag.
 create table rollout.stage (
   flag text primary key,
   stage text not null,
   since text not null check (since ~ '^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$'),
   shadow double precision not null check (shadow between 0 and 1),
   primary_core text not null check (primary_core in ('legacy', 'new')),
-  -- A person stopped the ramp; only a person resumes it.
+  -- A person stopped the ramp, so only a person resumes it.
   held boolean not null,
   check (not held or primary_core = 'legacy'),
-  -- When it was entered by the bank's clock, which decides on midnights.
+  -- Instant of the entry by the configured clock function, which decides about midnights.
   entered_clock timestamptz not null,
   before_stage text,
   before_since text
@@ -33,7 +33,7 @@ create table rollout.lease (
   until timestamptz not null
 );
 
--- Append-only, each record hashed with the one before. `body` is the text that was hashed, to the letter.
+-- Append-only; each record is hashed together with the hash before it. `body` is exactly the text that was hashed.
 create table rollout.decision (
   flag text not null,
   seq bigint not null,
@@ -56,7 +56,7 @@ $$;
 create trigger append_only before update or delete or truncate on rollout.decision
   for each statement execute function rollout.refuse_change();
 
--- The only way in: takes the next number and the hash of the last record, one at a time.
+-- The only function that inserts. One call at a time takes the next number and the hash of the last record.
 create function rollout.append_decision(p_flag text, p_body text) returns table (seq bigint, hash text)
 language plpgsql security definer set search_path = pg_catalog as $$
 declare
@@ -79,11 +79,11 @@ end
 $$;
 revoke execute on function rollout.append_decision(text, text) from public;
 
--- Every gateway may see whether it is stopped.
+-- Every gateway may read whether the ramp is stopped.
 grant usage on schema rollout to public;
 grant select on rollout.stage to public;
 
--- The role is the bank's to create; where there is none, the owner runs the controller.
+-- The operator creates the role. If there is no such role, the owner of the schema runs the controller.
 do $$
 begin
   if exists (select from pg_roles where rolname = 'rollout') then

@@ -1,2 +1,2 @@
--- A step back by hand is held in whatever stage it leads to; gateways obey `held` only where no money moves.
+-- A step back by a person is held in every stage. Gateways apply `held` only in a stage that moves no money.
 alter table rollout.stage drop constraint stage_check;

@@ -1,4 +1,4 @@
--- Who approved has read one version of the plan: an approval counts for the plan of its hash and for no other.
+-- An approval counts only for the version of the plan that the person approved.
 alter table rollout.approval add column plan_hash text not null default '';
 alter table rollout.approval alter column plan_hash drop default;
 alter table rollout.approval drop constraint approval_pkey, add primary key (flag, since, plan_hash, approver);

@@ -1,5 +1,5 @@
--- How far Slack has been told: the last record it took, and who is telling it now. A controller that is killed between a move
--- and its message leaves the message due, and the next one sends it.
+-- The last record that Slack accepted, and the process that sends now. If a controller is killed after a move and before
+-- its message, the next process sends the message.
 create table rollout.told (
   flag text primary key,
   seq bigint not null,

@@ -1,4 +1,0 @@
-/** What pg turns JavaScript values into text with; pg-cursor takes it from here, too. */
-declare module 'pg/lib/utils.js' {
-  export function prepareValue(value: unknown): string | Buffer | null;
-}
