@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { EXIT } from '@core-exit/process/exit-codes';
 import { type AuditBank, startAuditBank } from './audit/bank.ts';
 import { type Ended, killAfterCheckpoint, runToEnd, start } from './audit/command.ts';
 import { type BenchOptions, table } from './figures.ts';
@@ -61,11 +62,15 @@ async function resumed(bank: AuditBank, accounts: number, whole: Ended, rows: Ro
 async function exitCodes(bank: AuditBank, check: Check): Promise<void> {
   const moved = await bank.withOneHeadMoved(() => runToEnd(bank.auditorUrl, ['audit', '--json']));
   const counts = Object.keys(readAudit(moved).counts);
-  check('one head moved', moved.code === 1 && counts.length === 1 && counts[0] === 'head-balance', moved);
+  check(
+    'one head moved',
+    moved.code === EXIT.found && counts.length === 1 && counts[0] === 'head-balance',
+    moved,
+  );
   const misspelt = await runToEnd(bank.auditorUrl, ['audit', '--at', 'yesterday']);
-  check('invalid command line', misspelt.code === 2 && misspelt.out === '', misspelt);
+  check('invalid command line', misspelt.code === EXIT.badInput && misspelt.out === '', misspelt);
   const nowhere = await runToEnd('postgres://auditor@127.0.0.1:1/bank', ['audit', '--json']);
-  check('no database', nowhere.code === 3 && nowhere.out === '', nowhere);
+  check('no database', nowhere.code === EXIT.fault && nowhere.out === '', nowhere);
 }
 
 function readAudit({ out }: Ended): Audited {
