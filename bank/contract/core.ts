@@ -19,8 +19,6 @@ export type CoreAnswer<T> =
       json?: string;
       /** Sent to core-to-core callers only, by a core that knows it. */
       stratum?: Stratum | undefined;
-      /** Old name of `stratum`. */
-      facts?: Stratum | undefined;
     }
   | {
       ok: false;
@@ -29,8 +27,6 @@ export type CoreAnswer<T> =
       /** The problem is the first answer of this idempotency key, sent again. */
       replayed?: boolean;
       stratum?: Stratum;
-      /** Old name of `stratum`. */
-      facts?: Stratum;
     };
 
 /**
@@ -51,8 +47,3 @@ export interface Core {
   /** Whether the core can answer now. */
   ready(): Promise<boolean>;
 }
-
-export type { Stratum as AccountFacts } from './stratum.ts';
-export { writeStratum as factsText } from './stratum.ts';
-/** Old names, until every room has the new ones. */
-export type { AccountRequest as Asked };

@@ -5,7 +5,6 @@ export { sendProblem } from './problems.ts';
 export {
   AccountParams,
   accountRequestOf,
-  accountRequestOf as askedBy,
   idempotencyKeyOf,
   sendAnswer,
 } from './routes.ts';

@@ -148,7 +148,7 @@ export async function sendAnswer(
   answer: CoreAnswer<unknown>,
   status: number,
 ): Promise<FastifyReply> {
-  const stratum = answer.stratum ?? answer.facts;
+  const { stratum } = answer;
   if (stratum !== undefined && reply.request.caller?.kind === 'core') {
     reply.header(STRATUM_HEADER, writeStratum(stratum));
   }

@@ -67,10 +67,12 @@ test('the first alert of a signature reaches Slack within a second; its repeats 
   mismatch('/other');
   await waitFor(() => sent.length === 2, WITHIN);
   // A message is marked as sent shortly after Slack accepted it.
-  await expect.poll(() => readAlerts(pool), { timeout: WITHIN.timeoutMs }).toMatchObject([
-    { count: 101, slackMessages: 1 },
-    { count: 1, slackMessages: 1 },
-  ]);
+  await expect
+    .poll(() => readAlerts(pool), { timeout: WITHIN.timeoutMs })
+    .toMatchObject([
+      { count: 101, slackMessages: 1 },
+      { count: 1, slackMessages: 1 },
+    ]);
 });
 
 test('repeats are sent as one digest in each interval', async () => {

@@ -31,7 +31,7 @@ async function dueToday(): Promise<(standing?: object, closing?: bigint) => Prom
   const code = `DUE-${products}`;
   const openOne = (standing: object = {}, closing = 50_000_000n) =>
     open(closing, 30, { product: { code }, standing });
-  await openOne({ accountStatus: 'closed' }); // makes the product
+  await openOne({ accountStatus: 'closed' }); // creates the product
   await bank.owner().query(
     `update core.product_terms set capitalisation_day =
        case when product_code = $1 then extract(day from core.business_date())::int end`,
@@ -68,7 +68,7 @@ const receiptsOf = ({ accountNo }: Account) =>
 const capitalised = [[true, '결산이자', '69541']];
 
 describe('scheduled capitalisation', () => {
-  it('pays what was not collected, passes by who may not be paid or has collected today, and counts why', async () => {
+  it('pays uncollected interest, skips accounts that may not be paid or were paid today, and counts the reasons', async () => {
     const openOne = await dueToday();
     const [plain, deceased, dormant, seized, poor, collected] = await Promise.all([
       openOne(),
@@ -98,7 +98,7 @@ describe('scheduled capitalisation', () => {
     expect(await receiptsOf(collected)).toMatchObject([[false, null, '69541']]);
   });
 
-  it('run again pays nobody again', async () => {
+  it('pays no account twice when it runs again', async () => {
     const openOne = await dueToday();
     const account = await openOne();
     await nextDay(); // a due date of its own for this test
@@ -110,7 +110,7 @@ describe('scheduled capitalisation', () => {
     expect(await receiptsOf(account)).toBeNull();
   });
 
-  it('is paid once each when twelve runners share it, beside customers who collect and channels that move', async () => {
+  it('pays each account once when twelve runners share the run beside live traffic', async () => {
     await nextDay();
     const openOne = await dueToday();
     const accounts = await Promise.all(Array.from({ length: 60 }, () => openOne()));
@@ -140,7 +140,7 @@ describe('scheduled capitalisation', () => {
     ).toBe(60);
   });
 
-  it('leaves an account that somebody holds, waits for nobody, and takes it when it is free', async () => {
+  it('skips a locked account without waiting, and pays it when it is free', async () => {
     await nextDay();
     const openOne = await dueToday();
     const [held, free] = [await openOne(), await openOne()];
@@ -155,7 +155,7 @@ describe('scheduled capitalisation', () => {
     expect(await receiptsOf(held)).toEqual(capitalised);
   });
 
-  it('stopped in the middle, says what is left, and the next runner goes on', async () => {
+  it('returns what is left when it is stopped, and the next runner continues', async () => {
     await nextDay();
     const openOne = await dueToday();
     for (let i = 0; i < 8; i += 1) await openOne();
@@ -173,7 +173,7 @@ describe('scheduled capitalisation', () => {
     expect(totalsOf(await run({ dueOn }))).toMatchObject({ left: 0, paid: 8 });
   });
 
-  it('is late for a day that was missed: pays up to today, but not who has collected since', async () => {
+  it('pays up to today for a posting day that was missed, except accounts that were paid since', async () => {
     await nextDay();
     const openOne = await dueToday();
     const [waiting, collected] = [await openOne(), await openOne()];
@@ -191,7 +191,7 @@ describe('scheduled capitalisation', () => {
     expect(await run({ dueOn: '2099-01-01' })).toMatchObject({ kind: 'in the future' });
   });
 
-  it('does a chunk whole or not at all: a fault after its payouts leaves neither them nor its progress', async () => {
+  it('rolls back a whole chunk, with its payouts and its progress, after a fault', async () => {
     await nextDay();
     const openOne = await dueToday();
     const account = await openOne();
@@ -201,12 +201,12 @@ describe('scheduled capitalisation', () => {
       ...deps,
       transaction: (work) =>
         deps.transaction((tx) =>
-          work({ ...tx, settle: () => Promise.reject(new Error('the process is gone')) }),
+          work({ ...tx, settle: () => Promise.reject(new Error('the process died')) }),
         ),
     };
     await deps.begin(dueOn, [`DUE-${products}`]);
     await deps.cut(dueOn, [`DUE-${products}`], 10);
-    await expect(capitaliseChunk(broken, dueOn, 'fresh')).rejects.toThrow('the process is gone');
+    await expect(capitaliseChunk(broken, dueOn, 'fresh')).rejects.toThrow('the process died');
     expect(await balanceOf(account)).toBe(before);
     expect(await deps.totals(dueOn)).toMatchObject({ paid: 0, left: 2 });
     expect(totalsOf(await run({ dueOn }))).toMatchObject({ paid: 1, left: 0 });

@@ -5,10 +5,10 @@ import { jsonLines, runCommand, startCommand } from '../../testing/run-command.t
 
 const bank = bankUnderTest();
 const ACCOUNTS = 800;
-/** Four processes, some at once, on a machine that has other things to do. */
+/** Four processes, some at once, on a machine under load. */
 const COMMANDS_WITHIN_MS = 180_000;
 
-/** Accounts of one product, thirty days old, put in by the owner in one go; a tenth of them dormant. */
+/** Accounts of one product, thirty days old, inserted by the owner in one statement; a tenth of them dormant. */
 const OPEN_MANY = `
 with numbers as (select n, '8' || lpad(n::text, 11, '0') as account_no, 'C8' || lpad(n::text, 8, '0') as customer_id
                    from generate_series(1, $1::int) n),
@@ -37,7 +37,7 @@ insert into core.day_balance select account_no, core.business_date() - 30, 50000
 
 describe('interest-service capitalise', () => {
   it(
-    'killed in the middle beside another runner, the next one finishes: each account paid once, each counted once',
+    'pays and counts each account once when a runner is killed beside another one',
     async () => {
       await bank.owner().query(OPEN_MANY, [ACCOUNTS]);
       const url = bank.url('interest_service');
@@ -68,7 +68,7 @@ describe('interest-service capitalise', () => {
   );
 
   it(
-    'has nothing to do on any other day, and refuses options that are not valid',
+    'pays no account on any other day, and refuses options that are not valid',
     async () => {
       const url = bank.url('interest_service');
       await bank.owner().query(`update core.product_terms set capitalisation_day = null`);
@@ -83,7 +83,7 @@ describe('interest-service capitalise', () => {
 
 describe('interest-service correct', () => {
   it(
-    'killed in the middle beside another runner, the next one finishes: each receipt corrected once',
+    'corrects each receipt once when a runner is killed beside another one',
     async () => {
       const url = bank.url('interest_service');
       await bank

@@ -5,7 +5,7 @@ import { jsonLines, runCommand } from '../../testing/run-command.ts';
 const bank = bankUnderTest();
 const { open, pay, move, balanceOf } = bank;
 
-/** Five processes, one after the other, on a machine that has other things to do. */
+/** Five processes, one after the other, on a machine under load. */
 const COMMANDS_WITHIN_MS = 180_000;
 
 describe('interest-service correct', () => {

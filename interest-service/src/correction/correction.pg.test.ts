@@ -26,7 +26,7 @@ async function correct({ accountNo }: Account, dryRun = false): Promise<Correcte
 }
 
 describe('a correction', () => {
-  it('posts the difference today, linked to the receipt, which stays as it is: a million more for thirty days', async () => {
+  it('posts the difference today, linked to the receipt, which stays as it is: one million won more for thirty days', async () => {
     const account = await open(36_500_000n);
     const paid = await pay(account); // 60,000 gross, 8,400 + 840
     await move(account, 1_000_000, 30);
@@ -37,17 +37,17 @@ describe('a correction', () => {
     expect(await balanceOf(account)).toBe(String(36_500_000n + BigInt(paid.net) + 1_000_000n + 1_393n));
     const { rows } = await bank.owner().query(
       `select p.gross, c.movement_seq, t.kind, t.amount, t.value_date = core.business_date() as today,
-              o.payload ->> 'kind' as event, o.payload ->> 'net' as told
+              o.payload ->> 'kind' as event, o.payload ->> 'net' as net
          from core.interest_correction c join core.interest_payout p using (payout_id)
          join core.account_txn t on t.account_no = c.account_no and t.seq = c.seq
          join interest.outbox o on o.event_id = c.correction_id where c.payout_id = $1`,
       [paid.payoutId],
     );
-    const posted = { kind: 'CORRECTION', amount: '1393', today: true, event: 'CORRECTION', told: '1393' };
+    const posted = { kind: 'CORRECTION', amount: '1393', today: true, event: 'CORRECTION', net: '1393' };
     expect(rows).toEqual([{ gross: '60000', movement_seq: '3', ...posted }]);
   });
 
-  it('takes back what was paid too much, and waits while the balance does not cover it', async () => {
+  it('takes back an overpayment, and waits while the balance does not cover it', async () => {
     const account = await open(37_500_000n);
     const { payoutId, net } = await pay(account);
     await move(account, -1_000_000, 30);
@@ -83,7 +83,7 @@ describe('a correction', () => {
     expect(await correct(account)).toMatchObject([{ kind: 'posted', difference: { gross: 10n, net: 0n } }]);
   });
 
-  it('keeps that nothing changed, so that nobody asks again', async () => {
+  it('stores that the interest is the same, so that no later run computes it again', async () => {
     const account = await open(36_500_000n);
     await pay(account);
     await move(account, 1, 30);
@@ -92,7 +92,7 @@ describe('a correction', () => {
     expect(await deps.pendingAccounts('', 100)).not.toContain(account.accountNo);
   });
 
-  it('has nothing to do with movements of the payout day, or later ones', async () => {
+  it('does not follow from movements of the payout day, or later ones', async () => {
     const account = await open(36_500_000n);
     await pay(account);
     await move(account, 5_000_000, 0);
@@ -101,7 +101,7 @@ describe('a correction', () => {
     expect(await correct(account)).toEqual([]);
   });
 
-  it('is made once when thirty runners ask together', async () => {
+  it('is made once when thirty runners work together', async () => {
     const account = await open(36_500_000n);
     const { payoutId } = await pay(account);
     await move(account, 1_000_000, 30);
@@ -121,7 +121,7 @@ describe('a correction', () => {
     ).rejects.toThrow(/one_correction_per_movement/);
   });
 
-  it('rehearsed, says the same and writes nothing', async () => {
+  it('returns the same in a dry run and writes no row', async () => {
     const account = await open(36_500_000n);
     const { payoutId } = await pay(account);
     await move(account, 1_000_000, 30);
@@ -130,7 +130,7 @@ describe('a correction', () => {
     expect(await correct(account)).toEqual(rehearsed);
   });
 
-  it('comes to what would have been paid had the movements been there in time, in whatever order and groups', async () => {
+  it('has the sum that would have been paid with the movements in time, in any order and any groups', async () => {
     const movement = fc.record({
       won: fc.integer({ min: -900_000, max: 30_000_000 }).filter((won) => won !== 0),
       daysAgo: fc.integer({ min: 1, max: 30 }),
@@ -176,7 +176,7 @@ describe('a receipt that cannot be corrected waits', () => {
     ]);
   });
 
-  it('when it does not follow from its own basis: the difference would carry another mistake', async () => {
+  it('when it does not follow from its own basis, because the difference would contain another mistake', async () => {
     const account = await open(36_500_000n);
     await pay(account);
     await move(account, 1_000_000, 30);
@@ -204,7 +204,7 @@ describe('corrections and reversals', () => {
       },
     );
 
-  it('a reversal takes back the payout with its corrections, and its period is corrected no more', async () => {
+  it('a reversal takes back the payout with its corrections, and its period is not corrected any more', async () => {
     const account = await open(36_500_000n);
     const { payoutId } = await pay(account);
     await move(account, 1_000_000, 30);
@@ -217,11 +217,11 @@ describe('corrections and reversals', () => {
     await move(account, 1_000_000, 30);
     expect(await correct(account)).toEqual([]);
     await nextDay();
-    // Thirty-one days of what is there now.
+    // Thirty-one days of the present balance.
     expect(await pay(account)).toMatchObject({ gross: String((38_500_000n * 2n * 31n) / 36_500n) });
   });
 
-  it('a payout that corrections took back whole has nothing left to reverse', async () => {
+  it('a payout that corrections took back completely cannot be reversed', async () => {
     const account = await open(5_000_000n);
     const { payoutId } = await pay(account);
     await move(account, -4_999_999, 30);
@@ -229,7 +229,7 @@ describe('corrections and reversals', () => {
     expect(await reverse(account, payoutId)).toMatchObject({ problem: { reason: 'NOTHING_LEFT' } });
   });
 
-  it('a receipt of the legacy core is corrected under the rules its version stands for', async () => {
+  it('a receipt of the legacy core is corrected under the rules of its version', async () => {
     const account = await open(36_500_000n);
     await bank.payAtLegacyCore(account);
     await move(account, 1_000_000, 30);

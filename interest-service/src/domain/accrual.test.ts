@@ -55,7 +55,7 @@ describe('interest a banker can check by hand', () => {
     expect(gross(TIERED_2022, closings, { from: '2022-12-12', to: '2022-12-14' })).toBe(4_300n);
   });
 
-  it('pays the whole balance at the rate of its tier where the product says so', () => {
+  it('pays the whole balance at the rate of its tier if the terms of the product do', () => {
     const closings = [{ from: '2022-01-01', closing: 100_000_001n }];
     const period = { from: '2022-06-01', to: '2022-06-02' };
     expect(gross(TIERED_2022, closings, period, 'ACT/365F', 'whole')).toBe(273n); // x 0.1 % / 365
@@ -68,13 +68,13 @@ describe('interest a banker can check by hand', () => {
     expect(gross(FLAT, closings, leapDay)).toBe(2_005n);
   });
 
-  it('lets interest below one won go on accumulating', () => {
+  it('keeps accumulating interest below one won', () => {
     const closings = [{ from: '2026-01-01', closing: 1_000n }];
     expect(gross(FLAT, closings, { from: '2026-01-01', to: '2026-01-19' })).toBe(0n);
     expect(gross(FLAT, closings, { from: '2026-01-01', to: '2026-01-20' })).toBe(1n);
   });
 
-  it('earns nothing before the first deposit, on an empty balance, or in an empty period', () => {
+  it('earns zero before the first deposit, on an empty balance, or in an empty period', () => {
     expect(gross(FLAT, [], oneDay)).toBe(0n);
     expect(gross(FLAT, [{ from: '2026-01-01', closing: 0n }], oneDay)).toBe(0n);
     expect(
@@ -152,7 +152,7 @@ describe('laws of accrual', () => {
     );
   });
 
-  it('zero or nothing earns nothing, under every day count', () => {
+  it('a balance of zero and a missing balance earn zero, under every day count', () => {
     fc.assert(
       fc.property(period, dayCount, tierMode, (whole, dc, mode) => {
         const empty = [{ from: '2023-01-01', closing: 0n }];

@@ -13,9 +13,9 @@ export type Period = { from: BankDate; to: BankDate };
 export type Segment = Period & {
   balance: bigint;
   tiers: readonly Tier[];
-  /** Of the day count's units a year. */
+  /** In units of the day count. */
   units: bigint;
-  /** Over the denominator of the accrual. */
+  /** A numerator over the denominator of the accrual. */
   numerator: bigint;
 };
 
@@ -28,7 +28,7 @@ const RATE_SCALE = 1_000_000_000n;
  * Interest of a period, exact: each day's closing balance at the rates in force that day, over the year of the
  * product's day count (입출금이 자유로운 예금 약관 2조: from the last payment to the day before this one).
  * Cost grows with balance and rate changes, not with days. `closings` and `rates` ascend by `from`; a day before
- * the first of either earns nothing, and so does a balance of zero or one that no tier covers.
+ * the first of either earns zero, and so does a balance of zero or a balance that no tier covers.
  */
 export function accrue(
   terms: Pick<ProductTerms, 'dayCount' | 'tierMode'>,
@@ -61,7 +61,7 @@ export function accrue(
   return { numerator: sum, denominator: RATE_SCALE * unitsPerYear, segments };
 }
 
-/** Index of the first entry that begins after a day. */
+/** Index of the first element that begins after a day. */
 function firstAfter(ascending: readonly { from: BankDate }[], day: BankDate): number {
   const index = ascending.findIndex((entry) => entry.from > day);
   return index === -1 ? ascending.length : index;

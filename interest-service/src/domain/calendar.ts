@@ -3,10 +3,10 @@ export type BankDate = string;
 
 const MS_PER_DAY = 86_400_000;
 
-/** Days since 1970-01-01: dates as plain integers, so that a period costs the same whatever its length. */
+/** Days since 1970-01-01: dates as plain integers, so that the cost of a period does not depend on its length. */
 export function dayNumber(date: BankDate): number {
   const at = Date.parse(`${date}T00:00:00Z`);
-  if (!Number.isFinite(at)) throw new RangeError(`no such date: ${date}`);
+  if (!Number.isFinite(at)) throw new RangeError(`not a calendar date: ${date}`);
   return at / MS_PER_DAY;
 }
 

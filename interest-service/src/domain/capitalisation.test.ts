@@ -52,7 +52,7 @@ describe('who is capitalised', () => {
     holds: fc.subarray(['payment-stop', 'seizure', 'pledge', 'deposit-stop', 'withdrawal-stop']),
   });
 
-  it('the account of a deceased holder is, a dormant one is not', () => {
+  it('the account of a deceased holder is capitalised, a dormant account is not', () => {
     const of = (standing: Partial<Standing>) =>
       reasonsAgainst({ ...residentAccount.standing, ...standing }, terms, 'scheduled');
     expect(of({ customerStatus: 'deceased' })).toEqual([]);
@@ -60,7 +60,7 @@ describe('who is capitalised', () => {
     expect(of({ customerStatus: 'deceased', holds: ['seizure'] })).toEqual(['SEIZED']);
   });
 
-  it('whoever may collect on demand; what stands against a posting day stands against the holder too', () => {
+  it('every account that may collect on demand; a reason against a posting day is a reason against the holder as well', () => {
     fc.assert(
       fc.property(anyStanding, (standing) => {
         const onDemand = reasonsAgainst(standing, terms, 'on-demand');

@@ -1,7 +1,7 @@
 import { type BankDate, endOfMonth } from './calendar.ts';
 import type { ProductTerms } from './product.ts';
 
-/** Whether a date is the product's posting day; a day that the month does not have is its last one. Null: never. */
+/** Whether a date is the product's posting day. In a shorter month, the last day is the posting day. Null: never. */
 export function isCapitalisationDay(
   { capitalisationDay }: Pick<ProductTerms, 'capitalisationDay'>,
   date: BankDate,

@@ -25,14 +25,14 @@ describe('a back-dated movement in a paid period', () => {
     expect(found?.originalPeriod).toEqual({ from: '2026-01-01', to: '2026-01-31' });
   });
 
-  it('takes back what was paid too much', () => {
+  it('takes back an overpayment', () => {
     const paid = computeInterest(account(37_500_000n), rules);
     const found = correctPaidPeriod(paid, account(36_500_000n), rules);
     expect(found).toMatchObject({ gross: -1_643n, net: -1_393n });
     expect(sum(found?.lines ?? [])).toBe(0n);
   });
 
-  it('posts nothing when the period comes to the same', () => {
+  it('posts no difference when the period has the same interest', () => {
     expect(
       correctPaidPeriod(computeInterest(account(36_500_000n), rules), account(36_500_000n), rules),
     ).toBeNull();
@@ -40,10 +40,10 @@ describe('a back-dated movement in a paid period', () => {
 
   it('is assessed under the rules of the original day, never under others', () => {
     const paid = { ...computeInterest(account(36_500_000n), rules), taxRuleVersion: '2013-01' };
-    expect(() => correctPaidPeriod(paid, account(1n), rules)).toThrow(/paid under tax rules 2013-01/);
+    expect(() => correctPaidPeriod(paid, account(1n), rules)).toThrow(/made under tax rules 2013-01/);
   });
 
-  it('paid and corrected come to what would have been paid at once', () => {
+  it('payout and correction together are what would have been paid at once', () => {
     fc.assert(
       fc.property(won, won, (before, after) => {
         const paid = computeInterest(account(before), rules);
@@ -57,7 +57,7 @@ describe('a back-dated movement in a paid period', () => {
 });
 
 describe('a reversal', () => {
-  it('mirrors every line, so that both entries together move nothing', () => {
+  it('mirrors every line, so that the sum of both entries is zero', () => {
     fc.assert(
       fc.property(won, (closing) => {
         const lines = payoutLines(computeInterest(account(closing), rules));

@@ -1,12 +1,12 @@
 import { type BankDate, dayNumber, isLeapYear, yearOf } from './calendar.ts';
 
-/** How days turn into parts of a year: a product attribute. */
+/** The day count convention, an attribute of the product. */
 export type DayCount = 'ACT/365F' | 'ACT/ACT' | 'ACT/360' | '30/360' | '30E/360';
 
 type Rule = {
   /** A year is this many units, so a period is an exact integer over it. */
   unitsPerYear: bigint;
-  /** A day is this many units where all days are alike; where they are not, units are counted, not days. */
+  /** Units of a day, if all days have the same number of units; otherwise units are counted and not days. */
   unitsPerDay: bigint | null;
   /**
    * Units from the first day of a period to a later day. Segments of a period are differences of it, so extending
@@ -21,8 +21,8 @@ const LEAP_YEAR = 366n;
 const actualDays = (start: BankDate, day: BankDate): bigint => BigInt(dayNumber(day) - dayNumber(start));
 
 /**
- * Each day over 365 or 366 by its own year (2006 ISDA Definitions 4.16(b), ACT/ACT): counted over the product of
- * both, to stay an integer.
+ * Each day over 365 or 366, by its own year (2006 ISDA Definitions 4.16(b), ACT/ACT). Units are counted over the product of
+ * both, so that they stay integers.
  */
 function actualActual(start: BankDate, day: BankDate): bigint {
   let units = 0n;

@@ -2,7 +2,7 @@ import { INELIGIBILITY_REASONS, type IneligibilityReason } from '@core-exit/bank
 import type { ProductTerms } from './product.ts';
 import type { AccountStatus, CustomerStatus, Hold, Standing } from './standing.ts';
 
-/** Terms of demand deposits 2조 3항 for dormant accounts; the rest is the bank's own table. Null = no objection. */
+/** Terms of demand deposits 2조 3항 for dormant accounts; the other rules are the bank's own. Null = no objection. */
 const BY_ACCOUNT_STATUS = {
   active: null,
   limited: null,
@@ -30,9 +30,9 @@ const BY_HOLD = {
 export type Occasion = 'on-demand' | 'scheduled';
 
 /**
- * What each reason stands against. The holder's death stops what the holder asks for, not the posting day: what is
- * credited belongs to the estate. Dormant accounts are not capitalised (terms 2조 3항). Where no source lets a posting
- * day through, it waits as well: nothing is lost, the accrual goes on.
+ * The occasions that each reason forbids. The death of the holder forbids a payout on request, but not the posting day, because
+ * its interest belongs to the estate. Dormant accounts are not capitalised (terms 2조 3항). If no source allows a posting
+ * day, the interest waits as well; no interest is lost, because it keeps accruing.
  */
 const STOPS = {
   ACCOUNT_CLOSED: ['on-demand', 'scheduled'],
@@ -49,7 +49,7 @@ const STOPS = {
   TAX_CLASS_UNKNOWN: ['on-demand', 'scheduled'],
 } as const satisfies Record<IneligibilityReason, readonly Occasion[]>;
 
-/** Every reason against paying, strongest first; empty = eligible. The answer names the first, the audit all. */
+/** Every reason against a payout, strongest first; empty = eligible. The answer has the first one, the access log all. */
 export function reasonsAgainst(
   standing: Standing,
   terms: Pick<ProductTerms, 'corporateAllowed' | 'paysUnderWithdrawalStop'>,

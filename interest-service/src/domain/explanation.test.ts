@@ -63,7 +63,7 @@ it('shows each stretch of days, each slice, and each rounding once, for a person
   expect(explained.roundings.every(({ source }) => source.length > 0)).toBe(true);
 });
 
-it('says why a corporation below the least amount pays no tax', () => {
+it('explains why a corporation below the minimum amount pays no tax', () => {
   const small: AccountSnapshot = {
     ...account,
     standing: { ...account.standing, taxClass: 'corporation' },

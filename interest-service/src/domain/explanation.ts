@@ -6,7 +6,7 @@ import type { ProductTerms } from './product.ts';
 import type { RoundingMode } from './rounding.ts';
 import type { TaxName, TaxStep } from './tax.ts';
 
-/** How an amount came about, so that a person can check it by hand. Fractions are exact, in lowest terms. */
+/** The steps of a calculation, so that a person can check them by hand. Fractions are exact, in lowest terms. */
 export type InterestExplanation = {
   dayCount: string;
   tiers: ProductTerms['tierMode'];

@@ -1,6 +1,6 @@
 /**
- * Interest, tax and eligibility of Korean demand deposits, pure and exact. What test-cases runs in process; services
- * are asked over HTTP instead.
+ * Interest, tax and eligibility of Korean demand deposits, pure and exact. test-cases runs these functions in its own process;
+ * services use HTTP instead.
  */
 export type { Closing, Period } from './accrual.ts';
 export { DAY_COUNTS, type DayCount, daysOf } from './day-count.ts';

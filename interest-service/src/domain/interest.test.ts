@@ -41,13 +41,13 @@ describe('interest of an account', () => {
     [standing({ holds: ['withdrawal-stop'] }), 'WITHDRAWAL_STOPPED'],
     [standing({ taxClass: 'corporation' }), 'CORPORATE_NOT_ALLOWED'],
     [standing({ taxClass: 'unknown' }), 'TAX_CLASS_UNKNOWN'],
-  ])('refuses for its reason, while the accrual goes on: %#', (refused, reason) => {
+  ])('refuses for its reason, while interest accrues: %#', (refused, reason) => {
     const { gross, refusal } = computeInterest(refused, rules);
     expect(refusal).toMatchObject({ code: 'NOT_ELIGIBLE', reason });
     expect(gross).toBe(2_739n);
   });
 
-  it('names the strongest reason and keeps all of them', () => {
+  it('returns the strongest reason and keeps all of them', () => {
     const both = standing({ holds: ['withdrawal-stop', 'seizure'], customerStatus: 'deceased' });
     expect(computeInterest(both, rules).refusal).toEqual({
       code: 'NOT_ELIGIBLE',

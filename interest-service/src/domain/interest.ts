@@ -7,7 +7,7 @@ import { roundInterest } from './rounding.ts';
 import type { Standing } from './standing.ts';
 import { type TaxClass, type Taxes, type TaxRules, type TaxStep, withhold } from './tax.ts';
 
-/** Everything about an account that an answer depends on, as of a basis. */
+/** Everything about an account on which an answer depends, as of a basis. */
 export type AccountSnapshot = {
   accountNo: string;
   customerId: string;
@@ -28,8 +28,8 @@ export type Refusal =
   | { code: 'NOTHING_TO_PAY' };
 
 /**
- * What the interest of an account comes to, in units of its rounding's scale (won: whole won), and whether it may be
- * paid. `gross = net + taxes`.
+ * The interest of an account, in units of its rounding's scale (won: whole won), and whether it may be paid.
+ * `gross = net + taxes`.
  */
 export type Interest = Taxes & {
   period: Period;
@@ -44,8 +44,8 @@ export type Interest = Taxes & {
 };
 
 /**
- * The one calculation behind quote, payout, rehearsal and capitalisation: pure, so that any of them can be repeated for
- * ever. The occasion decides only who may be paid, never how much.
+ * The one calculation of quote, payout, rehearsal and capitalisation. It is pure, so that each of them can be computed again for
+ * ever. The occasion decides only whether an account may be paid, never how much.
  */
 export function computeInterest(
   account: AccountSnapshot,

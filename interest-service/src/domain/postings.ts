@@ -14,7 +14,7 @@ export type Line = {
 /** `gross = net + taxes`. */
 export type PayoutAmounts = Pick<Interest, 'gross' | 'net' | 'incomeTax' | 'localTax' | 'farmTax'>;
 
-/** Dr interest expense, Cr deposit net of tax, Cr each withheld tax. Sums to zero; lines of zero won are left out. */
+/** Dr interest expense, Cr deposit net of tax, Cr each withheld tax. The lines sum to zero; lines of zero won are left out. */
 export function payoutLines(interest: PayoutAmounts): Line[] {
   const lines: Line[] = [
     { glCode: 'INTEREST_EXPENSE', amount: interest.gross },

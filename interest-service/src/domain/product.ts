@@ -18,7 +18,7 @@ export type ProductTerms = {
   dayCount: DayCount;
   tierMode: TierMode;
   rounding: Rounding;
-  /** Interest below this much is not paid but goes on accumulating. At least one unit of the rounding's scale. */
+  /** Interest below this amount is not paid and keeps accumulating. At least one unit of the rounding's scale. */
   minimumPayable: bigint;
   /** Day of the month on which uncollected interest is capitalised; null: only on demand. */
   capitalisationDay: number | null;

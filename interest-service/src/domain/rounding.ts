@@ -1,9 +1,9 @@
 import type { Fraction } from './decimal.ts';
 
-/** Product attribute: how interest becomes money, once, at payment. */
+/** How interest is rounded, once, at payment: an attribute of the product. */
 export type RoundingMode = 'floor' | 'half-up' | 'half-even';
 
-/** `scale`: decimals of the currency's smallest unit paid; won has none. */
+/** `scale`: decimals of the smallest unit that is paid; won has none. */
 export type Rounding = { scale: number; mode: RoundingMode };
 
 /**

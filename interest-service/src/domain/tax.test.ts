@@ -42,7 +42,7 @@ describe('withholding tax a banker can check by hand', () => {
     expect(taxes('corporation', 7_143n)).toBe('1000+100+0');
   });
 
-  it('exempts, and takes farm tax instead of local tax where the law says so', () => {
+  it('exempts, and takes farm tax instead of local tax where the law does', () => {
     expect(taxes('exempt', 1_000_000n)).toBe('0+0+0');
     expect(taxes('preferential', 10_000n)).toBe('900+0+50');
   });
@@ -63,7 +63,7 @@ describe('withholding tax a banker can check by hand', () => {
     expect(taxes('unconfirmed', 10_000n)).toBe('4500+450+0');
   });
 
-  it('refuses a day the rule data says nothing about', () => {
-    expect(() => taxes('resident', 100n, null, '2001-01-01')).toThrow(/nothing for resident/);
+  it('refuses a day for which the rule data has no rule', () => {
+    expect(() => taxes('resident', 100n, null, '2001-01-01')).toThrow(/no rule for resident/);
   });
 });

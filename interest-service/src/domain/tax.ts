@@ -2,7 +2,7 @@ import type { BankDate } from './calendar.ts';
 import { type Fraction, parseDecimal } from './decimal.ts';
 import { cutTax } from './rounding.ts';
 
-/** Who the holder is for withholding tax. `unknown` (residency not established) is never paid. */
+/** The holder's class for withholding tax. `unknown` (residency not established) is never paid. */
 export type TaxClass =
   | 'resident'
   | 'exempt'
@@ -16,7 +16,7 @@ export type TaxClass =
 /** A tax of a share of its base, cut below a unit of won. */
 type Levy = { rate: string; cutBelow: string };
 
-/** What one class is withheld from a day on, with the law it stands in. Effective-dated data, not code. */
+/** The withholding of one tax class from a day on, with its law. Effective-dated data, not code. */
 type TaxRule = {
   taxClass: Exclude<TaxClass, 'unknown'>;
   from: BankDate;
@@ -39,7 +39,7 @@ export type Treaty = { rate: string; includesLocalTax: boolean };
 export type TaxName = 'incomeTax' | 'localTax' | 'farmTax';
 export type Taxes = Record<TaxName, bigint>;
 
-/** One tax of one payout, as a person can check it: `exact` is the base times the rate, `withheld` what is left after the cut. */
+/** One tax of one payout, for a person to check: `exact` is the base times the rate, `withheld` is the amount after the cut. */
 export type TaxStep = {
   tax: TaxName;
   /** In won. */
@@ -51,13 +51,13 @@ export type TaxStep = {
   source: string;
 };
 
-/** What is withheld, and how each tax came about. */
+/** What is withheld, with the steps of each tax. */
 export type Withholding = { taxes: Taxes; steps: readonly TaxStep[] };
 
 /**
- * Tax to withhold from `gross` (in won, exact; whole won unless the product rounds finer) paid on a day, in won. Income tax is cut first, and local tax is a share of the *cut*
- * income tax (지방세법 103조의13), so a plain gross x 0.846 is wrong. The rule in force is the class's latest one
- * from on or before the day; none is a fault of the rule data.
+ * Tax to withhold from `gross` (in won, exact; whole won unless the product rounds finer) paid on a day, in won. Income tax is
+ * cut first, and local tax is a share of the *cut* income tax (지방세법 103조의13), so a plain gross x 0.846 is wrong. The rule in
+ * force is the latest one of the class from on or before the day; a missing rule is a fault of the rule data.
  */
 export function withhold(
   rules: TaxRules,
@@ -99,7 +99,7 @@ function ruleInForce({ version, rules }: TaxRules, taxClass: TaxClass, on: BankD
   const inForce = rules
     .filter((rule) => rule.taxClass === taxClass && rule.from <= on)
     .reduce<TaxRule | null>((last, rule) => (last === null || rule.from > last.from ? rule : last), null);
-  if (inForce === null) throw new RangeError(`tax rules ${version} have nothing for ${taxClass} on ${on}`);
+  if (inForce === null) throw new RangeError(`tax rules ${version} have no rule for ${taxClass} on ${on}`);
   return inForce;
 }
 

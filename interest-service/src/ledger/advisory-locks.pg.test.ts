@@ -43,11 +43,11 @@ const JOBS = {
 const names = Object.keys(JOBS) as (keyof typeof JOBS)[];
 
 describe('the jobs that one process does at a time', () => {
-  it('have a lock of their own each', () => {
+  it('each have a lock of their own', () => {
     expect(new Set(Object.values(LOCKS)).size).toBe(Object.keys(LOCKS).length);
   });
 
-  it.each(names)('%s waits for nobody but itself', async (held) => {
+  it.each(names)('%s waits for no other job', async (held) => {
     await holder.query('select pg_advisory_lock($1)', [LOCKS[held]]);
     const kept = [];
     for (const name of names) if ((await JOBS[name]()) === null) kept.push(name);

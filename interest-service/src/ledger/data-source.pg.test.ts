@@ -44,7 +44,7 @@ describe('a connection of the service', () => {
     await expect(source.query('select pg_sleep(6)')).rejects.toMatchObject({ code: '57014' });
   });
 
-  it('is refused at the start when another driver took over, or the pool dropped an option', () => {
+  it('is refused at the start if TypeORM loaded another driver or the pool dropped an option', () => {
     const options = { query_timeout: 8_000, pipeline: true };
     const driver = (postgres: unknown, given: object) =>
       ({ driver: { postgres, master: { options: given } } }) as unknown as DataSource;
@@ -54,10 +54,10 @@ describe('a connection of the service', () => {
     expect(() => assertDriver(driver(pg, { query_timeout: 8_000 }), LIVE_LIMITS)).toThrow('pipeline');
   });
 
-  it('that fell silent in a transaction is never used again: the next commit commits nothing of it', async () => {
+  it('that stops answering in a transaction is never used again, and the next commit contains nothing of that transaction', async () => {
     const insert = (traceId: string) =>
       `insert into interest.access_audit (account_no, trace_id, outcome) values ('1', '${traceId}', 'FOREIGN_ACCOUNT')`;
-    // The wire is slower than the service is patient, and goes on when the service has given up.
+    // The proxy is slower than the limit of the service, and delivers after the service has given up.
     const patience = Promise.withResolvers<void>();
     const silent = proxy.once({ when: 'before', statement: 'select 1 as silent' }, () => patience.promise);
     const half = inTransaction(source, async (manager) => {

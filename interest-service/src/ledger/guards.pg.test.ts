@@ -14,7 +14,7 @@ import { type TakenIn, takeIn } from '../tax/book/tax-book.ts';
 import type { OutboxEvent } from '../tax/events/relay.ts';
 import { writeRecord } from '../tax/events/tax-event-record.ts';
 
-/** A database of each test's own: a guard that is taken away is not put back. */
+/** Each test has a database of its own, because a removed guard is not put back. */
 let db: TestDatabase;
 let owner: pg.Client;
 let service: CoreUnderTest;
@@ -46,18 +46,18 @@ const sqlState = (work: Promise<unknown>): Promise<string> =>
 describe('an account is paid once a day', () => {
   const DROP_KEY = 'alter table core.interest_payout drop constraint one_payout_per_day';
 
-  /** Two at once: both look before one pays, where nothing makes the second one wait. */
+  /** Two payers at once: both check before one of them pays, if no lock makes the second one wait. */
   const twoPayers = async (lock: boolean): Promise<string> => {
     const first = await unguardedPayer(db.url(), account.accountNo);
     const second = await unguardedPayer(db.url(), account.accountNo);
     try {
       expect(await first.check(lock)).toBe(true);
-      let looked: boolean | null = null;
+      let checked: boolean | null = null;
       const looking = second.check(lock).then((mayPay) => {
-        looked = mayPay;
+        checked = mayPay;
         return mayPay;
       });
-      await waitFor(async () => looked !== null || (await second.isWaiting()), { timeoutMs: 5_000 });
+      await waitFor(async () => checked !== null || (await second.isWaiting()), { timeoutMs: 5_000 });
       await first.pay();
       if (!(await looking)) return 'has seen the payout';
       return await sqlState(second.pay());
@@ -77,7 +77,7 @@ describe('an account is paid once a day', () => {
     expect(await broken()).toEqual([]);
   });
 
-  it('and without both it is paid twice, which is seen: I2', async () => {
+  it('and is paid twice without both, which the checker finds: I2', async () => {
     await owner.query(DROP_KEY);
     expect(await twoPayers(false)).toBe('done');
     expect(await broken()).toEqual(['I2']);
@@ -104,13 +104,13 @@ describe('an event has one tax effect', () => {
     expect(await broken()).toEqual([]);
   });
 
-  it('by the id of the posting, where the inbox has lost its key', async () => {
+  it('by the id of the posting, if the inbox has lost its key', async () => {
     await owner.query(DROP_INBOX_KEY);
     expect(await deliver()).toMatchObject({ posted: 0, dead: 1 });
     expect(await broken()).toEqual([]);
   });
 
-  it('and without both it is booked twice, which is seen: I3', async () => {
+  it('and has two without both, which the checker finds: I3', async () => {
     await owner.query(`${DROP_INBOX_KEY};
       alter table tax.posting drop constraint posting_pkey cascade;
       alter table tax.line drop constraint line_pkey;
@@ -120,7 +120,7 @@ describe('an event has one tax effect', () => {
   });
 });
 
-/** A breach that a guard refuses; what takes the guard away; what the checker says then. */
+/** A breach that a guard refuses, the statement that removes the guard, and what the checker finds then. */
 type Guard = { guard: string; breach: string; refused: string; removal: string; found: string[] };
 
 const POST = (lines: string): string => `
@@ -171,7 +171,7 @@ const GUARDS: Guard[] = [
     found: ['I1'],
   },
   {
-    guard: 'the check of the head against less than nothing',
+    guard: 'the check of the head against a negative balance',
     breach: 'update core.account set balance = -1 where account_no = $1',
     refused: '23514',
     removal: 'alter table core.account drop constraint account_balance_check',
@@ -180,7 +180,7 @@ const GUARDS: Guard[] = [
 ];
 
 describe.each(GUARDS)('$guard', ({ breach, refused, removal, found }) => {
-  it(`refuses the breach, and without it the checker says ${found.join(' and ')}`, async () => {
+  it(`refuses the breach, and without it the checker finds ${found.join(' and ')}`, async () => {
     expect(await sqlState(owner.query(breach, [account.accountNo]))).toBe(refused);
     expect(await broken()).toEqual([]);
     await owner.query(removal);

@@ -1,4 +1,4 @@
-import type { Asked, Basis, CoreAnswer } from '@core-exit/bank-contract';
+import type { AccountRequest, Basis, CoreAnswer } from '@core-exit/bank-contract';
 import { problem } from '@core-exit/bank-contract';
 import type { AccountSnapshot } from '../domain/interest.ts';
 import type { Accounts } from './account.ts';
@@ -6,7 +6,7 @@ import type { Accounts } from './account.ts';
 /** Which customer asked for which account. Auditors read it later. */
 export interface AccessLog {
   /** A customer asked for an account of another customer. Never rejects, so that the answer does not depend on it. */
-  foreignAccount(request: Asked): Promise<void>;
+  foreignAccount(request: AccountRequest): Promise<void>;
 }
 
 export type OwnAccountDependencies = { accounts: Accounts; accessLog: AccessLog };
@@ -17,7 +17,7 @@ export type OwnAccountDependencies = { accounts: Accounts; accessLog: AccessLog 
  */
 export async function readOwnAccount(
   { accounts, accessLog }: OwnAccountDependencies,
-  request: Asked,
+  request: AccountRequest,
   at: Basis | null,
 ): Promise<CoreAnswer<AccountSnapshot>> {
   const account =
@@ -32,6 +32,6 @@ export async function readOwnAccount(
 }
 
 /** An operator, and a core that acts for no customer, may read every account. */
-export function mayRead({ customerId }: Asked, ownerId: string): boolean {
+export function mayRead({ customerId }: AccountRequest, ownerId: string): boolean {
   return customerId === null || customerId === ownerId;
 }

@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 
 describe('a connection for long work on the books', () => {
-  it('has its limits from the server, the one for an idle transaction too', async () => {
+  it('has its limits from the server, also the limit of an idle transaction', async () => {
     const rows = await rowsOf<{ name: string; setting: string }>(
       books,
       `select name, setting from pg_settings where name in
@@ -37,20 +37,20 @@ describe('a connection for long work on the books', () => {
 });
 
 describe('the settings of a connection', () => {
-  const ask = (sql: string, values: unknown[]) => rowsOf<{ setting: string }>(books, sql, values);
+  const query = (sql: string, values: unknown[]) => rowsOf<{ setting: string }>(books, sql, values);
 
-  it('are what it asked for, whatever the letters and the order of day and month', async () => {
-    await assertSession(ask, { TIMEZONE: 'UTC', datestyle: 'ISO', lock_timeout: 5_000 });
+  it('are what was requested, in any letter case and with any order of day and month', async () => {
+    await assertSession(query, { TIMEZONE: 'UTC', datestyle: 'ISO', lock_timeout: 5_000 });
   });
 
   it.each([
     ['lock_timeout', 5_001, 'lock_timeout is 5000 instead of 5001'],
     ['DateStyle', 'German', 'DateStyle is ISO, MDY instead of German'],
     ['no_such_setting', 1, 'no_such_setting is undefined instead of 1'],
-  ])('are refused when %s is not %s', async (name, due, said) => {
-    await expect(assertSession(ask, { [name]: due })).rejects.toMatchObject({
+  ])('are refused when %s is not %s', async (name, due, message) => {
+    await expect(assertSession(query, { [name]: due })).rejects.toMatchObject({
       code: 'SESSION_NOT_SAFE',
-      message: expect.stringContaining(said),
+      message: expect.stringContaining(message),
     });
   });
 
@@ -65,12 +65,12 @@ describe('the settings of a connection', () => {
     ['the watch', 'statement_timeout is 0 instead of', (url: string) => booksPool(url, AUDIT)],
   ])(
     'behind a pooler that drops them stop %s from starting, and leave no connection open',
-    async (_, said, open) => {
+    async (_, message, open) => {
       const pooler = await startForgetfulPooler(db.url());
       try {
         await expect(open(pooler.through(db.url('interest_service')))).rejects.toMatchObject({
           code: 'SESSION_NOT_SAFE',
-          message: expect.stringMatching(`${said}.*a pooler ignored the connection's options`),
+          message: expect.stringMatching(`${message}.*a pooler dropped the connection's options`),
         });
       } finally {
         pooler.close();

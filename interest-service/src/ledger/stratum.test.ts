@@ -1,10 +1,10 @@
-import { factsText } from '@core-exit/bank-contract';
+import { writeStratum } from '@core-exit/bank-contract';
 import { expect, it } from 'vitest';
 import { residentAccount, tiers } from '../../testing/account.ts';
 import { stratumOf } from './stratum.ts';
 
-it('names product, tier, tax class and statuses, and nobody', () => {
-  expect(factsText(stratumOf(residentAccount))).toBe(
+it('names product, tier, tax class and statuses, and no customer', () => {
+  expect(writeStratum(stratumOf(residentAccount))).toBe(
     'product=DEMAND-FLAT;tier=1;taxClass=resident;customerStatus=active;accountStatus=active',
   );
 });
@@ -22,9 +22,9 @@ it.each([
   expect(stratumOf({ ...residentAccount, rates, balance }).tier).toBe(tier);
 });
 
-it('a product code cannot break out of its place', () => {
+it('a product code cannot add a dimension', () => {
   const terms = { ...residentAccount.terms, productCode: 'a;tier=9\r\nx: y' };
-  expect(factsText(stratumOf({ ...residentAccount, terms }))).toMatch(
+  expect(writeStratum(stratumOf({ ...residentAccount, terms }))).toMatch(
     /^product=a%3Btier%3D9%0D%0Ax%3A%20y;tier=1;/,
   );
 });

@@ -36,23 +36,23 @@ const open = () => openAccount(db.url(), { balances: [{ daysAgo: 1, closing: 50_
 const pay = (account: Account, key: string) =>
   service.core.pay({ ...account, traceId: '0'.repeat(32) }, key, {});
 const codeOf = (answer: CoreAnswer<unknown>): string => (answer.ok ? 'PAID' : answer.problem.code);
-/** Holds rows until it is let go. */
+/** Locks rows until `release`. */
 async function hold(
   sql: string,
   values: unknown[],
-): Promise<{ client: pg.PoolClient; letGo: () => Promise<void> }> {
+): Promise<{ client: pg.PoolClient; release: () => Promise<void> }> {
   const client = await owner.connect();
   await client.query('begin');
   await client.query(sql, values);
-  return { client, letGo: () => client.query('rollback').then(() => client.release()) };
+  return { client, release: () => client.query('rollback').then(() => client.release()) };
 }
 const lockAccount = ({ accountNo }: Account) =>
   hold('select from core.account where account_no = $1 for update', [accountNo]);
 
-describe('accounts locked by somebody else', () => {
-  it('of one such account, any number of requests leave the other accounts their connections', async () => {
+describe('accounts locked by other transactions', () => {
+  it('leave connections to other accounts, however many requests wait for one locked account', async () => {
     const [locked, other] = [await open(), await open()];
-    const { letGo } = await lockAccount(locked);
+    const { release } = await lockAccount(locked);
     const waiting = Array.from({ length: 60 }, (_, i) => pay(locked, `key-locked-${i}`));
     await waitFor(
       async () => {
@@ -66,7 +66,7 @@ describe('accounts locked by somebody else', () => {
     expect(codeOf(await pay(other, 'key-other-01'))).toBe('PAID');
     expect(performance.now() - begun).toBeLessThan(700);
     const answers = await Promise.all(waiting);
-    await letGo();
+    await release();
     expect([...new Set(answers.map(codeOf))]).toEqual(['REQUEST_IN_PROGRESS']);
     expect(answers.every((answer) => !answer.ok && answer.retryAfterSeconds === 1)).toBe(true);
     expect(codeOf(await pay(locked, 'key-locked-0'))).toBe('PAID');
@@ -76,25 +76,25 @@ describe('accounts locked by somebody else', () => {
     ['locking', 'core.account'],
     ['writing', 'core.interest_payout'],
   ])(
-    'a table that a migration holds when a new connection prepares its %s: told, and the connection still pays',
+    'a table that a migration locks when a new connection prepares its %s: the caller is sent back, and the connection still pays',
     async (_, table) => {
       const fresh = await startNewCore(db.url('interest_service'));
       const account = await open();
       const payAnew = (key: string) => fresh.core.pay({ ...account, traceId: '0'.repeat(32) }, key, {});
-      const { letGo } = await hold(`lock table ${table} in access exclusive mode`, []);
+      const { release } = await hold(`lock table ${table} in access exclusive mode`, []);
       expect(codeOf(await payAnew('key-migrating'))).toBe('REQUEST_IN_PROGRESS');
-      await letGo();
+      await release();
       expect(codeOf(await payAnew('key-migrating'))).toBe('PAID');
       expect(codeOf(await payAnew('key-migrated-2'))).toBe('ALREADY_PAID_TODAY');
       await fresh.close();
     },
   );
 
-  it('of thirty such accounts, the pool runs dry: 409 and 503 with Retry-After, and all is paid afterwards', async () => {
+  it('exhaust the pool when thirty of them are requested: 409 and 503 with Retry-After, and all are paid afterwards', async () => {
     const accounts = await Promise.all(Array.from({ length: 30 }, open));
     const held = await Promise.all(accounts.map(lockAccount));
     const answers = await Promise.all(accounts.map((account) => pay(account, 'key-dry-001')));
-    await Promise.all(held.map(({ letGo }) => letGo()));
+    await Promise.all(held.map(({ release }) => release()));
     expect(
       answers.map(codeOf).filter((code) => code !== 'REQUEST_IN_PROGRESS' && code !== 'UNAVAILABLE'),
     ).toEqual([]);
@@ -105,9 +105,9 @@ describe('accounts locked by somebody else', () => {
 });
 
 describe('a deadlock', () => {
-  it('with somebody who takes holder and account the other way round ends in one payout', async () => {
+  it('with a transaction that locks holder and account in the opposite order ends in one payout', async () => {
     const account = await open();
-    const { client, letGo } = await hold('select from core.customer where customer_id = $1 for update', [
+    const { client, release } = await hold('select from core.customer where customer_id = $1 for update', [
       account.customerId,
     ]);
     const paying = pay(account, 'key-deadlock');
@@ -119,7 +119,7 @@ describe('a deadlock', () => {
     await client
       .query('select from core.account where account_no = $1 for update', [account.accountNo])
       .catch((fault: { code?: string }) => expect(fault.code).toBe('40P01'));
-    await letGo();
+    await release();
     const answer = codeOf(await paying);
     expect(['PAID', 'REQUEST_IN_PROGRESS']).toContain(answer);
     expect(codeOf(await pay(account, 'key-deadlock'))).toBe('PAID');
@@ -127,16 +127,16 @@ describe('a deadlock', () => {
 });
 
 describe('the database server', () => {
-  it('ending connections at random every 50 ms loses nothing that was told and pays nothing twice', async () => {
+  it('ending connections at random every 50 ms loses no answered payout and pays no account twice', async () => {
     const accounts = await Promise.all(Array.from({ length: 40 }, open));
     const terminate = `select count(pg_terminate_backend(pid)) from (
       select pid from pg_stat_activity where datname = current_database() and usename = 'interest_service'
        order by random() limit 3) t`;
     const storm = setInterval(() => void owner.query(terminate), 50);
-    const told = await Promise.all(
+    const payoutIds = await Promise.all(
       accounts.map(async (account) => {
         const ids = new Set<string>();
-        // The same key until twenty answers said yes: each of them must have named the same payout.
+        // The same key until twenty answers are 'paid': each of them must have the same payout id.
         for (let yes = 0, tries = 0; yes < 20 && tries < 500; tries += 1) {
           const answer = await pay(account, 'key-storm-01');
           if (!answer.ok)
@@ -150,6 +150,6 @@ describe('the database server', () => {
       }),
     );
     clearInterval(storm);
-    expect(told).toEqual(accounts.map(() => 1));
+    expect(payoutIds).toEqual(accounts.map(() => 1));
   });
 });

@@ -27,7 +27,7 @@ let proxy: WireProxy;
 let service: SpawnedProcess;
 let clients: PayoutClients;
 
-/** A process of the service whose way to the database leads through the proxy. */
+/** A process of the service that reaches the database through the proxy. */
 const start = (): Promise<SpawnedProcess> =>
   spawnProcess({
     name: `interest-service-${Math.random().toString(36).slice(2, 8)}`,
@@ -105,25 +105,28 @@ describe('the wire to the database', () => {
     ['before', 'payout_write', 'OUTCOME_UNKNOWN', 0],
     ['before', 'commit', 'OUTCOME_UNKNOWN', 0],
     ['after', 'commit', 'OUTCOME_UNKNOWN', 1],
-  ])('cut %s %s: says %s, and the same key pays exactly once', async (when, statement, code, receipts) => {
-    const account = await open();
-    const token = await auth.signToken({ sub: account.customerId });
-    const cut = proxy.once({ when, statement }, (wire) => wire.cut());
-    const response = await fetch(`${service.url}/v1/accounts/${account.accountNo}/interest-payouts`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'idempotency-key': 'key-cut-001' },
-    });
-    await cut;
-    expect(await response.json()).toMatchObject({ code });
-    expect(response.headers.get('retry-after')).toBe('1');
-    expect(await receiptsOf(account.accountNo)).toBe(receipts);
-    expect(await clients.pay(service.url, account, 'key-cut-001')).toMatchObject({
-      status: receipts === 1 ? 200 : 201,
-      body: { net: '2329' },
-    });
-  });
+  ])(
+    'cut %s %s: the answer is %s, and the same key pays exactly once',
+    async (when, statement, code, receipts) => {
+      const account = await open();
+      const token = await auth.signToken({ sub: account.customerId });
+      const cut = proxy.once({ when, statement }, (wire) => wire.cut());
+      const response = await fetch(`${service.url}/v1/accounts/${account.accountNo}/interest-payouts`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'idempotency-key': 'key-cut-001' },
+      });
+      await cut;
+      expect(await response.json()).toMatchObject({ code });
+      expect(response.headers.get('retry-after')).toBe('1');
+      expect(await receiptsOf(account.accountNo)).toBe(receipts);
+      expect(await clients.pay(service.url, account, 'key-cut-001')).toMatchObject({
+        status: receipts === 1 ? 200 : 201,
+        body: { net: '2329' },
+      });
+    },
+  );
 
-  it('swallowing everything before or after COMMIT is bounded, costs its own connection only, and nothing half is left', async () => {
+  it('swallowing all bytes before or after COMMIT has a bound, costs one connection only, and leaves no half-written payout', async () => {
     const cases = [
       ['before', 'payout_read'],
       ['before', 'commit'],
@@ -140,7 +143,7 @@ describe('the wire to the database', () => {
     }
     const bystander = await open();
     expect(await clients.pay(service.url, bystander, 'key-bystander')).toMatchObject({ status: 201 });
-    // The client-side limit is 8 s; until then the server's own limit has freed what the hole holds.
+    // The client-side limit is 8 s. Before that, the limit of the server has freed the locks.
     for (const [i, account] of accounts.entries()) {
       const answer = await waitFor(() => clients.pay(service.url, account, `key-black-hole-${i}`), {
         timeoutMs: 15_000,
@@ -165,14 +168,14 @@ describe('the wire to the database', () => {
   }, 60_000);
 });
 
-describe('a service that sleeps', () => {
-  it('holding an account is thrown out of it; it wakes up and commits nothing stale', async () => {
+describe('a frozen service', () => {
+  it('loses the lock of its account, and commits no stale payout when it continues', async () => {
     const account = await open();
     const other = await start();
     const stopped = proxy.once({ when: 'after', statement: 'payout_read' }, () => service.kill('SIGSTOP'));
     const sleeping = clients.pay(service.url, account, 'key-sleeping');
     await stopped;
-    // The server ends the idle transaction after ten seconds; then the account is free.
+    // The server ends the idle transaction after ten seconds. Then the account is free.
     const answer = await waitFor(
       async () => {
         const tried = await clients.pay(other.url, account, 'key-awake-01');

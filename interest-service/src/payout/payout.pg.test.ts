@@ -1,4 +1,4 @@
-import type { Asked } from '@core-exit/bank-contract';
+import type { CustomerRequest } from '@core-exit/bank-contract';
 import { createTestDatabase, openAccount, type TestDatabase, waitFor } from '@core-exit/local-stack/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -22,7 +22,7 @@ afterAll(async () => {
   await db.drop();
 });
 
-const asked = (account: { accountNo: string; customerId: string }): Asked & { customerId: string } => ({
+const requestOf = (account: { accountNo: string; customerId: string }): CustomerRequest => ({
   ...account,
   traceId: '0'.repeat(32),
 });
@@ -36,7 +36,7 @@ async function scalar<T>(sql: string, values: unknown[] = []): Promise<T> {
 describe('payout', () => {
   it('pays the published amount, and receipt, entry, head, day balance and outbox agree', async () => {
     const account = await openAccount(db.url(), fiftyMillion);
-    const answer = await service.core.pay(asked(account), 'key-0000001', { memo: '이자 받기' });
+    const answer = await service.core.pay(requestOf(account), 'key-0000001', { memo: '이자 받기' });
     expect(answer).toMatchObject({
       ok: true,
       body: {
@@ -71,32 +71,32 @@ describe('payout', () => {
 
   it('replays the first answer for the same key, and refuses the key for another request', async () => {
     const account = await openAccount(db.url(), fiftyMillion);
-    const first = await service.core.pay(asked(account), 'key-replay', {});
-    const again = await service.core.pay(asked(account), 'key-replay', {});
+    const first = await service.core.pay(requestOf(account), 'key-replay', {});
+    const again = await service.core.pay(requestOf(account), 'key-replay', {});
     expect(first.ok && again.ok && again.body.replayed).toBe(true);
     expect(again.ok && again.body.payout).toEqual(first.ok && first.body.payout);
-    const other = await service.core.pay(asked(account), 'key-replay', { memo: 'other' });
+    const other = await service.core.pay(requestOf(account), 'key-replay', { memo: 'other' });
     expect(other).toMatchObject({ ok: false, problem: { code: 'IDEMPOTENCY_KEY_REUSED' } });
   });
 
-  it('replays a refusal for its key, even when the account could be paid by now, and refuses the key for another request', async () => {
+  it('replays a refusal for its key, also when the account could be paid now, and refuses the key for another request', async () => {
     const account = await openAccount(db.url(), {
       ...fiftyMillion,
       standing: { holds: ['seizure'] },
     });
-    const first = await service.core.pay(asked(account), 'key-refused-1', {});
+    const first = await service.core.pay(requestOf(account), 'key-refused-1', {});
     expect(first).toMatchObject({
       ok: false,
       replayed: false,
       problem: { code: 'NOT_ELIGIBLE', reason: 'SEIZED', basis: { ledgerSeq: '1' } },
     });
     await channel.query(`select core.change_standing($1, null, null, null, '{}')`, [account.accountNo]);
-    const again = await service.core.pay(asked(account), 'key-refused-1', {});
+    const again = await service.core.pay(requestOf(account), 'key-refused-1', {});
     expect(again).toEqual({ ...first, replayed: true });
-    expect(await service.core.pay(asked(account), 'key-refused-1', { memo: 'other' })).toMatchObject({
+    expect(await service.core.pay(requestOf(account), 'key-refused-1', { memo: 'other' })).toMatchObject({
       problem: { code: 'IDEMPOTENCY_KEY_REUSED' },
     });
-    expect(await service.core.pay(asked(account), 'key-refused-2', {})).toMatchObject({ ok: true });
+    expect(await service.core.pay(requestOf(account), 'key-refused-2', {})).toMatchObject({ ok: true });
     expect(
       await scalar('select count(*)::int from interest.refusal_audit where account_no = $1', [
         account.accountNo,
@@ -104,10 +104,10 @@ describe('payout', () => {
     ).toBe(1);
   });
 
-  it('refuses a second payout of the day, and says from which state', async () => {
+  it('refuses a second payout of the day, and answers with its basis', async () => {
     const account = await openAccount(db.url(), fiftyMillion);
-    await service.core.pay(asked(account), 'key-first-1', {});
-    expect(await service.core.pay(asked(account), 'key-second', {})).toMatchObject({
+    await service.core.pay(requestOf(account), 'key-first-1', {});
+    expect(await service.core.pay(requestOf(account), 'key-second', {})).toMatchObject({
       ok: false,
       problem: { code: 'ALREADY_PAID_TODAY', status: 409, basis: { ledgerSeq: '2' } },
     });
@@ -115,7 +115,7 @@ describe('payout', () => {
 
   it('keeps the period open when there is nothing to pay yet', async () => {
     const account = await openAccount(db.url(), { balances: [{ daysAgo: 1, closing: 100n }] });
-    expect(await service.core.pay(asked(account), 'key-nothing', {})).toMatchObject({
+    expect(await service.core.pay(requestOf(account), 'key-nothing', {})).toMatchObject({
       problem: { code: 'NOTHING_TO_PAY' },
     });
     const untouched =
@@ -125,7 +125,7 @@ describe('payout', () => {
 
   it('answers another customer as if the account did not exist', async () => {
     const account = await openAccount(db.url(), fiftyMillion);
-    const stranger = { ...asked(account), customerId: 'C999999999' };
+    const stranger = { ...requestOf(account), customerId: 'C999999999' };
     expect(await service.core.pay(stranger, 'key-foreign', {})).toMatchObject({
       problem: { code: 'ACCOUNT_NOT_FOUND' },
     });
@@ -137,10 +137,10 @@ describe('payout', () => {
     expect(await scalar(audited, [account.accountNo, stranger.customerId])).toBe(2);
   });
 
-  it('answers with the strongest reason and keeps all of them for the audit', async () => {
+  it('answers with the strongest reason and stores all reasons for auditors', async () => {
     const standing = { customerStatus: 'deceased', holds: ['withdrawal-stop', 'seizure'] };
     const account = await openAccount(db.url(), { ...fiftyMillion, standing });
-    expect(await service.core.pay(asked(account), 'key-refused', {})).toMatchObject({
+    expect(await service.core.pay(requestOf(account), 'key-refused', {})).toMatchObject({
       problem: { code: 'NOT_ELIGIBLE', reason: 'HOLDER_DECEASED' },
     });
     const { rows } = await owner.query(
@@ -154,12 +154,12 @@ describe('payout', () => {
 
   it('pays once when fifty requests with fifty keys arrive together, with deposits between them', async () => {
     const account = await openAccount(db.url(), fiftyMillion);
-    // Held until all of them stand at the account: then they meet, however slowly the pool fills.
+    // Locked until all of them wait for the account, so that they meet also when the pool fills slowly.
     const holder = await owner.connect();
     await holder.query('begin');
     await holder.query('select from core.account where account_no = $1 for update', [account.accountNo]);
     const payouts = Array.from({ length: 50 }, (_, i) =>
-      service.core.pay(asked(account), `key-race-${i}`, {}),
+      service.core.pay(requestOf(account), `key-race-${i}`, {}),
     );
     const deposits = Array.from({ length: 20 }, () =>
       channel.query('select core.post_movement($1, 1000, null, $2, null)', [account.accountNo, 'ATM']),
@@ -173,7 +173,7 @@ describe('payout', () => {
     await Promise.all(deposits);
     expect(answers.filter((answer) => answer.ok)).toHaveLength(1);
     const codes = new Set(answers.flatMap((answer) => (answer.ok ? [] : [answer.problem.code])));
-    codes.delete('REQUEST_IN_PROGRESS'); // on a machine so slow that the lock was waited for too long
+    codes.delete('REQUEST_IN_PROGRESS'); // on a machine so slow that the wait for the lock was too long
     expect([...codes]).toEqual(['ALREADY_PAID_TODAY']);
     const head = 'select balance from core.account where account_no = $1';
     expect(await scalar(head, [account.accountNo])).toBe('50022329');
@@ -181,7 +181,7 @@ describe('payout', () => {
     expect(await scalar(folded, [account.accountNo])).toBe('50022329');
   });
 
-  it('pays one of two accounts of a customer when both ask with the same key at the same moment', async () => {
+  it('pays one of two accounts of a customer when both requests have the same key at the same moment', async () => {
     for (let i = 0; i < 5; i += 1) {
       const [one, other] = [
         await openAccount(db.url(), fiftyMillion),
@@ -191,7 +191,7 @@ describe('payout', () => {
       await owner.query(move, [one.customerId, other.accountNo]);
       const both = [one, { ...other, customerId: one.customerId }];
       const answers = await Promise.all(
-        both.map((account) => service.core.pay(asked(account), 'key-of-two', {})),
+        both.map((account) => service.core.pay(requestOf(account), 'key-of-two', {})),
       );
       expect(answers.map((answer) => (answer.ok ? 'PAID' : answer.problem.code)).toSorted()).toEqual([
         'IDEMPOTENCY_KEY_REUSED',
@@ -200,7 +200,7 @@ describe('payout', () => {
     }
   });
 
-  it('is refused by the keys of the receipts when many write one without any lock', async () => {
+  it('is refused by the unique keys of the receipts when many transactions write one without a lock', async () => {
     const account = await openAccount(db.url(), fiftyMillion);
     const insert = `
       with entry as (
@@ -244,12 +244,12 @@ describe('payout', () => {
     expect(sameKey).toContain('one_payout_per_key');
   });
 
-  it('is computed from what was committed while the account was waited for', async () => {
+  it('is computed from what was committed during the wait for the account', async () => {
     const account = await openAccount(db.url(), fiftyMillion);
     const holder = await channel.connect();
     await holder.query('begin');
     await holder.query('select core.post_movement($1, 1000, null, $2, null)', [account.accountNo, 'ATM']);
-    const paying = service.core.pay(asked(account), 'key-waiting', {});
+    const paying = service.core.pay(requestOf(account), 'key-waiting', {});
     const waiting = `select count(*)::int from pg_stat_activity where wait_event_type = 'Lock'
       and datname = current_database() and usename = 'interest_service'`;
     await waitFor(async () => (await scalar<number>(waiting)) === 1, { timeoutMs: 900 });
@@ -261,12 +261,12 @@ describe('payout', () => {
     });
   });
 
-  it('tells to come back when the account stays locked, and writes nothing', async () => {
+  it('sends the caller back when the account stays locked, and writes no row', async () => {
     const account = await openAccount(db.url(), fiftyMillion);
     const holder = await owner.connect();
     await holder.query('begin');
     await holder.query('select from core.account where account_no = $1 for update', [account.accountNo]);
-    const answer = await service.core.pay(asked(account), 'key-locked', {});
+    const answer = await service.core.pay(requestOf(account), 'key-locked', {});
     await holder.query('rollback');
     holder.release();
     expect(answer).toMatchObject({

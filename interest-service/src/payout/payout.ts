@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Asked, Core, PayoutRequest, ProblemBody } from '@core-exit/bank-contract';
+import type { Core, CustomerRequest, PayoutRequest, ProblemBody } from '@core-exit/bank-contract';
 import { problem } from '@core-exit/bank-contract';
 import { type AccountSnapshot, computeInterest, type Refusal } from '../domain/interest.ts';
 import type { TaxRules } from '../domain/tax.ts';
@@ -8,8 +8,6 @@ import { refusalProblem } from '../ledger/contract-bodies.ts';
 import type { AccessLog } from '../ledger/own-account.ts';
 import { type NewPayout, newPayout, type Receipt } from '../ledger/receipt.ts';
 import { payoutBody } from './receipts.ts';
-
-type CustomerRequest = Asked & { customerId: string };
 
 /** The reply that a customer's idempotency key already has. */
 export type EarlierReply =

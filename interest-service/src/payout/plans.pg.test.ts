@@ -3,7 +3,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type CoreUnderTest, startNewCore } from '../../testing/new-core.ts';
 
-/** PostgreSQL plans a prepared statement anew five times, and then decides whether to keep a plan for all. */
+/** PostgreSQL plans a prepared statement at its first five executions, then decides whether to keep one plan. */
 const ACCOUNTS = 8;
 
 let db: TestDatabase;
@@ -14,7 +14,7 @@ beforeAll(async () => {
   db = await createTestDatabase();
   owner = new pg.Client(db.url());
   await owner.connect();
-  await owner.query('vacuum analyze'); // the first day: the statistics say that there is nothing
+  await owner.query('vacuum analyze'); // as on the first day, when the statistics have no rows
   service = await startNewCore(db.url('interest_service'));
 });
 afterAll(async () => {
@@ -23,9 +23,9 @@ afterAll(async () => {
   await db.drop();
 });
 
-/** How often tables that grow with payouts were read from end to end. */
+/** How often tables that grow with payouts were read as a whole. */
 async function wholeReads(): Promise<Record<string, string>> {
-  await service.source.query('select pg_stat_force_next_flush()'); // of the connection that has paid
+  await service.source.query('select pg_stat_force_next_flush()'); // of the connection that paid
   const { rows } = await owner.query<{ name: string; times: string }>(
     `select relname as name, seq_scan::text as times from pg_stat_user_tables
       where schemaname in ('core', 'interest') and relname in
@@ -34,16 +34,16 @@ async function wholeReads(): Promise<Record<string, string>> {
   return Object.fromEntries(rows.map(({ name, times }) => [name, times]));
 }
 
-it('statements planned while the tables were empty go by their indexes ever after', async () => {
+it('statements that were planned while the tables were empty use their indexes for ever', async () => {
   const accounts = [];
   for (let i = 0; i < ACCOUNTS; i += 1)
     accounts.push(await openAccount(db.url(), { balances: [{ daysAgo: 1, closing: 50_000_000n }] }));
   const before = await wholeReads();
   for (const { accountNo, customerId } of accounts) {
-    const asked = { accountNo, customerId, traceId: 'plans' };
-    expect(await service.core.pay(asked, `plans-paid-${accountNo}`, {})).toMatchObject({ ok: true });
-    expect(await service.core.pay(asked, `plans-refused-${accountNo}`, {})).toMatchObject({ ok: false });
-    expect(await service.core.quote(asked, null)).toMatchObject({ ok: true });
+    const request = { accountNo, customerId, traceId: 'plans' };
+    expect(await service.core.pay(request, `plans-paid-${accountNo}`, {})).toMatchObject({ ok: true });
+    expect(await service.core.pay(request, `plans-refused-${accountNo}`, {})).toMatchObject({ ok: false });
+    expect(await service.core.quote(request, null)).toMatchObject({ ok: true });
   }
   expect(await wholeReads()).toEqual(before);
 });

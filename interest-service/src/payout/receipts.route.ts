@@ -1,5 +1,5 @@
 import { Payout, PayoutHistory, Problem, ROUTES } from '@core-exit/bank-contract';
-import { AccountParams, askedBy, sendAnswer } from '@core-exit/bank-contract/server';
+import { AccountParams, accountRequestOf, sendAnswer } from '@core-exit/bank-contract/server';
 import type {} from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import type { ReceiptFlows } from './receipts.ts';
@@ -15,12 +15,12 @@ export function receiptRoutes(scope: FastifyInstance, flows: ReceiptFlows): void
         response: { 200: PayoutHistory, '4xx': Problem },
       },
     },
-    async (request, reply) => sendAnswer(reply, await flows.history(askedBy(request)), 200),
+    async (request, reply) => sendAnswer(reply, await flows.history(accountRequestOf(request)), 200),
   );
   scope.get<{ Params: { accountNo: string; payoutId: string } }>(
     ROUTES.payout,
     { schema: { summary: 'One receipt', response: { 200: Payout, '4xx': Problem } } },
     async (request, reply) =>
-      sendAnswer(reply, await flows.receipt(askedBy(request), request.params.payoutId), 200),
+      sendAnswer(reply, await flows.receipt(accountRequestOf(request), request.params.payoutId), 200),
   );
 }

@@ -1,4 +1,4 @@
-import type { Asked, CoreAnswer, Payout, PayoutHistory } from '@core-exit/bank-contract';
+import type { AccountRequest, CoreAnswer, Payout, PayoutHistory } from '@core-exit/bank-contract';
 import { problem } from '@core-exit/bank-contract';
 import { payoutLines } from '../domain/postings.ts';
 import { amountsBody, basisBody, postingBody } from '../ledger/contract-bodies.ts';
@@ -17,8 +17,8 @@ export interface Receipts {
 
 export type ReceiptFlows = {
   /** Payouts of an account, newest first, whichever core paid. */
-  history(request: Asked): Promise<CoreAnswer<PayoutHistory>>;
-  receipt(request: Asked, payoutId: string): Promise<CoreAnswer<Payout>>;
+  history(request: AccountRequest): Promise<CoreAnswer<PayoutHistory>>;
+  receipt(request: AccountRequest, payoutId: string): Promise<CoreAnswer<Payout>>;
 };
 
 export function receiptFlows(deps: OwnAccountDependencies & { receipts: Receipts }): ReceiptFlows {
@@ -39,7 +39,7 @@ export function receiptFlows(deps: OwnAccountDependencies & { receipts: Receipts
 
 async function isOwnAccount(
   { accounts, accessLog }: OwnAccountDependencies,
-  request: Asked,
+  request: AccountRequest,
 ): Promise<boolean> {
   const head = await accounts.head(request.accountNo);
   if (head === null) return false;

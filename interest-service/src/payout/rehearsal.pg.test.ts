@@ -1,4 +1,4 @@
-import type { Asked } from '@core-exit/bank-contract';
+import type { CustomerRequest } from '@core-exit/bank-contract';
 import { createTestDatabase, openAccount, type TestDatabase } from '@core-exit/local-stack/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -21,7 +21,7 @@ afterAll(async () => {
   await db.drop();
 });
 
-const asked = (account: { accountNo: string; customerId: string }): Asked & { customerId: string } => ({
+const requestOf = (account: { accountNo: string; customerId: string }): CustomerRequest => ({
   ...account,
   traceId: '0'.repeat(32),
 });
@@ -33,15 +33,15 @@ async function scalar<T>(sql: string, values: unknown[] = []): Promise<T> {
 }
 
 describe('as of a basis', () => {
-  it('a rehearsal finds again what was paid, whatever happened since', async () => {
+  it('a rehearsal has the amounts of the payout, also after later changes', async () => {
     const account = await openAccount(db.url(), {
       balances: [
         { daysAgo: 40, closing: 3_000_000n },
         { daysAgo: 12, closing: 120_000_000n },
       ],
     });
-    const quote = await service.core.quote(asked(account), null);
-    const paid = await service.core.pay(asked(account), 'key-basis-1', { memo: 'memo' });
+    const quote = await service.core.quote(requestOf(account), null);
+    const paid = await service.core.pay(requestOf(account), 'key-basis-1', { memo: 'memo' });
     if (!paid.ok || !quote.ok) throw new Error('must pay');
     await channel.query('select core.post_movement($1, -70000, core.business_date() - 20, $2, null)', [
       account.accountNo,
@@ -52,18 +52,18 @@ describe('as of a basis', () => {
       'deceased',
     ]);
     const { payoutId: _id, paidAt: _at, ...expected } = paid.body.payout;
-    const rehearsal = await service.core.rehearse(asked(account), {
+    const rehearsal = await service.core.rehearse(requestOf(account), {
       basis: paid.body.payout.basis,
       memo: 'memo',
     });
-    expect(rehearsal).toMatchObject({ ok: true, body: expected, facts: { product: expect.any(String) } });
-    expect(await service.core.quote(asked(account), quote.body.basis)).toMatchObject({
+    expect(rehearsal).toMatchObject({ ok: true, body: expected, stratum: { product: expect.any(String) } });
+    expect(await service.core.quote(requestOf(account), quote.body.basis)).toMatchObject({
       ok: true,
       body: quote.body,
     });
   });
 
-  it('an earlier standing and an earlier payout are seen exactly from their own position on', async () => {
+  it('a standing and a payout count exactly from their own position on', async () => {
     const account = await openAccount(db.url(), fiftyMillion);
     const today = (await scalar<string>('select core.business_date()::text')) ?? '';
     await channel.query('select core.change_standing($1, null, null, null, $2)', [
@@ -71,7 +71,7 @@ describe('as of a basis', () => {
       ['seizure'],
     ]);
     const at = (ledgerSeq: string) =>
-      service.core.rehearse(asked(account), { basis: { businessDate: today, ledgerSeq } });
+      service.core.rehearse(requestOf(account), { basis: { businessDate: today, ledgerSeq } });
     expect(await at('1')).toMatchObject({ ok: true, body: { net: '2329' } });
     expect(await at('2')).toMatchObject({ ok: false, problem: { code: 'NOT_ELIGIBLE', reason: 'SEIZED' } });
     expect(await at('3')).toMatchObject({ ok: false, problem: { code: 'BASIS_UNKNOWN' } });
@@ -89,8 +89,8 @@ describe('as of a basis', () => {
       account.accountNo,
       'BRANCH',
     ]);
-    const now = await service.core.quote(asked(account), null);
-    expect(now.ok && (await service.core.quote(asked(account), now.body.basis))).toMatchObject({
+    const now = await service.core.quote(requestOf(account), null);
+    expect(now.ok && (await service.core.quote(requestOf(account), now.body.basis))).toMatchObject({
       body: now.ok && now.body,
     });
   });
@@ -102,7 +102,7 @@ describe('as of a basis', () => {
         const post = 'select core.post_movement($1, $2, core.business_date() - 10, $3, null)';
         await channel.query(post, [account.accountNo, amount, 'BRANCH']);
       }
-      const quote = await service.core.quote(asked(account), null);
+      const quote = await service.core.quote(requestOf(account), null);
       if (!quote.ok) throw new Error('must quote');
       return quote.body.gross;
     };

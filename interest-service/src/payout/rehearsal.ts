@@ -14,11 +14,11 @@ export function rehearsalFlow(deps: RehearsalDependencies): Core['rehearse'] {
     const read = await readOwnAccount(deps, request, basis ?? null);
     if (!read.ok) return read;
     const interest = computeInterest(read.body, deps.taxRules);
-    const facts = stratumOf(read.body);
+    const stratum = stratumOf(read.body);
     if (interest.refusal !== null) {
-      return { ok: false, problem: refusalProblem(read.body, interest.refusal), facts };
+      return { ok: false, problem: refusalProblem(read.body, interest.refusal), stratum };
     }
-    return { ok: true, body: rehearsalBody(read.body, interest, memo ?? null), facts };
+    return { ok: true, body: rehearsalBody(read.body, interest, memo ?? null), stratum };
   };
 }
 

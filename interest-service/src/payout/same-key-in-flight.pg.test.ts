@@ -18,7 +18,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 let db: TestDatabase;
 let auth: BankAuth;
 let proxy: WireProxy;
-/** Its way to the database leads through the proxy. */
+/** It reaches the database through the proxy. */
 let held: SpawnedProcess;
 let other: SpawnedProcess;
 
@@ -42,12 +42,12 @@ afterAll(async () => {
   await db.drop();
 });
 
-describe('a key whose first request is still at its COMMIT', () => {
+describe('an idempotency key whose first request is still at its COMMIT', () => {
   it.each([
     ['the same process', () => held.url],
     ['another process', () => other.url],
   ])(
-    'asked again at %s: 409 with Retry-After, and the first answer as soon as there is one',
+    'sent again at %s: 409 with Retry-After, and the first answer as soon as there is one',
     async (_, again) => {
       const account = await openAccount(db.url(), { balances: [{ daysAgo: 1, closing: 50_000_000n }] });
       const clients = payoutClients(auth.signToken);

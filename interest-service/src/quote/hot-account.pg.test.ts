@@ -15,11 +15,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACCOUNT_NOW } from '../ledger/account.sql.ts';
 
 const BURSTS = 20;
-/** Of each process in a burst. */
+/** Requests to each process in a burst. */
 const REQUESTS = 50;
 /**
- * One load is shared by all who ask meanwhile. Who looked before the value was kept and asks for the head after the load
- * ended begins another one; on a busy machine that happens once or twice.
+ * All requests share one load that is under way. A request that read the cache before the value was kept, and reads the head
+ * after that load ended, begins another load; on a busy machine that happens once or twice.
  */
 const READS_OF_A_PROCESS = 5;
 
@@ -54,7 +54,7 @@ afterAll(async () => {
   await db.drop();
 });
 
-/** Of all processes, on their way to PostgreSQL. */
+/** Statements of all processes to PostgreSQL. */
 function countAccountReads(): void {
   void proxy.once({ when: 'before', statement: ACCOUNT_NOW }, () => {
     accountReads += 1;
@@ -62,8 +62,8 @@ function countAccountReads(): void {
   });
 }
 
-describe('a hot account, asked about at two processes with one Redis', () => {
-  it('is read a few times each time it moved, however many ask; everybody gets the present quote', async () => {
+describe('a hot account, requested at two processes with one Redis', () => {
+  it('is read a few times after each change, for any number of requests, and all of them get the present quote', async () => {
     const { accountNo, customerId } = await openAccount(db.url(), {
       balances: [{ daysAgo: 20, closing: 50_000_000n }],
     });
@@ -78,8 +78,8 @@ describe('a hot account, asked about at two processes with one Redis', () => {
     for (let burst = 2; burst < BURSTS + 2; burst += 1) {
       await channel.query(`select core.post_movement($1, 1000, null, 'ATM', null)`, [accountNo]);
       accountReads = 0;
-      const asked = services.flatMap((service) => Array.from({ length: REQUESTS }, () => seqAt(service)));
-      expect([...new Set(await Promise.all(asked))]).toEqual([String(burst)]);
+      const quotes = services.flatMap((service) => Array.from({ length: REQUESTS }, () => seqAt(service)));
+      expect([...new Set(await Promise.all(quotes))]).toEqual([String(burst)]);
       reads.push(accountReads);
     }
     expect(Math.min(...reads)).toBeGreaterThanOrEqual(1);

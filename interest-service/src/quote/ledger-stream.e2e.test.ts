@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => bank.close());
 
-it('a payout of the legacy core, past the gateway, drops the quote that the new core kept', async () => {
+it('a payout of the legacy core, not through the gateway, drops the quote that the new core kept', async () => {
   const [customer] = bank.customers;
   if (customer === undefined) throw new Error('a bank without customers');
   const { accountNo, token } = customer;

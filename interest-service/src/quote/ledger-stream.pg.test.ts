@@ -14,7 +14,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type CoreUnderTest, startNewCore } from '../../testing/new-core.ts';
 
-/** Usually a few milliseconds; tests run on a machine that does other things. */
+/** Usually a few milliseconds; more on a machine under load. */
 const DROPPED_WITHIN = { timeoutMs: 3_000, everyMs: 5 };
 const TAKEN_OVER_WITHIN = { timeoutMs: 10_000 };
 
@@ -55,8 +55,8 @@ beforeAll(async () => {
   redisUrl = (await createTestRedis()).url;
   redis = new Redis(redisUrl);
   service = await startNewCore(db.url('interest_service'), boundedStore(redisStore(redis)));
-  other = await startNewCore(db.url('interest_service')); // pays without telling the cache, as any other core does
-  await open(); // its product's terms are the last that are new
+  other = await startNewCore(db.url('interest_service')); // pays without dropping quotes, as another core does
+  await open(); // so that the terms of its product are not new later
   active = await startStream();
 });
 afterAll(async () => {
@@ -68,17 +68,17 @@ afterAll(async () => {
 beforeEach(() => void service.cacheEvents.splice(0));
 
 type Account = Awaited<ReturnType<typeof openAccount>>;
-const asked = (account: Account) => ({ ...account, traceId: '0' });
+const requestOf = (account: Account) => ({ ...account, traceId: '0' });
 const open = () => openAccount(db.url(), { balances: [{ daysAgo: 20, closing: 50_000_000n }] });
 const keptOf = ({ accountNo }: Account) => redis.get(`interest:quote:${accountNo}`);
 
 async function quoteOf(account: Account) {
-  const answer = await service.core.quote(asked(account), null);
+  const answer = await service.core.quote(requestOf(account), null);
   if (!answer.ok) throw new Error(answer.problem.code);
   return answer.body;
 }
 
-/** Asks until the quote comes from the cache alone. */
+/** Requests the quote until it comes from the cache alone. */
 async function keepQuote(account: Account) {
   return await waitFor(async () => {
     const quote = await quoteOf(account);
@@ -96,11 +96,11 @@ describe('a quote kept in Redis', () => {
   it('is served without asking PostgreSQL, and still only to its owner', async () => {
     const account = await open();
     const quote = await keepQuote(account);
-    await service.source.query('select 1'); // the pool lives; the quote below does not need it
+    await service.source.query('select 1'); // the pool works; the quote below does not use it
     expect(await quoteOf(account)).toEqual(quote);
     expect(service.cacheEvents.at(-1)).toBe('hit');
     const stranger = { ...account, customerId: 'C999999999' };
-    expect(await service.core.quote(asked(stranger), null)).toMatchObject({
+    expect(await service.core.quote(requestOf(stranger), null)).toMatchObject({
       problem: { code: 'ACCOUNT_NOT_FOUND' },
     });
     const { rows } = await owner.query('select from interest.access_audit where account_no = $1', [
@@ -123,13 +123,13 @@ describe('a quote kept in Redis', () => {
     await dropped(account);
     const now = await quoteOf(account);
     expect(now).not.toEqual(before);
-    expect(await other.core.quote(asked(account), null)).toMatchObject({ ok: true, body: now });
+    expect(await other.core.quote(requestOf(account), null)).toMatchObject({ ok: true, body: now });
   });
 
   it('is dropped after a payout by another core', async () => {
     const account = await open();
     await keepQuote(account);
-    await other.core.pay({ ...asked(account), customerId: account.customerId }, 'key-other-core', {});
+    await other.core.pay({ ...requestOf(account), customerId: account.customerId }, 'key-other-core', {});
     await dropped(account);
     expect(await quoteOf(account)).toMatchObject({ payable: false, refusal: { code: 'ALREADY_PAID_TODAY' } });
   });
@@ -155,7 +155,7 @@ describe('a quote kept in Redis', () => {
     expect(await keptOf(untouched)).toMatch(/^1:2/);
   });
 
-  it('is given up with all others when terms or rates change', async () => {
+  it('is given up with all other quotes when terms or rates change', async () => {
     const account = await open();
     const { gross } = await keepQuote(account);
     await owner.query(`update core.rate_tier set annual_rate = annual_rate * 2`);
@@ -163,10 +163,10 @@ describe('a quote kept in Redis', () => {
       const quote = await keepQuote(account);
       return quote.gross === gross ? null : quote;
     }, DROPPED_WITHIN);
-    expect(await other.core.quote(asked(account), null)).toMatchObject({ ok: true, body: now });
+    expect(await other.core.quote(requestOf(account), null)).toMatchObject({ ok: true, body: now });
   });
 
-  it('is dropped with all others that one transaction touches', async () => {
+  it('is dropped with the quotes of all accounts that one transaction changes', async () => {
     const accounts = await Promise.all(Array.from({ length: 20 }, open));
     for (const account of accounts) await keepQuote(account);
     await owner.query(`select core.post_movement(account_no, 5000, null, 'BATCH', null) from core.account`);
@@ -175,14 +175,14 @@ describe('a quote kept in Redis', () => {
 });
 
 describe('the stream', () => {
-  it('tells how far it is and what the server keeps for it', async () => {
+  it('reports its position and the WAL that the server keeps for it', async () => {
     const text = await metricsOf(active);
     expect(text).toMatch(/^ledger_stream_dropped_total [1-9]/m);
     expect(text).toMatch(/^ledger_stream_retained_bytes [0-9]+$/m);
     expect(Number(/^ledger_stream_beat_age_seconds ([0-9.]+)$/m.exec(text)?.[1])).toBeLessThan(2);
   });
 
-  it('killed, is taken over by a standby that leaves nothing out and goes on with the epoch', async () => {
+  it('is taken over after a kill by a standby that misses no change and keeps the epoch', async () => {
     const [account, moved] = [await open(), await open()];
     await keepQuote(account);
     await keepQuote(moved);
@@ -199,7 +199,7 @@ describe('the stream', () => {
     active = standby;
   });
 
-  it('gone, quotes ask the ledger first and are right', async () => {
+  it('is not needed for right quotes: without it, quotes read the ledger first', async () => {
     const account = await open();
     await keepQuote(account);
     await active.stop();
@@ -216,7 +216,7 @@ describe('the stream', () => {
     active = await startStream();
   });
 
-  it('that lost its slot, and changes with it, serves nothing it kept before', async () => {
+  it('gives up all kept quotes when it lost its slot and changes with it', async () => {
     const [account, moved] = [await open(), await open()];
     await waitFor(() => follows(active), TAKEN_OVER_WITHIN);
     await keepQuote(account);
@@ -232,7 +232,7 @@ describe('the stream', () => {
     expect(service.cacheEvents).toEqual(['miss', 'miss']);
   });
 
-  it('frozen for longer than it may be, loses the slot to a standby, and does no harm when it wakes', async () => {
+  it('loses the slot to a standby when it is frozen for too long, and does no harm when it continues', async () => {
     await waitFor(() => follows(active), TAKEN_OVER_WITHIN);
     const standby = await startStream();
     const account = await open();

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type CoreUnderTest, startNewCore } from '../../testing/new-core.ts';
 import { QUOTES } from './quote-cache.redis.ts';
 
-/** How far the clocks of the instances are from the bank's. */
+/** The difference between the clocks of the instances and the bank's clock. */
 const OFF_BY_MS = [-3_000, -150, 0, 150, 3_000];
 const BEFORE_MIDNIGHT_MS = 1_500;
 const AFTER_MIDNIGHT_MS = 1_500;
@@ -20,7 +20,7 @@ let db: TestDatabase;
 let owner: pg.Pool;
 let redis: Redis;
 let instances: CoreUnderTest[];
-/** The bank's clock against this machine's. */
+/** The difference between the bank's clock and the clock of this machine. */
 let shiftMs = 0;
 
 async function bankTime(): Promise<{ at: number; date: string }> {
@@ -50,7 +50,7 @@ afterAll(async () => {
   await db.drop();
 });
 
-it('over midnight in Seoul no instance serves a quote of the day before, whatever its clock says', async () => {
+it('no instance serves a quote of yesterday after midnight in Seoul, also if its own clock is wrong', async () => {
   const account = await openAccount(db.url(), { balances: [{ daysAgo: 20, closing: 50_000_000n }] });
   const now = await bankTime();
   const midnight = Date.parse(`${now.date}T00:00:00+09:00`) + 86_400_000;
@@ -61,7 +61,7 @@ it('over midnight in Seoul no instance serves a quote of the day before, whateve
   for (let bank = await bankTime(); bank.at < midnight + AFTER_MIDNIGHT_MS; bank = await bankTime()) {
     await follower.beat(bank.at, bank.date);
     for (const { core } of instances) {
-      const { date } = await bankTime(); // before the question: the answer may be of this day or a later one
+      const { date } = await bankTime(); // before the request: the answer may be of this day or of a later one
       const answer = await core.quote({ ...account, traceId: '0' }, null);
       const answered = answer.ok ? answer.body.businessDate : answer.problem.code;
       expect(answered >= date).toBe(true);

@@ -21,7 +21,7 @@ beforeAll(async () => {
   owner = new pg.Pool({ connectionString: db.url() });
   redis = new Redis((await createTestRedis()).url);
   service = await startNewCore(db.url('interest_service'), redisStore(redis));
-  other = await startNewCore(db.url('interest_service')); // pays without telling the cache, as any other core does
+  other = await startNewCore(db.url('interest_service')); // pays without dropping quotes, as another core does
 });
 afterAll(async () => {
   redis.disconnect();
@@ -29,17 +29,17 @@ afterAll(async () => {
   await db.drop();
 });
 
-const asked = (account: { accountNo: string; customerId: string }) => ({ ...account, traceId: '0' });
+const requestOf = (account: { accountNo: string; customerId: string }) => ({ ...account, traceId: '0' });
 const open = () => openAccount(db.url(), { balances: [{ daysAgo: 20, closing: 50_000_000n }] });
 
 async function quoteOf(account: { accountNo: string; customerId: string }) {
-  const answer = await service.core.quote(asked(account), null);
+  const answer = await service.core.quote(requestOf(account), null);
   if (!answer.ok) throw new Error(answer.problem.code);
   return answer.body;
 }
 
 describe('a kept quote', () => {
-  it('is served again while nothing happens', async () => {
+  it('is served again while the account does not change', async () => {
     const account = await open();
     const first = await quoteOf(account);
     expect(await redis.keys(`*${account.accountNo}`)).toHaveLength(1);
@@ -60,29 +60,29 @@ describe('a kept quote', () => {
     const now = await quoteOf(account);
     expect(now.basis.ledgerSeq).toBe('2');
     expect(now).not.toEqual(before);
-    const fresh = await other.core.quote(asked(account), null);
+    const fresh = await other.core.quote(requestOf(account), null);
     expect(fresh).toMatchObject({ ok: true, body: now });
   });
 
   it('is out of date after a payout by another core', async () => {
     const account = await open();
     await quoteOf(account);
-    await other.core.pay(asked(account), 'key-other-core', {});
+    await other.core.pay(requestOf(account), 'key-other-core', {});
     expect(await quoteOf(account)).toMatchObject({ payable: false, refusal: { code: 'ALREADY_PAID_TODAY' } });
   });
 
-  it('is never made of an account that does not exist', async () => {
-    const nobody = { accountNo: '999999999999', customerId: 'C000000001' };
-    expect(await service.core.quote(asked(nobody), null)).toMatchObject({
+  it('is never kept for an account that does not exist', async () => {
+    const unknown = { accountNo: '999999999999', customerId: 'C000000001' };
+    expect(await service.core.quote(requestOf(unknown), null)).toMatchObject({
       problem: { code: 'ACCOUNT_NOT_FOUND' },
     });
     expect(await redis.keys('*999999999999')).toEqual([]);
   });
 
-  it('with its explanation is computed afresh and has the same amounts', async () => {
+  it('with an explanation is computed each time and has the same amounts', async () => {
     const account = await open();
     const { gross } = await quoteOf(account);
-    const explained = await service.core.quote(asked(account), null, true);
+    const explained = await service.core.quote(requestOf(account), null, true);
     expect(explained).toMatchObject({ ok: true, body: { gross, explanation: { dayCount: 'ACT/365F' } } });
   });
 });

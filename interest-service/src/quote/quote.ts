@@ -1,4 +1,4 @@
-import type { AccountFacts, Asked, Basis, Core, CoreAnswer, Quote } from '@core-exit/bank-contract';
+import type { AccountRequest, Basis, Core, CoreAnswer, Quote, Stratum } from '@core-exit/bank-contract';
 import { problem } from '@core-exit/bank-contract';
 import type { DayCache } from '@core-exit/cache';
 import { nextDay } from '../domain/calendar.ts';
@@ -37,7 +37,7 @@ export function quoteFlow(deps: QuoteDependencies): Core['quote'] {
  */
 async function keptQuote(
   { accounts, cache, taxRules, accessLog }: QuoteDependencies,
-  request: Asked,
+  request: AccountRequest,
 ): Promise<CoreAnswer<Quote>> {
   const kept = await cache.get(request.accountNo, {
     load: () => loadQuote(accounts, taxRules, request.accountNo),
@@ -62,7 +62,7 @@ async function loadQuote(accounts: Accounts, taxRules: TaxRules, accountNo: stri
 
 async function freshQuote(
   deps: QuoteDependencies,
-  request: Asked,
+  request: AccountRequest,
   at: Basis | null,
   explain: boolean,
 ): Promise<CoreAnswer<Quote>> {
@@ -91,11 +91,11 @@ function quoteBody(account: AccountSnapshot, interest: Interest): Quote {
 class JsonAnswer {
   readonly ok = true;
   readonly json: string;
-  readonly facts: AccountFacts | undefined;
+  readonly stratum: Stratum | undefined;
 
-  constructor(json: string, facts?: AccountFacts) {
+  constructor(json: string, stratum?: Stratum) {
     this.json = json;
-    this.facts = facts;
+    this.stratum = stratum;
   }
 
   get body(): Quote {

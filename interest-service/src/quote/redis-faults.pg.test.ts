@@ -15,7 +15,7 @@ import { type CoreUnderTest, startNewCore } from '../../testing/new-core.ts';
 import { type SlowWire, startSlowWire, type Trouble } from '../../testing/slow-wire.ts';
 import { QUOTES, redisClient } from './quote-cache.redis.ts';
 
-/** Redis may cost a quote 50 ms (cache/README.md); the rest is a machine that does other things as well. */
+/** Redis may cost a quote 50 ms (cache/README.md). The rest is for a machine under load. */
 const DELAY_AT_MOST_MS = 50 + 50;
 const ACCOUNTS = 5;
 
@@ -25,9 +25,9 @@ let db: TestDatabase;
 let owner: pg.Pool;
 let server: OwnRedis;
 let wire: SlowWire;
-/** What the service has: through the wire. */
+/** The client of the service, through the proxy. */
 let client: Redis;
-/** What the tests and the follower have: straight. */
+/** The client of the tests and of the follower, without the proxy. */
 let direct: Redis;
 let follower: Follower;
 let service: CoreUnderTest;
@@ -35,7 +35,7 @@ let plain: CoreUnderTest;
 let accounts: Account[];
 
 const log = pino({ level: 'silent' });
-const asked = (account: Account) => ({ ...account, traceId: '0' });
+const requestOf = (account: Account) => ({ ...account, traceId: '0' });
 const beat = () => follower.beat(Date.now(), new Date(Date.now() + 9 * 3_600_000).toISOString().slice(0, 10));
 
 beforeAll(async () => {
@@ -62,7 +62,7 @@ afterAll(async () => {
 });
 
 async function quoteOf(account: Account, core = service.core) {
-  const answer = await core.quote(asked(account), null);
+  const answer = await core.quote(requestOf(account), null);
   if (!answer.ok) throw new Error(answer.problem.code);
   return answer.body;
 }
@@ -75,7 +75,7 @@ async function msOf(account: Account, core = service.core): Promise<number> {
 
 const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
-/** Served by the cache alone again. */
+/** Waits until the cache alone serves the quote again. */
 const healed = () =>
   waitFor(
     async () => {
@@ -86,7 +86,7 @@ const healed = () =>
     { timeoutMs: 10_000, what: 'a hit' },
   );
 
-/** Every quote right, and none later than Redis may make it. */
+/** Every quote is right, and none is later than Redis may make it. */
 async function expectQuotesInTime(): Promise<void> {
   const delays: number[] = [];
   for (let round = 0; round < 6; round += 1) {
@@ -110,14 +110,14 @@ describe('Redis in trouble', () => {
     ['2,000 ms late', 2_000],
     ['a black hole', 'black hole'],
     ['refused', 'refused'],
-  ])('%s: no quote fails or waits longer than its bound, and a payout neither', async (_what, trouble) => {
+  ])('%s: no quote and no payout fails or waits longer than its bound', async (_what, trouble) => {
     await healed();
     wire.suffer(trouble);
     await expectQuotesInTime();
     const account = await openAccount(db.url(), { balances: [{ daysAgo: 20, closing: 50_000_000n }] });
     const begun = performance.now();
     const paid = await service.core.pay(
-      { ...asked(account), customerId: account.customerId },
+      { ...requestOf(account), customerId: account.customerId },
       'in-trouble',
       {},
     );
@@ -125,7 +125,7 @@ describe('Redis in trouble', () => {
     expect(performance.now() - begun).toBeLessThan(1_000);
   });
 
-  it('a black hole costs nothing any more once it is known as one', async () => {
+  it('a black hole costs no more time once the circuit is open', async () => {
     await healed();
     wire.suffer('black hole');
     await waitFor(
@@ -139,7 +139,7 @@ describe('Redis in trouble', () => {
     );
   });
 
-  it('stopped by SIGSTOP and woken: quotes go on', async () => {
+  it('stopped by SIGSTOP and continued: quotes are served all the time', async () => {
     await healed();
     process.kill(server.pid, 'SIGSTOP');
     try {
@@ -149,7 +149,7 @@ describe('Redis in trouble', () => {
     }
   });
 
-  it('flushed: nothing that was loaded before is served as if nothing happened', async () => {
+  it('flushed: no quote that was loaded before is served', async () => {
     const [account] = accounts as [Account];
     await healed();
     const kept = await direct.get(`${QUOTES}:${account.accountNo}`);
@@ -163,7 +163,7 @@ describe('Redis in trouble', () => {
     expect(await quoteOf(account)).toEqual(await quoteOf(account, plain.core));
   });
 
-  it('full and refusing writes: quotes are computed, and what is kept can still be dropped', async ({
+  it('full and refusing writes: quotes are computed, and kept quotes can still be dropped', async ({
     skip,
   }) => {
     await healed();
@@ -176,11 +176,11 @@ describe('Redis in trouble', () => {
       await expectQuotesInTime();
       const fresh = await openAccount(db.url(), { balances: [{ daysAgo: 20, closing: 50_000_000n }] });
       service.cacheEvents.splice(0);
-      // On a busy machine the circuit may be open for a moment, and then nothing is put.
+      // On a busy machine the circuit may be open for a moment, and then no quote is put.
       await waitFor(async () => (await quoteOf(fresh)) && service.cacheEvents.includes('put-failed'), {
         timeoutMs: 5_000,
       });
-      // No value. A read that was given up in between may have left a mark: those are taken.
+      // No value is written. A read that was given up meanwhile may have left a mark, which is allowed.
       expect([null, '1:']).toContain(await direct.get(`${QUOTES}:${fresh.accountNo}`));
       await owner.query(`select core.change_standing($1, null, 'deceased', null, null)`, [account.accountNo]);
       await follower.drop([[account.accountNo, 3n]]); // the flush above took one position, this the next
@@ -204,7 +204,7 @@ describe('a poisoned cache', () => {
     await beat();
     expect((await quoteOf(account)).net).toBe('999999999');
     const paid = await service.core.pay(
-      { ...asked(account), customerId: account.customerId },
+      { ...requestOf(account), customerId: account.customerId },
       'poisoned-1',
       {},
     );

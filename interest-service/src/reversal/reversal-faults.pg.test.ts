@@ -29,27 +29,30 @@ describe('a reversal whose wire to the database is cut', () => {
   it.each<[Moment['when'], string, number]>([
     ['before', 'COMMIT', 0],
     ['after', 'COMMIT', 1],
-  ])('%s %s: nobody knows, and the same key takes back exactly once', async (when, statement, made) => {
-    const account = await bank.open(50_000_000n, 1);
-    const { payoutId } = await bank.pay(account);
-    const asked = { operatorId: 'op-kim', accountNo: account.accountNo, payoutId, traceId: '0' };
-    const ask = () => reverse(asked, `cut-${when}`, { reason: 'wrong rate' });
-    const reversals = () =>
-      bank.scalar('select count(*)::int from core.interest_reversal where payout_id = $1', [payoutId]);
+  ])(
+    '%s %s: the outcome is unknown, and the same key takes back exactly once',
+    async (when, statement, made) => {
+      const account = await bank.open(50_000_000n, 1);
+      const { payoutId } = await bank.pay(account);
+      const request = { operatorId: 'op-kim', accountNo: account.accountNo, payoutId, traceId: '0' };
+      const send = () => reverse(request, `cut-${when}`, { reason: 'wrong rate' });
+      const reversals = () =>
+        bank.scalar('select count(*)::int from core.interest_reversal where payout_id = $1', [payoutId]);
 
-    const cut = proxy.once({ when, statement }, (wire) => wire.cut());
-    expect(await ask()).toMatchObject({
-      ok: false,
-      problem: { code: 'OUTCOME_UNKNOWN' },
-      retryAfterSeconds: 1,
-    });
-    await cut;
-    expect(await reversals()).toBe(made);
-    expect(await ask()).toMatchObject({
-      ok: true,
-      body: { replayed: made === 1, reversal: { net: '2329' } },
-    });
-    expect(await reversals()).toBe(1);
-    expect(await bank.balanceOf(account)).toBe('50000000');
-  });
+      const cut = proxy.once({ when, statement }, (wire) => wire.cut());
+      expect(await send()).toMatchObject({
+        ok: false,
+        problem: { code: 'OUTCOME_UNKNOWN' },
+        retryAfterSeconds: 1,
+      });
+      await cut;
+      expect(await reversals()).toBe(made);
+      expect(await send()).toMatchObject({
+        ok: true,
+        body: { replayed: made === 1, reversal: { net: '2329' } },
+      });
+      expect(await reversals()).toBe(1);
+      expect(await bank.balanceOf(account)).toBe('50000000');
+    },
+  );
 });

@@ -40,7 +40,7 @@ const start = (): Promise<SpawnedProcess> =>
     },
   });
 
-/** The answer as an operator gets it; null when the connection broke. */
+/** The answer that the operator gets; null if the connection broke. */
 async function reverse(accountNo: string, payoutId: string) {
   const token = await auth.signToken({ sub: 'op-kim', scope: 'operator' });
   const response = await fetch(

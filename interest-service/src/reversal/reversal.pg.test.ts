@@ -39,7 +39,7 @@ const by = (operatorId: string, { accountNo }: Account, payoutId: string) => ({
 const quoteOf = async (account: Account) =>
   await bank.service().core.quote({ ...account, traceId: '0' }, null);
 describe('a reversal', () => {
-  it('mirrors every line today, opens the period again, and says who, when and why', async () => {
+  it('mirrors every line today, opens the period again, and stores who did it, when and why', async () => {
     const account = await open();
     const payoutId = await pay(account);
     const answer = await reverse(by('op-kim', account, payoutId), newKey(), because);
@@ -74,7 +74,7 @@ describe('a reversal', () => {
     expect(dropped).toContain(account.accountNo);
   });
 
-  it('tells the tax book in the same transaction, as a negative line of the month it is made in', async () => {
+  it('puts a tax event into the outbox in the same transaction, as a negative line of the present month', async () => {
     const account = await open();
     const payoutId = await pay(account);
     const paidOn = await scalar('select core.business_date()::text');
@@ -104,7 +104,7 @@ describe('a reversal', () => {
     });
     await nextDay();
     const quote = await quoteOf(account);
-    // Yesterday it paid 2,329 and took them back, so both days earn on fifty million: 5,479.45 in all.
+    // Yesterday 2,329 won were paid and taken back, so both days earn on fifty million: 5,479.45 together.
     expect(quote).toMatchObject({ body: { gross: '5479', payable: true } });
     if (quote.ok)
       expect(await bank.service().core.quote({ ...account, traceId: '0' }, quote.body.basis)).toMatchObject({
@@ -122,23 +122,23 @@ describe('a reversal', () => {
     expect(again).toEqual({ ok: true, body: { ...(first.ok && first.body), replayed: true } });
     const other = await reverse(by('op-kim', account, payoutId), key, { reason: 'another reason' });
     expect(other).toMatchObject({ problem: { code: 'IDEMPOTENCY_KEY_REUSED' } });
-    // The key is that operator's own: another one's equal key is another request.
+    // Each operator has keys of their own: the equal key of another operator is another request.
     expect(await reverse(by('op-lee', account, payoutId), key, because)).toMatchObject({
       problem: { code: 'NOT_REVERSIBLE', reason: 'ALREADY_REVERSED' },
     });
   });
 
-  it('is made once when forty operators ask together, with withdrawals between them', async () => {
+  it('is made once when forty operators send it together, with withdrawals between them', async () => {
     const account = await open();
     const payoutId = await pay(account);
     const letGo = await bank.hold(account);
-    const asked = Array.from({ length: 40 }, (_, i) =>
+    const requests = Array.from({ length: 40 }, (_, i) =>
       reverse(by(`op-${i}`, account, payoutId), newKey(), because),
     );
     const withdrawals = Array.from({ length: 10 }, () => move(account, -1_000, 0));
     await waitFor(async () => (await bank.waitingForLocks()) >= 10, { timeoutMs: 1_900 });
     await letGo();
-    const answers = await Promise.all(asked);
+    const answers = await Promise.all(requests);
     await Promise.all(withdrawals);
     expect(answers.filter((answer) => answer.ok)).toHaveLength(1);
     expect(
@@ -165,7 +165,7 @@ describe('a reversal', () => {
     ).toBe(true);
   });
 
-  it('is refused while the balance does not cover it, is audited, and goes through later with the same key', async () => {
+  it('is refused while the balance does not cover it, is in the access log, and succeeds later with the same key', async () => {
     const account = await open();
     const payoutId = await pay(account);
     await move(account, -50_002_000, 0);
@@ -186,7 +186,7 @@ describe('a reversal', () => {
     });
   });
 
-  it('touches no closed account, but holds do not stand against it', async () => {
+  it('is refused on a closed account, but not because of holds', async () => {
     const closed = await open();
     const payoutOfClosed = await pay(closed);
     await stand(closed, 'closed', null);
@@ -201,7 +201,7 @@ describe('a reversal', () => {
     });
   });
 
-  it('takes back a payout of the legacy core, and both cores agree on what is open then', async () => {
+  it('takes back a payout of the legacy core, and both cores then quote the same open period', async () => {
     const account = await open();
     const payoutId = (await bank.payAtLegacyCore(account)) ?? '';
     const answer = await reverse(by('op-kim', account, payoutId), newKey(), because);
@@ -220,7 +220,7 @@ describe('a reversal', () => {
     expect(rows[0].rsn_cd).toBeNull();
   });
 
-  it('knows no payout of another account', async () => {
+  it('is refused for a payout of another account', async () => {
     const [account, other] = [await open(), await open()];
     const payoutId = await pay(other);
     expect(await reverse(by('op-kim', account, payoutId), newKey(), because)).toMatchObject({

@@ -53,7 +53,7 @@ afterAll(async () => {
 
 type Call = { scope?: string; sub?: string; key?: string; body?: object; id?: string };
 
-async function ask({
+async function send({
   scope = 'operator',
   sub = 'op-kim',
   key = 'op-key-0001',
@@ -79,12 +79,12 @@ function expectShape(schema: TSchema, body: unknown): void {
 }
 
 describe('the route of a reversal', () => {
-  it('is for operators: the customer and a core are refused before their body is looked at', async () => {
+  it('is for operators: a customer and a core are refused before their body is validated', async () => {
     for (const caller of [
       { scope: '', sub: account.customerId },
       { scope: 'core.rehearse', sub: 'gateway' },
     ]) {
-      const answer = await ask({ ...caller, body: { nonsense: 1 } });
+      const answer = await send({ ...caller, body: { nonsense: 1 } });
       expect(answer).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
       expectShape(Problem, answer.body);
     }
@@ -93,24 +93,24 @@ describe('the route of a reversal', () => {
   it.each([
     ['without a key', { key: '' }, 'VALIDATION'],
     ['without a reason', { body: {} }, 'VALIDATION'],
-    ['with a reason that says nothing', { body: { reason: '    ' } }, 'VALIDATION'],
+    ['with a reason of blanks', { body: { reason: '    ' } }, 'VALIDATION'],
     ['with more than it may', { body: { reason: 'wrong rate', gross: '1' } }, 'VALIDATION'],
     ['of something that is no payout', { id: 'x' }, 'PAYOUT_NOT_FOUND'],
     ['of a payout that does not exist', { id: randomUUID() }, 'PAYOUT_NOT_FOUND'],
   ])('refuses a request %s', async (_what, call, code) => {
-    const answer = await ask(call);
+    const answer = await send(call);
     expect(answer.body).toMatchObject({ code });
     expectShape(Problem, answer.body);
   });
 
   it('answers 201, then 200 with the same body for the same key, then 409 for another', async () => {
-    const first = await ask();
+    const first = await send();
     expect(first.status).toBe(201);
     expectShape(Reversal, first.body);
-    const again = await ask();
+    const again = await send();
     expect(again).toMatchObject({ status: 200, body: first.body });
     expect(again.headers['idempotency-replayed']).toBe('true');
-    const other = await ask({ key: 'op-key-0002' });
+    const other = await send({ key: 'op-key-0002' });
     expect(other).toMatchObject({
       status: 409,
       body: { code: 'NOT_REVERSIBLE', reason: 'ALREADY_REVERSED' },
@@ -118,7 +118,7 @@ describe('the route of a reversal', () => {
     expectShape(Problem, other.body);
   });
 
-  it('stands in the OpenAPI page', async () => {
+  it('is in the OpenAPI page', async () => {
     const answer = await app.inject({ url: '/docs/json' });
     const { paths } = answer.json() as { paths: Record<string, unknown> };
     expect(paths).toHaveProperty(['/v1/accounts/{accountNo}/interest-payouts/{payoutId}/reversal']);

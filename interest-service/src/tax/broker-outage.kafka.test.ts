@@ -20,7 +20,7 @@ describeWithKafka('a broker that is stopped and started again', () => {
     await broker.stop();
   });
 
-  it('stops no payout: the outbox grows, and drains in the order of each account when it is back', async () => {
+  it('stops no payout: the outbox grows, and is sent in the order of each account when the broker is back', async () => {
     await broker.stop();
     await path.pay(30);
     expect(await path.books()).toMatchObject({ payouts: 35, postings: 5, unsent: 30 });

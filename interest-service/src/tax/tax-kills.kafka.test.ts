@@ -19,7 +19,7 @@ describeWithKafka('a relay or a worker that is killed', () => {
     [relay, worker] = await Promise.all([path.start('relay'), path.start('tax-worker')]);
   });
   afterAll(() => path.close());
-  // Each test ends when everything has arrived.
+  // Each test ends when every event is booked.
   afterEach(async () =>
     expect((await checkInvariants(path.db.url(), { drained: true })).map(violationText)).toEqual([]),
   );
@@ -33,7 +33,7 @@ describeWithKafka('a relay or a worker that is killed', () => {
       remitted: payouts * TAX_OF_ONE,
     });
 
-  /** Pays while the hold is on. */
+  /** Pays while the process is held. */
   const killWhilePaying = (
     victim: SpawnedProcess,
     application: Hold['application'],
@@ -41,13 +41,13 @@ describeWithKafka('a relay or a worker that is killed', () => {
     undo: string,
   ) => killWhereItWaits(path, { victim, application, hold, undo, act: () => path.pay(5) });
 
-  it('books each payout once when nobody is killed', async () => {
+  it('books each payout once without a kill', async () => {
     await path.pay(20);
     await path.settled();
     await exact(20);
   });
 
-  it('between publishing and marking publishes again, and nothing is booked twice', async () => {
+  it('between publishing and marking publishes again, and no event is booked twice', async () => {
     const before = await streamOf(path).readAll(path.topics.payouts.name);
     // Events are read and published, but the mark waits.
     await killWhilePaying(
@@ -59,12 +59,12 @@ describeWithKafka('a relay or a worker that is killed', () => {
     relay = await path.start('relay');
     await path.settled();
     const records = await streamOf(path).readAll(path.topics.payouts.name);
-    expect(records.length - before.length).toBeGreaterThan(5); // some came twice
+    expect(records.length - before.length).toBeGreaterThan(5); // some were published twice
     await exact(25);
   });
 
-  it('between the effect and its offset takes it in again, and books it once', async () => {
-    // The worker looks at the parked events after it committed a batch and before it commits the offset.
+  it('between the effect and its offset takes the event in again, and books it once', async () => {
+    // The worker reads the parked events after it committed a batch and before it commits the offset.
     await killWhilePaying(
       worker,
       'interest-tax-worker',
@@ -82,7 +82,7 @@ describeWithKafka('a relay or a worker that is killed', () => {
     await exact(30);
   });
 
-  it('in the middle of a batch leaves nothing half', async () => {
+  it('in the middle of a batch leaves no half-booked event', async () => {
     await killWhilePaying(
       worker,
       'interest-tax-worker',
@@ -95,7 +95,7 @@ describeWithKafka('a relay or a worker that is killed', () => {
     await exact(35);
   });
 
-  it('loses nothing while both are killed again and again', async () => {
+  it('loses no event while both are killed again and again', async () => {
     let paying = true;
     const payments = path.pay(60).finally(() => {
       paying = false;
@@ -110,7 +110,7 @@ describeWithKafka('a relay or a worker that is killed', () => {
     await exact(95);
   }, 90_000);
 
-  it('shares the partitions with workers that come and go, each event once', async () => {
+  it('books each event once while workers join and leave', async () => {
     const second = await path.start('tax-worker');
     const paying = path.pay(40);
     const third = await path.start('tax-worker');

@@ -21,13 +21,13 @@ describe('a tax worker without Kafka', () => {
   it('reads the outbox itself and books each payout once', async () => {
     await path.pay(10);
     await path.settled();
-    await path.owner.query('update interest.outbox set published_at = null'); // everything once more
+    await path.owner.query('update interest.outbox set published_at = null'); // all events are sent again
     await path.settled();
     expect(await path.books()).toMatchObject({ postings: 10, receipts: 10, remitted: 10 * TAX_OF_ONE });
     expect(await metric('tax_events_taken_total{outcome="posted"}')).toBe(10);
   });
 
-  it('keeps what it cannot book as a dead letter, and goes on', async () => {
+  it('stores an event that it cannot book as a dead letter, and continues', async () => {
     await path.owner.query('alter table tax.posting add constraint broken check (gross <> 2739) not valid');
     await path.pay(1);
     await waitFor(async () => (await metric('tax_dead_letters')) === 1, {
@@ -42,7 +42,7 @@ describe('a tax worker without Kafka', () => {
     });
   });
 
-  it('proves the books when it starts, and writes an event that is missing', async () => {
+  it('reconciles the books at its start, and writes a missing event', async () => {
     await worker.stop();
     await path.pay(1);
     await path.owner.query('delete from interest.outbox where published_at is null');
@@ -53,7 +53,7 @@ describe('a tax worker without Kafka', () => {
     });
     await waitFor(async () => (await metric('tax_reconciled_at_seconds')) > 0, {
       timeoutMs: 10_000,
-      what: 'the books are proved',
+      what: 'the books are reconciled',
     });
     expect(await metric('tax_repaired_total')).toBe(1);
     expect(await metric('tax_findings{what="DEAD_LETTER"}')).toBe(1);

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newAudit } from '../../../testing/books.ts';
 import { runCommand } from '../../../testing/run-command.ts';
 
-/** Each starts a process of its own. */
+/** Each test starts processes. */
 const TIMEOUT_MS = 120_000;
 
 let db: TestDatabase;

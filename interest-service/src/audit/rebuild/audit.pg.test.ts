@@ -48,12 +48,12 @@ const one = async <Row extends object>(sql: string, values: unknown[] = []): Pro
 
 async function sealed(): Promise<Seal[]> {
   const seals = await sealAll(db);
-  if (seals === 'busy') throw new Error('nobody else seals here');
+  if (seals === 'busy') throw new Error('another process seals in this test');
   return seals;
 }
 
 describe('audit of all accounts', () => {
-  it('finds nothing in books that are right, and says what they come to', async () => {
+  it('has no findings in books that are right, and returns their sums', async () => {
     const tally = await auditAll(db);
     expect(tally).toMatchObject({
       accounts: ACCOUNTS + 1,
@@ -64,7 +64,7 @@ describe('audit of all accounts', () => {
     expect(tally.balances).toBe(String(-BigInt(tally.trialBalance['CUSTOMER_DEPOSIT'] ?? '0')));
   });
 
-  it('gives the books as they were at the end of an earlier day', async () => {
+  it('returns the books as they were at the end of an earlier day', async () => {
     const { day } = await one<{ day: string }>(`select (core.business_date() - 30)::text as day`);
     const { balances, entries } = await one<{ balances: string; entries: number }>(
       'select sum(amount)::text as balances, count(*)::int as entries from core.account_txn where business_date <= $1',
@@ -73,7 +73,7 @@ describe('audit of all accounts', () => {
     expect(await auditAll(db, { through: day })).toMatchObject({ balances, entries, counts: {} });
   });
 
-  it('goes on where it was stopped, and comes to the same', async () => {
+  it('continues where it was stopped, with the same result', async () => {
     const whole = await auditAll(db);
     const state = newAudit();
     let kept = '';
@@ -90,7 +90,7 @@ describe('audit of all accounts', () => {
 });
 
 describe('seals', () => {
-  it('begin with all history and go on day by day, each once', async () => {
+  it('begin with all history and continue day by day, each day once', async () => {
     const [first] = await sealed();
     if (first === undefined) throw new Error('no seal');
     firstSeal = first;
@@ -104,7 +104,7 @@ describe('seals', () => {
     expect(await auditAll(db, { anchors })).toMatchObject({ counts: {}, sealedDays: 4 });
   });
 
-  it('take in who was still writing when the day was closed, and nobody later', async () => {
+  it('cover a transaction that was writing when the day was closed, and no later one', async () => {
     const writer = new pg.Client({ connectionString: db.url('channel') });
     await writer.connect();
     await writer.query('begin');
@@ -130,13 +130,13 @@ describe('seals', () => {
     expect(runs.filter((run) => run !== 'busy' && run.length > 0)).toHaveLength(1);
   });
 
-  it('go on after a stop between closing a day and keeping its seal', async () => {
+  it('continue after a stop between the close of a day and its seal', async () => {
     await owner.query('select core.move_business_date(1)');
     await owner.query('select core.close_day(core.business_date() - 1)');
     expect(await sealed()).toHaveLength(1);
   });
 
-  it('show a day that was changed with everything in it made to fit', async () => {
+  it('show a changed day, also if all its rows were made to fit each other', async () => {
     const victim = await one<{ no: string; seq: string; day: string }>(
       `select account_no as no, seq, value_date::text as day from core.account_txn
         where kind = 'DEPOSIT' and amount > 10 and channel = 'SEED' order by account_no limit 1`,
@@ -159,7 +159,7 @@ describe('seals', () => {
     expect(await auditAll(db)).toMatchObject({ counts: {} });
   });
 
-  it('that were all computed anew still do not fit what was told at the time', async () => {
+  it('that were all computed again still differ from the anchors', async () => {
     const anchors = new Map([[firstSeal.businessDate, '0'.repeat(64)]]);
     expect(await auditAll(db, { anchors })).toMatchObject({ counts: { 'seal-anchor': 1 } });
   });

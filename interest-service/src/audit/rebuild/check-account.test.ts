@@ -34,7 +34,7 @@ describe('an account whose books are right', () => {
       expect(kindsIn(historyThrough(right, day), false), day).toEqual([]);
   });
 
-  it('has every receipt computed again whose rules are at hand', () => {
+  it('has every receipt computed again whose tax rules are on file', () => {
     expect(checkAccount(right, PRODUCTS, RULE_BOOK, true)).toMatchObject({ recomputed: 2, ofOtherRules: [] });
     const other = withReceipt({ taxRuleVersion: '2025-07', gross: 2_739n });
     expect(checkAccount(other, PRODUCTS, RULE_BOOK, true)).toMatchObject({
@@ -120,7 +120,7 @@ describe('an audit finds', () => {
     expect(kindsIn(withEntry(4n, { businessDate: '2026-03-03' }))).toContain('paid-twice');
   });
 
-  it('what was overdrawn, and a receipt without an entry', () => {
+  it('an overdrawn balance, and a receipt without an entry', () => {
     const overdrawn = withEntry(3n, { amount: -60_000_000n, balanceAfter: -9_997_671n });
     expect(kindsIn(overdrawn)).toContain('overdrawn');
     const gone = { ...right, entries: right.entries.filter(({ seq }) => seq !== 2n) };

@@ -13,7 +13,7 @@ export function checkHead(history: AccountHistory, balance: bigint, report: Repo
   checkClosings(history, report);
 }
 
-/** Each day on which something moved has its row, and no other day has one that says something else. */
+/** Compares each day that has a movement with its row, and reports rows of days without a movement. */
 function checkClosings({ entries, closings }: AccountHistory, report: Report): void {
   const due = new Map(closingsOf(entries).map(({ from, closing }) => [from, closing]));
   for (const { day, closing } of closings) {

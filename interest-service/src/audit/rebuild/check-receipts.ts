@@ -107,7 +107,7 @@ function checkLaterEffects(
   }
 }
 
-/** No interest moves without the document that says why. */
+/** Each entry of interest, reversal or correction has its document. */
 function checkInterestEntries(
   { entries, receipts, reversals, corrections }: AccountHistory,
   report: Report,

@@ -1,5 +1,5 @@
 import { type BankDate, dateOf, dayNumber, nextDay } from '../../domain/calendar.ts';
-import { type AccountFacts, addFacts, closeSeal, openSeal, type Seal } from './seal.ts';
+import { addFacts, closeSeal, openSeal, type Seal, type Stratum } from './seal.ts';
 
 /** The days after `after` (null: from the beginning) up to and including `through`. */
 export type Days = { after: BankDate | null; through: BankDate };
@@ -14,7 +14,7 @@ export interface SealBook {
   /** Resolves when every transaction has ended that was writing to the ledger at the moment of the call. */
   writersEnded(): Promise<void>;
   /** What the ledger got on those days, by account, ascending, in batches. */
-  facts(days: Days): AsyncIterable<AccountFacts[]>;
+  facts(days: Days): AsyncIterable<Stratum[]>;
   keep(seal: Seal): Promise<void>;
   /** Runs `work`, or returns `busy` while another process seals. */
   exclusively<T>(work: () => Promise<T>): Promise<T | 'busy'>;

@@ -16,7 +16,7 @@ const chain = [first, second, third].map((seal) => ({
 const NONE = new Map<string, string>();
 
 describe('a seal', () => {
-  it('depends on the day, on what was before, on each account and its facts', () => {
+  it('depends on the day, on the previous seal, on each account and its facts', () => {
     const digests = [
       first,
       sealOf('2026-03-02', null, ['1', '2']),
@@ -35,7 +35,7 @@ describe('a seal', () => {
     );
   });
 
-  it('that comes to something else is found by its day', () => {
+  it('with another digest is found by its day', () => {
     expect(checkSeal(second, second)).toEqual([]);
     expect(checkSeal(second, { ...second, digest: first.digest })).toMatchObject([
       { kind: 'seal-digest', businessDate: '2026-03-02' },
@@ -44,11 +44,11 @@ describe('a seal', () => {
 });
 
 describe('the chain', () => {
-  it('is one line, a day each, ending where it was told to', () => {
+  it('has one seal a day and ends at the anchor', () => {
     expect(checkChain(chain, new Map([['2026-03-02', second.digest]]))).toEqual([]);
   });
 
-  it('shows a seal that was taken out, put in anew, or told otherwise', () => {
+  it('shows a seal that was removed or replaced, or that differs from its anchor', () => {
     const kinds = (seals: readonly Seal[], anchors = NONE) =>
       checkChain(seals, anchors).map(({ kind }) => kind);
     expect(kinds(chain.filter((_, i) => i !== 1))).toEqual(['seal-chain', 'seal-missing']);

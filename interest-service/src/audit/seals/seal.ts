@@ -20,7 +20,7 @@ export type Seal = {
 };
 
 /** The facts of one account on those days: their number, and the SHA-256 of their canonical text. */
-export type AccountFacts = { accountNo: string; facts: number; digest: string };
+export type Stratum = { accountNo: string; facts: number; digest: string };
 
 /** A digest under way. Accounts are added in ascending order, one hash each, so the work can stop and continue anywhere. */
 export type OpenSeal = Seal & { after: string };
@@ -32,7 +32,7 @@ export function openSeal(businessDate: BankDate, previous: Seal['previous']): Op
   return { businessDate, form: SEAL_FORM, accounts: 0n, facts: 0n, digest, previous, after: '' };
 }
 
-export function addFacts(seal: OpenSeal, { accountNo, facts, digest }: AccountFacts): OpenSeal {
+export function addFacts(seal: OpenSeal, { accountNo, facts, digest }: Stratum): OpenSeal {
   if (accountNo <= seal.after)
     throw new RangeError(`accounts must ascend in a seal: ${accountNo} came after ${seal.after}`);
   return {

@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { LOCKS } from '../../ledger/advisory-locks.ts';
 import { rowsOf } from '../../ledger/books-connection.ts';
 import { INTEREST_FAULTS } from '../../ledger/faults.ts';
-import type { AccountFacts, Seal } from './seal.ts';
+import type { Seal, Stratum } from './seal.ts';
 import type { Days, SealBook } from './seal-days.ts';
 import {
   ALL_SEALS,
@@ -103,7 +103,7 @@ async function writersEnded(client: pg.Client): Promise<void> {
   }
 }
 
-async function* facts(client: pg.Client, { after, through }: Days): AsyncGenerator<AccountFacts[]> {
+async function* facts(client: pg.Client, { after, through }: Days): AsyncGenerator<Stratum[]> {
   const from = after ?? '-infinity';
   if (!DATE.test(through) || !(DATE.test(from) || after === null))
     throw new RangeError(`not two business dates: ${from} ${through}`);

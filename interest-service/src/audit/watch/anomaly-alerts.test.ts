@@ -11,49 +11,49 @@ const anomaly = (seq: number, kind: Anomaly['kind'] = 'interest-twice'): Anomaly
 const mask = (accountNo: string) => accountNo.slice(-4).padStart(accountNo.length, '*');
 
 describe('alerts of impossible data', () => {
-  it('are told once each, however often they are seen', async () => {
+  it('are sent once each, however often they are found', async () => {
     const alerts = new AnomalyAlerts();
-    const told: string[] = [];
-    const tell = async (text: string) => void told.push(text);
+    const sent: string[] = [];
+    const sendAlert = async (text: string) => void sent.push(text);
     expect(alerts.take([anomaly(1), anomaly(1)])).toHaveLength(1);
     expect(alerts.take([anomaly(1)])).toEqual([]);
-    await alerts.send(tell, mask);
-    await alerts.send(tell, mask);
-    expect(told).toHaveLength(1);
-    expect(told[0]).toMatch(/\*interest-twice\* ×1: .*\(\*{8}0001 entry 1\)/);
-    expect(told[0]).not.toContain('100200000001');
+    await alerts.send(sendAlert, mask);
+    await alerts.send(sendAlert, mask);
+    expect(sent).toHaveLength(1);
+    expect(sent[0]).toMatch(/\*interest-twice\* ×1: .*\(\*{8}0001 entry 1\)/);
+    expect(sent[0]).not.toContain('100200000001');
   });
 
-  it('are one message in a storm, short enough for Slack', async () => {
+  it('are one message for thousands of anomalies, short enough for Slack', async () => {
     const alerts = new AnomalyAlerts();
     alerts.take(Array.from({ length: 50_000 }, (_, i) => anomaly(i)));
     alerts.take([anomaly(1, 'movement-on-closed')]);
-    const told: string[] = [];
-    await alerts.send(async (text) => void told.push(text), mask);
-    expect(told).toHaveLength(1);
-    expect(told[0]).toMatch(/×50000/);
-    expect(told[0]?.length).toBeLessThan(3_000);
+    const sent: string[] = [];
+    await alerts.send(async (text) => void sent.push(text), mask);
+    expect(sent).toHaveLength(1);
+    expect(sent[0]).toMatch(/×50000/);
+    expect(sent[0]?.length).toBeLessThan(3_000);
   });
 
-  it('wait for the next try when they do not arrive, with what came meanwhile', async () => {
+  it('wait for the next message when they do not arrive, together with newer ones', async () => {
     const alerts = new AnomalyAlerts();
     alerts.take([anomaly(1)]);
     await expect(alerts.send(() => Promise.reject(new Error('Slack is down')), mask)).rejects.toThrow();
     alerts.take([anomaly(2)]);
-    const told: string[] = [];
-    await alerts.send(async (text) => void told.push(text), mask);
-    expect(told[0]).toMatch(/×2/);
+    const sent: string[] = [];
+    await alerts.send(async (text) => void sent.push(text), mask);
+    expect(sent[0]).toMatch(/×2/);
   });
 
-  it('that come while a message is on its way are not lost with it', async () => {
+  it('that are found while a message is under way are in the next one', async () => {
     const alerts = new AnomalyAlerts();
     alerts.take([anomaly(1)]);
-    const told: string[] = [];
+    const sent: string[] = [];
     await alerts.send(async (text) => {
-      told.push(text);
+      sent.push(text);
       alerts.take([anomaly(2)]);
     }, mask);
-    await alerts.send(async (text) => void told.push(text), mask);
-    expect(told).toHaveLength(2);
+    await alerts.send(async (text) => void sent.push(text), mask);
+    expect(sent).toHaveLength(2);
   });
 });

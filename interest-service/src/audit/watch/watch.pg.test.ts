@@ -43,7 +43,7 @@ const pay = async (account: { accountNo: string; customerId: string }) => {
   if (!answer.ok) throw new Error(`must pay: ${answer.problem.code}`);
 };
 
-/** Looks until the rotation has been over all accounts; what was seen of one account. */
+/** Checks until the rotation has covered all accounts. Returns the anomalies of one account. */
 async function seenOf(accountNo: string): Promise<Anomaly[]> {
   const seen: Anomaly[] = [];
   for (let round = 0; round < 2; ) {
@@ -56,7 +56,7 @@ async function seenOf(accountNo: string): Promise<Anomaly[]> {
 const kindsOf = (seen: Anomaly[]): AnomalyKind[] =>
   [...new Set(seen.map(({ kind }) => kind))].toSorted((a, b) => (a < b ? -1 : 1));
 
-/** What the next look sees of an account by what changed; the rotation may come by it as well. */
+/** The anomalies of one account in the next check, from its new entries; the rotation may rebuild it as well. */
 async function liveKinds(accountNo: string): Promise<AnomalyKind[]> {
   const { anomalies } = await check();
   return kindsOf(
@@ -64,7 +64,7 @@ async function liveKinds(accountNo: string): Promise<AnomalyKind[]> {
   );
 }
 
-/** An entry as only a superuser can write it, past every check. */
+/** An entry that only a superuser can write, because it breaks every check. */
 function entry(
   accountNo: string,
   seq: number,
@@ -86,11 +86,11 @@ const head = (accountNo: string, seq: number, balance: number) => [
 ];
 
 describe('the watcher is quiet', () => {
-  it('over books that are right, and has been over all of them', async () => {
+  it('over books that are right, after it checked all of them', async () => {
     expect(await check()).toEqual({ entries: 0, anomalies: [], rebuilt: 150, isRoundComplete: true });
   });
 
-  it('while payouts, movements and changes of standing go on', async () => {
+  it('during payouts, movements and changes of standing', async () => {
     const accounts = await Promise.all(Array.from({ length: 12 }, fiftyMillion));
     let over = false;
     const checks: Check[] = [];
@@ -116,12 +116,12 @@ describe('the watcher is quiet', () => {
     await watching;
     checks.push(await check());
     expect(checks.flatMap(({ anomalies }) => anomalies)).toEqual([]);
-    const entries = checks.reduce((sum, { entries: seen }) => sum + seen, 0);
-    // The openings as well: each entry is seen once, whenever its transaction committed.
+    const entries = checks.reduce((sum, { entries: checked }) => sum + checked, 0);
+    // The openings as well: each entry is checked once, whenever its transaction committed.
     expect(entries).toBe(12 * 12);
   });
 
-  it('about a transaction that began long before others and commits after the look', async () => {
+  it('about a transaction that began long before others and commits after the check', async () => {
     const [slow, quick] = [await fiftyMillion(), await fiftyMillion()];
     await check();
     const late = await channel.connect();
@@ -216,7 +216,7 @@ describe('the watcher reports', () => {
     expect(await liveKinds(account.accountNo)).toEqual(['payout-not-eligible']);
   });
 
-  it('a receipt that is not in the tax book in time, once', async () => {
+  it('a receipt that is too late in the tax book, once', async () => {
     const account = await fiftyMillion();
     await pay(account);
     await check();
@@ -228,7 +228,7 @@ describe('the watcher reports', () => {
     expect(await kinds()).toEqual([]);
   });
 
-  it('an entry that was put into a day after it was sealed', async () => {
+  it('an entry that was written to a sealed day', async () => {
     const { accountNo } = await fiftyMillion();
     await owner.query('select core.move_business_date(1)');
     await sealAll(db);

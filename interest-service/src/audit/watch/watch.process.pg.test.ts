@@ -61,14 +61,14 @@ const metric = async (name: string): Promise<number> => {
 };
 
 describe('interest-service watch', { timeout: 180_000 }, () => {
-  it('is quiet when fine', async () => {
+  it('is quiet while the books are right', async () => {
     await waitFor(async () => (await metric('interest_watch_rounds_total')) >= 2, WITHIN);
     expect(await metric('interest_anomalies_total{kind="interest-twice"}')).toBe(0);
     expect(watcher.logTail()).not.toMatch(/"level":(40|50)/);
     expect(messages).toEqual([]);
   });
 
-  it('tells impossible data as a metric, in the log as ERROR without the number, and to Slack once it is up again', async () => {
+  it('reports impossible data in a metric, in an ERROR line with a masked account, and to Slack once Slack is up again', async () => {
     const { accountNo } = await openAccount(db.url(), { balances: [{ daysAgo: 0, closing: 50_000_000n }] });
     await tamper(owner, `update core.account_txn set balance_after = 1 where account_no = '${accountNo}'`);
     await waitFor(
@@ -84,7 +84,7 @@ describe('interest-service watch', { timeout: 180_000 }, () => {
     expect(messages[0]).not.toContain(accountNo);
   });
 
-  it('seals the day that ended, and goes on after its connections were cut', async () => {
+  it('seals the day that ended, and continues after its connections were cut', async () => {
     await owner.query('select core.move_business_date(2)');
     await owner.query(
       `select pg_terminate_backend(pid) from pg_stat_activity
@@ -93,9 +93,9 @@ describe('interest-service watch', { timeout: 180_000 }, () => {
     const sealed = `select count(*)::int as n from core.day_seal where business_date = core.business_date() - 1`;
     const midnight = `select extract(epoch from (core.bank_now() at time zone 'Asia/Seoul') - core.business_date()::timestamp) as s`;
     const isEarly = Number((await owner.query(midnight)).rows[0].s) < 900;
-    // In the first quarter of an hour after midnight nothing is sealed yet, whenever this test runs.
+    // In the first quarter of an hour after midnight no day is sealed yet.
     if (!isEarly) await waitFor(async () => (await owner.query(sealed)).rows[0].n === 1, WITHIN);
-    const looked = await metric('interest_watch_rounds_total');
-    await waitFor(async () => (await metric('interest_watch_rounds_total')) > looked, WITHIN);
+    const rounds = await metric('interest_watch_rounds_total');
+    await waitFor(async () => (await metric('interest_watch_rounds_total')) > rounds, WITHIN);
   });
 });

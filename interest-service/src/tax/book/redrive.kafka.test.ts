@@ -44,8 +44,8 @@ describeWithKafka('dead letters', () => {
       { timeoutMs: 15_000, what: `${count} dead letters` },
     );
 
-  it('are put aside with their cause, listed, sent again once, and what was corrected is booked', async () => {
-    // A withholding receipt that cannot be numbered: what the event says is refused until somebody puts that right.
+  it('are stored with their cause, listed, sent again once, and booked after the cause is corrected', async () => {
+    // A constraint refuses the content of the event until it is dropped.
     await path.owner.query('alter table tax.posting add constraint broken check (gross <> 2739)');
     await path.pay(2);
     await deadLetters(2);
@@ -76,7 +76,7 @@ describeWithKafka('dead letters', () => {
     const all = await redrive('--all');
     expect([all.code, all.lines.filter(({ sent }) => sent).length]).toEqual([0, 2]);
     await path.settled();
-    await deadLetters(4); // what is no event at all died again, at its new place
+    await deadLetters(4); // the record that is no event is a dead letter again, with its new origin
 
     const again = await redrive('--all');
     expect(again.lines.map(({ state, sent }) => `${state} ${sent}`).toSorted()).toEqual([

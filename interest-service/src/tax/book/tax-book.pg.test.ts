@@ -44,7 +44,7 @@ describe('the outbox', () => {
 });
 
 describe('the tax book', () => {
-  it('books a payout once, however often and from however many workers its event comes', async () => {
+  it('books a payout once for any number of deliveries to any number of workers', async () => {
     const event = await payOnce();
     const before = await withheld();
     const outcomes = await Promise.all(Array.from({ length: 30 }, () => take(event, event)));
@@ -58,7 +58,7 @@ describe('the tax book', () => {
     expect(letters).toEqual([]);
   });
 
-  it('does all the books of a payout: receipt, statement of the year, totals of the day', async () => {
+  it('writes receipt, statement of the year and totals of the day for a payout', async () => {
     const event = await payOnce();
     await take(event);
     expect(
@@ -91,7 +91,7 @@ describe('the tax book', () => {
     expect(letters).toHaveLength(10);
   });
 
-  it('takes no tax of what is exempt, and still makes its receipt', async () => {
+  it('withholds no tax from an exempt payout, and still writes its receipt', async () => {
     const event = await payOnce('exempt');
     expect(await take(event)).toMatchObject({ posted: 1 });
     expect(await booked(event.eventId)).toMatchObject({ lines: null });
@@ -112,12 +112,12 @@ describe('a poison event', () => {
     ],
     ['another kind', `{"eventId":"${uuid}","kind":"toString","schemaVersion":"1.0"}`, 'unknown kind'],
     ['half an event', `{"eventId":"${uuid}","kind":"REVERSAL","schemaVersion":"1.0"}`, 'required'],
-  ])('is put aside with its cause: %s', async (_what, value, cause) => {
+  ])('becomes a dead letter with its cause: %s', async (_what, value, cause) => {
     await take({ key: '1', value, headers: {}, origin: 'test:0:0' });
     expect(letters).toMatchObject([{ cause: expect.stringContaining(cause) }]);
   });
 
-  it('does not hold up the others of its batch', async () => {
+  it('does not stop the other events of its batch', async () => {
     const events = await Promise.all(Array.from({ length: 7 }, () => payOnce()));
     const records: Parameters<typeof take> = [...events];
     const [first] = events;
@@ -138,7 +138,7 @@ describe('a poison event', () => {
     expect(letters).toMatchObject([{ cause: 'gross is not the sum of taxes and net' }]);
   });
 
-  it('under an id that is not its document does not slip past the inbox', async () => {
+  it('with an id that is not its document does not pass the inbox', async () => {
     const event = await payOnce();
     await take(event);
     await take({ ...event, eventId: '00000000-0000-4000-8000-00000000beef' });
@@ -148,7 +148,7 @@ describe('a poison event', () => {
 });
 
 describe('an event of a newer minor version', () => {
-  it('is understood: fields that were added are not looked at', async () => {
+  it('is read: added fields are ignored', async () => {
     const event = await payOnce();
     const newer = { ...event, payload: { ...event.payload, schemaVersion: '1.7', branch: '0042' } };
     expect(await take(newer)).toMatchObject({ posted: 1, dead: 0 });

@@ -27,7 +27,7 @@ describe('a reversal', () => {
     ).toEqual({ won: -410 });
   });
 
-  it('that comes before its payout waits, survives a restart, and is booked with it', async () => {
+  it('that arrives before its payout is parked, survives a restart, and is booked with the payout', async () => {
     const event = await payOnce();
     const reversal = reversalOf(event);
     expect(await take(reversal)).toMatchObject({ parked: 1, posted: 0 });
@@ -38,7 +38,7 @@ describe('a reversal', () => {
     expect(await take(reversal)).toMatchObject({ seenBefore: 1, parked: 0 });
   });
 
-  it('and its payout find each other, whoever of two workers is first', async () => {
+  it('and its payout are both booked, whichever of two workers is first', async () => {
     for (let i = 0; i < 20; i += 1) {
       const event = await payOnce();
       const reversal = reversalOf(event);
@@ -50,7 +50,7 @@ describe('a reversal', () => {
     expect(await one('select count(*)::int as n from tax.parked')).toEqual({ n: 0 });
   });
 
-  it('comes once: a second one of the same payout is a dead letter, also if it waited', async () => {
+  it('is booked once: a second reversal of the same payout is a dead letter, also if it was parked', async () => {
     const event = await payOnce();
     const [first, second] = [reversalOf(event), reversalOf(event)];
     await take(first);
@@ -60,7 +60,7 @@ describe('a reversal', () => {
     expect(await one('select count(*)::int as n from tax.parked')).toEqual({ n: 0 });
   });
 
-  it('of a payout that the legacy core made does not wait for it', async () => {
+  it('of a payout of the legacy core does not wait for that payout', async () => {
     const event = await payOnce();
     await owner.query(`begin; alter table core.interest_payout disable trigger user;
       update core.interest_payout set core = 'legacy' where payout_id = '${event.eventId}';
@@ -71,7 +71,7 @@ describe('a reversal', () => {
 });
 
 describe('a correction', () => {
-  it('is booked as often as there is one, with its sign, on the statement of the payout it corrects', async () => {
+  it('is booked each time, with its sign, on the statement of the payout that it corrects', async () => {
     const event = await payOnce();
     const up = { gross: '100', incomeTax: '10', localTax: '0', farmTax: '0', net: '90' };
     const down = { gross: '-71', incomeTax: '-10', localTax: '0', farmTax: '0', net: '-61' };

@@ -31,7 +31,7 @@ describeWithKafka('a tax worker that is killed', () => {
   const holds = async () =>
     expect((await checkInvariants(path.db.url(), { drained: true })).map(violationText)).toEqual([]);
 
-  it('between publishing a dead letter and registering it: published twice, one letter, and its partition moved on', async () => {
+  it('between publishing a dead letter and registering it: published twice, one letter, and its partition continues', async () => {
     const log = streamOf(path);
     const publisher = await log.publisher();
     await killWhereItWaits(path, {
@@ -56,7 +56,7 @@ describeWithKafka('a tax worker that is killed', () => {
     await holds();
   });
 
-  it('while it books what was parked: it stays parked, and is booked once by the next one', async () => {
+  it('while it books a parked event: the event stays parked, and the next worker books it once', async () => {
     const { accountNo, payoutId } = await payAndReverseOutOfOrder();
     await killWhereItWaits(path, {
       victim: worker,
@@ -79,7 +79,7 @@ describeWithKafka('a tax worker that is killed', () => {
     await holds();
   });
 
-  /** A payout whose own event nobody has seen, and its reversal, which waits for it. */
+  /** A payout whose event was not delivered yet, and its parked reversal. */
   async function payAndReverseOutOfOrder(): Promise<{ accountNo: string; payoutId: string }> {
     await path.owner.query(`create function public.seem_sent() returns trigger language plpgsql as
       $$ begin new.published_at := clock_timestamp(); return new; end $$;
@@ -91,8 +91,8 @@ describeWithKafka('a tax worker that is killed', () => {
     );
     const reversals = postgresReversals(path.source, () => undefined);
     const reverse = reversalFlow({ ...reversals, dropQuote: async () => undefined, newId: randomUUID });
-    const asked = { ...paid, operatorId: 'op-kim', traceId: '0' };
-    expect(await reverse(asked, 'op-key-parked', { reason: 'wrong rate' })).toMatchObject({ ok: true });
+    const request = { ...paid, operatorId: 'op-kim', traceId: '0' };
+    expect(await reverse(request, 'op-key-parked', { reason: 'wrong rate' })).toMatchObject({ ok: true });
     await waitFor(async () => (await count('tax.parked')) === 1, RETRIES_SEEN_WITHIN);
     return paid;
   }

@@ -15,7 +15,7 @@ const LOGS: [name: string, open: (brokers: string[]) => EventStream][] = [
   ['@platformatic/kafka', (brokers) => platformaticStream({ brokers, clientId: 'contract' })],
 ];
 
-// What every implementation of the log must do; the product runs on whichever passes.
+// Every implementation of the event stream must pass these tests.
 for (const [name, open] of LOGS) {
   describeWithKafka(`the event log by ${name}`, () => {
     const closing: (() => Promise<void>)[] = [];
@@ -60,7 +60,7 @@ for (const [name, open] of LOGS) {
       Array.from({ length: count }, (_, i) => ({ key: `key-${i % keys}`, value: String(i), headers: {} }));
     const values = (seen: readonly ReceivedRecord[]) => seen.map(({ value }) => Number(value));
 
-    it('gives back what was written, every byte of it', async () => {
+    it('returns every byte that was written', async () => {
       const { log, topic, publish } = await newTopic();
       const record = {
         key: '110000000001',
@@ -91,7 +91,7 @@ for (const [name, open] of LOGS) {
       }
     });
 
-    it('brings again what was not done', async () => {
+    it('delivers records again that were not done', async () => {
       const { log, topic, publish } = await newTopic();
       await publish(records(20));
       let faults = 0;
@@ -104,7 +104,7 @@ for (const [name, open] of LOGS) {
       expect(faults).toBeGreaterThan(3);
     });
 
-    it('goes on where the group stands', async () => {
+    it('continues at the position of the group', async () => {
       const { log, topic, publish } = await newTopic();
       await publish(records(50));
       const first = await read(log, topic);
@@ -116,7 +116,7 @@ for (const [name, open] of LOGS) {
       expect(values(second.seen)).toEqual(Array(10).fill(100));
     });
 
-    it('shares the partitions of a group, and loses nothing when a reader comes or goes', async () => {
+    it('shares the partitions of a group, and loses no record when a reader joins or leaves', async () => {
       const { log, topic, publish } = await newTopic();
       const [a, b] = [await read(log, topic), await read(openLog(), topic)];
       for (let i = 0; i < 10; i += 1) {
@@ -158,7 +158,7 @@ for (const [name, open] of LOGS) {
   });
 }
 
-describeWithKafka('a topic that somebody else made', () => {
+describeWithKafka('a topic that was created by hand', () => {
   const log = () =>
     kafkaStream({ brokers: kafkaBrokers(), clientId: 'contract', log: pino({ level: 'silent' }) });
   const ensure = (name: string) =>
@@ -169,7 +169,7 @@ describeWithKafka('a topic that somebody else made', () => {
       'keeps events for less time',
       { 'retention.ms': String(DAY_MS - 1) },
       PARTITIONS,
-      /retention\.ms=86399999.*86400000 at least/,
+      /retention\.ms=86399999.*86400000 or more/,
     ],
     ['has fewer partitions', { 'retention.ms': String(DAY_MS) }, PARTITIONS - 1, /3 partitions instead of 4/],
     ['has more partitions', { 'retention.ms': String(DAY_MS) }, PARTITIONS + 1, /5 partitions instead of 4/],
@@ -179,16 +179,16 @@ describeWithKafka('a topic that somebody else made', () => {
       PARTITIONS,
       /cleanup\.policy=compact,delete/,
     ],
-  ])('and %s is refused, with what is wrong', async (_, config, partitions, said) => {
+  ])('and %s is refused with the wrong setting', async (_, config, partitions, message) => {
     const topic = await foreignTopic(config, partitions);
     await expect(ensure(topic)).rejects.toMatchObject({
       code: 'TOPIC_NOT_SAFE',
-      message: expect.stringMatching(said),
+      message: expect.stringMatching(message),
     });
   });
 
   it.each([String(2 * DAY_MS), '-1'])(
-    'and keeps events longer, retention.ms %s, is as good as ours',
+    'and keeps events longer, retention.ms %s, is accepted',
     async (retention) => {
       await ensure(await foreignTopic({ 'retention.ms': retention }, PARTITIONS));
     },
@@ -205,7 +205,7 @@ async function withAdmin<T>(work: (admin: kafkajs.Admin) => Promise<T>): Promise
   }
 }
 
-/** What the broker itself says of a topic. */
+/** The settings of a topic, as the broker has them. */
 const settingsOf = (topic: string) =>
   withAdmin(async (admin) => {
     const configNames = ['cleanup.policy', 'retention.ms'];

@@ -2,7 +2,7 @@ import type { Kafka, ProducerConfig, ProducerRecord } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
 import { kafkaPublisher } from './publisher.kafka.ts';
 
-/** A client that notes how it is used; the first `faults` sends fail. */
+/** A client that records its calls; the first `faults` sends fail. */
 function noting(faults = 0) {
   const made: ProducerConfig[] = [];
   const sent: (ProducerRecord & { by: number })[] = [];
@@ -36,7 +36,7 @@ describe('the publisher by kafkajs', () => {
     ]);
   });
 
-  it('tells a fault and goes on with another producer: the old one might have its next batch taken for a duplicate', async () => {
+  it('throws the fault and continues with another producer, because the broker could take the next batch of the old one for a duplicate', async () => {
     const { sent, gone, publisher } = noting(1);
     await expect(publisher.publish('events', [RECORD])).rejects.toThrow('no answer');
     await publisher.publish('events', [RECORD]);

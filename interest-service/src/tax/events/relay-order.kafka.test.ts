@@ -14,7 +14,7 @@ const ROUNDS = 8;
 /** So that a failed run can be repeated. */
 const SEED = Math.floor(Math.random() * 2 ** 31);
 
-/** Corrections of one payout for each account, in rounds: each account's events come in the order of their numbers. */
+/** Corrections of one payout for each account, in rounds, so that the events of an account have ascending numbers. */
 const ADD_ROUND = `
 insert into interest.outbox (event_id, payout_id, account_no, payload)
 select id, (select payout_id from core.interest_payout limit 1), account_no,
@@ -24,7 +24,7 @@ select id, (select payout_id from core.interest_payout limit 1), account_no,
 
 const OUTBOX_ORDER = `select account_no, array_agg(event_id order by id) as ids from interest.outbox group by 1`;
 
-/** The order in which a reader that knows each id only once sees the events of each key. */
+/** The order of the events of each key for a reader that ignores repeated ids. */
 function firstSeen(records: readonly ReceivedRecord[]): Map<string, string[]> {
   const order = new Map<string, Set<string>>();
   for (const { key, headers } of records) {
@@ -45,7 +45,7 @@ describeWithKafka(`several relays (seed ${SEED})`, () => {
   });
   afterAll(() => path.close());
 
-  it('share the work and keep the order of each account, killed at random', async () => {
+  it('share the work and keep the order of each account when they are killed at random', async () => {
     let seed = SEED;
     const random = (below: number) => {
       seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;

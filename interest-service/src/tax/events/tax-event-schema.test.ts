@@ -38,14 +38,14 @@ describe('the schema of tax events', () => {
     );
   });
 
-  it.each(readdirSync(PUBLISHED))('%s: readers of that version understand what is written now', (file) => {
+  it.each(readdirSync(PUBLISHED))('%s: readers of that version can read the events of today', (file) => {
     const validator = Compile(JSON.parse(readFileSync(join(PUBLISHED, file), 'utf8')));
     for (const event of EVENTS) expect([...validator.Errors({ eventId: ID, ...event })]).toEqual([]);
   });
 });
 
 describe('a reader', () => {
-  it('understands any minor of its major: fields that were added are not looked at', () => {
+  it('reads any minor version of its major version and ignores added fields', () => {
     for (const event of EVENTS) {
       const newer = { ...event, schemaVersion: '1.42', channel: { added: 'later' } };
       expect(parseTaxEvent(newer)).toEqual(newer);

@@ -27,7 +27,7 @@ const books = (change: Partial<MonthOfBooks>): MonthOfBooks => ({
 });
 
 describe('the remittance of a month', () => {
-  it('adds up both cores, and takes off what was taken back in it', () => {
+  it('adds up both cores, less the reversals of the month', () => {
     const lines = [
       line({ lines: 3, amount: '1140' }),
       line({ kind: 'REVERSAL', base: '-2739', amount: '-380' }),
@@ -62,7 +62,7 @@ describe('the remittance of a month', () => {
     ]);
   });
 
-  it('can be less than nothing, in a month that took back more than it withheld', () => {
+  it('can be negative, in a month with more reversed than withheld tax', () => {
     const lines = [line({ kind: 'REVERSAL', amount: '-380' })];
     const totals = [{ core: 'new', taxType: 'INCOME_TAX', amount: '-380' } as const];
     expect(remittanceOf('2026-10', books({ lines, totals })).toRemit[0]).toEqual({

@@ -36,7 +36,7 @@ const run = (...args: string[]) =>
 const written = <T>(name: string): T => JSON.parse(readFileSync(join(out, name), 'utf8')) as T;
 
 describe('remittance', () => {
-  it('is written for the month, equal to the lines, and only when its books hold', async () => {
+  it('is written for the month, equal to the lines, and only if the books agree', async () => {
     const [kept, reversed] = [await payOnce(), await payOnce()];
     await take(kept, reversed);
     const month = kept.payload.businessDate.slice(0, 7);
@@ -53,13 +53,13 @@ describe('remittance', () => {
     const refused = await run('remittance', '--month', month, '--out', join(out, 'none'));
     expect(refused).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('sum to 760, its total says 761'),
+      stderr: expect.stringContaining('sum to 760, its total is 761'),
     });
     expect(readdirSync(out)).not.toContain('none');
     await owner.query(`update tax.remittance_day set amount = amount - 1 where tax_type = 'INCOME_TAX'`);
   });
 
-  it('of a later month takes off what was taken back in it', async () => {
+  it('of a later month is less by the reversals of that month', async () => {
     const event = await payOnce();
     await take(event);
     await take(reversalOf(event, { businessDate: '2030-06-15' }));
@@ -69,7 +69,7 @@ describe('remittance', () => {
     expect(report.dueDate).toBe('2030-07-10');
   });
 
-  it('says what is wrong with what was typed', async () => {
+  it('refuses options that are not valid', async () => {
     expect(await run('remittance', '--month', '2026-13', '--out', out)).toMatchObject({ code: 3 });
     expect(await run('remittance', '--month', '2026-10')).toMatchObject({
       code: 3,
@@ -79,7 +79,7 @@ describe('remittance', () => {
 });
 
 describe('withholding-receipt', () => {
-  it('is written for a payout, with its number, and with what was taken back', async () => {
+  it('is written for a payout, with its number and its reversal', async () => {
     const event = await payOnce();
     await take(event);
     await take(reversalOf(event));
@@ -115,9 +115,9 @@ describe('withholding-receipt', () => {
     });
   });
 
-  it('of nobody is not written, and wrong questions are told', async () => {
-    const nobody = '00000000-0000-4000-8000-00000000dead';
-    expect(await run('withholding-receipt', '--payout', nobody, '--out', out)).toMatchObject({ code: 2 });
+  it('is not written for an unknown payout or for options that are not valid', async () => {
+    const unknown = '00000000-0000-4000-8000-00000000dead';
+    expect(await run('withholding-receipt', '--payout', unknown, '--out', out)).toMatchObject({ code: 2 });
     expect(await run('withholding-receipt', '--payout', '../../x', '--out', out)).toMatchObject({ code: 3 });
     expect(await run('withholding-receipt', '--customer', 'C000000001', '--out', out)).toMatchObject({
       code: 3,

@@ -19,7 +19,7 @@ const item = (change: Partial<Withheld> = {}): Withheld => ({
 });
 
 describe('a withholding receipt', () => {
-  it('shows what was withheld, and of numbers only their last four digits', () => {
+  it('shows what was withheld, and only the last four digits of numbers', () => {
     const receipt = withholdingReceipt(HOLDER, null, [item()]);
     expect(receipt.items[0]).toMatchObject({ accountNo: '********1234', incomeTax: '140380' });
     expect(receipt.holder).toEqual({ name: '홍길동', customerId: '******1234' });
@@ -37,7 +37,7 @@ describe('a withholding receipt', () => {
     expect(page).not.toContain('C000001234');
   });
 
-  it('adds up a year, with what was taken back and what the legacy core paid', () => {
+  it('adds up a year, with reversals and payouts of the legacy core', () => {
     const back = { gross: '-1002739', incomeTax: '-140380', localTax: '-14030', net: '-848329' };
     const receipt = withholdingReceipt(HOLDER, '2026', [
       item(),
@@ -50,7 +50,7 @@ describe('a withholding receipt', () => {
       expect(page).toContain(shown);
   });
 
-  it('prints a name as it is, also when it is a page of its own', () => {
+  it('prints a name as text, also if the name contains HTML', () => {
     const name = `<script>alert("1")</script>&'`;
     const page = receiptPage(withholdingReceipt({ ...HOLDER, name }, null, [item({ taxClass: '<b>' })]));
     expect(page).not.toContain('<script');

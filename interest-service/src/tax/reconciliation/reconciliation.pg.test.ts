@@ -7,23 +7,23 @@ taxBookFixture();
 
 let before: Reconciliation;
 beforeEach(async () => {
-  before = await look();
+  before = await compare();
 });
 afterEach(async () => {
-  expect((await look()).findings).toEqual([]); // each test puts right what it broke
+  expect((await compare()).findings).toEqual([]); // each test repairs what it broke
 });
 
 async function run(repair: boolean): Promise<Reconciliation> {
   const books = postgresReconciler(service.source);
   const { today, lastMonth } = await books.dates();
   const report = await books.run({ from: lastMonth, to: today, whole: true }, { repair });
-  if (report === null) throw new Error('somebody else reconciles');
+  if (report === null) throw new Error('another reconciliation is running');
   return report;
 }
-const look = () => run(false);
+const compare = () => run(false);
 const what = (report: Reconciliation) => report.findings.map((finding) => [finding.what, finding.count]);
 
-/** Does what no role may: edits the append-only books. */
+/** Edits the append-only books, which no role may do. */
 async function tamper(table: string, sql: string, values: unknown[] = []): Promise<void> {
   await owner.query(`alter table ${table} disable trigger user`);
   await owner.query(sql, values);
@@ -33,13 +33,13 @@ async function tamper(table: string, sql: string, values: unknown[] = []): Promi
 const longAgo = `clock_timestamp() - interval '1 hour'`;
 
 describe('reconciliation', () => {
-  it('proves receipts = lines = totals, and knows what is on its way', async () => {
+  it('proves receipts = lines = totals, and recognises events that are under way', async () => {
     const event = await payOnce();
-    const onItsWay = await look();
-    expect(onItsWay.balanced).toBe(true);
-    expect(onItsWay.standings.IN_FLIGHT).toMatchObject({ count: 1, incomeTax: '380' });
+    const underWay = await compare();
+    expect(underWay.balanced).toBe(true);
+    expect(underWay.standings.IN_FLIGHT).toMatchObject({ count: 1, incomeTax: '380' });
     await take(event);
-    const { standings, lines, totals } = await look();
+    const { standings, lines, totals } = await compare();
     expect(standings.IN_FLIGHT).toBeUndefined();
     expect(standings.BOOKED?.count).toBe((before.standings.BOOKED?.count ?? 0) + 1);
     expect(lines).toEqual(totals);
@@ -49,10 +49,10 @@ describe('reconciliation', () => {
     ]);
   });
 
-  it('writes an event that is missing, word for word as its receipt would have', async () => {
+  it('writes a missing event exactly as the writer of its receipt would have written it', async () => {
     const event = await payOnce();
     await owner.query('delete from interest.outbox where event_id = $1', [event.eventId]);
-    expect(what(await look())).toEqual([['NO_EVENT', 1]]);
+    expect(what(await compare())).toEqual([['NO_EVENT', 1]]);
     expect(await run(true)).toMatchObject({ balanced: true, repaired: { NO_EVENT: 1 } });
     const again = await one<typeof event>(
       'select event_id as "eventId", account_no as "accountNo", payload from interest.outbox where event_id = $1',
@@ -62,7 +62,7 @@ describe('reconciliation', () => {
     await take(again);
   });
 
-  it('has sent again what was sent and not booked, five times', async () => {
+  it('sends an event again that was sent and not booked, up to five times', async () => {
     const event = await payOnce();
     const sent = (times: number) =>
       owner.query(
@@ -70,7 +70,7 @@ describe('reconciliation', () => {
         [event.eventId, times],
       );
     await sent(1);
-    expect(what(await look())).toEqual([['NOT_BOOKED', 1]]);
+    expect(what(await compare())).toEqual([['NOT_BOOKED', 1]]);
     expect(await run(true)).toMatchObject({ balanced: true, repaired: { NOT_BOOKED: 1 } });
     expect(
       await one('select published_at from interest.outbox where event_id = $1', [event.eventId]),
@@ -80,19 +80,19 @@ describe('reconciliation', () => {
     await take(event);
   });
 
-  it('tells of events that nobody sends, and of dead letters', async () => {
+  it('reports events that are not sent, and dead letters', async () => {
     const event = await payOnce();
     await owner.query(`update interest.outbox set created_at = ${longAgo} where event_id = $1`, [
       event.eventId,
     ]);
-    expect(what(await look())).toEqual([['NOT_SENT', 1]]);
+    expect(what(await compare())).toEqual([['NOT_SENT', 1]]);
     await owner.query(`insert into tax.dead_letter values ('test:0:1', $1, 'because')`, [event.eventId]);
-    expect(what(await look())).toEqual([['DEAD_LETTER', 1]]);
+    expect(what(await compare())).toEqual([['DEAD_LETTER', 1]]);
     await owner.query('delete from tax.dead_letter');
     await take(event);
   });
 
-  it('finds amounts that were changed: posting, line, day, statement, number', async () => {
+  it('finds changed amounts: posting, line, day, statement, number', async () => {
     const event = await payOnce();
     await take(event);
     const id = [event.eventId];
@@ -113,7 +113,7 @@ describe('reconciliation', () => {
           id,
         );
         await tamper(table, `delete from ${table} where posting_id = $1`, id);
-        expect(what(await look()).map(([name]) => name)).toEqual([finding, 'RECEIPT_NUMBERS']);
+        expect(what(await compare()).map(([name]) => name)).toEqual([finding, 'RECEIPT_NUMBERS']);
         await owner.query(`insert into ${table} values ($1, $2, $3, $4)`, [
           row.year,
           row.receipt_no,
@@ -123,7 +123,7 @@ describe('reconciliation', () => {
         continue;
       }
       await tamper(table, `update ${table} set ${harm} where posting_id = $1`, id);
-      expect(what(await look()).map(([name]) => name)).toContain(finding);
+      expect(what(await compare()).map(([name]) => name)).toContain(finding);
       await tamper(table, `update ${table} set ${undo} where posting_id = $1`, id);
     }
     for (const [finding, table] of [
@@ -132,17 +132,17 @@ describe('reconciliation', () => {
     ]) {
       const amount = finding === 'STATEMENT' ? 'gross' : 'amount';
       await owner.query(`update ${table} set ${amount} = ${amount} + 1`);
-      expect(what(await look()).map(([name]) => name)).toContain(finding);
+      expect(what(await compare()).map(([name]) => name)).toContain(finding);
       await owner.query(`update ${table} set ${amount} = ${amount} - 1`);
     }
   });
 
-  it('finds what was booked without a receipt, and history that was loaded is no fault', async () => {
+  it('finds postings without a receipt, and accepts history from another system', async () => {
     const event = await payOnce();
     const forged = reversalOf(event);
     await take(event);
     await take(forged);
-    expect(what(await look())).toEqual([['BOOKED_WITHOUT_RECEIPT', 1]]);
+    expect(what(await compare())).toEqual([['BOOKED_WITHOUT_RECEIPT', 1]]);
     await tamper('tax.line', 'delete from tax.line where posting_id = $1', [forged.eventId]);
     await tamper('tax.withholding_receipt', 'delete from tax.withholding_receipt where posting_id = $1', [
       forged.eventId,
@@ -168,10 +168,10 @@ describe('reconciliation', () => {
       `update core.account_txn set channel = 'CASES' where account_no = $1 and kind = 'INTEREST'`,
       [loaded.accountNo],
     );
-    expect((await look()).standings.TAKEN_OVER).toMatchObject({ count: 1 });
+    expect((await compare()).standings.TAKEN_OVER).toMatchObject({ count: 1 });
   });
 
-  it('is done by one at a time', async () => {
+  it('runs in one process at a time', async () => {
     const books = postgresReconciler(service.source);
     const { today } = await books.dates();
     const scope = { from: today, to: today, whole: true };
@@ -191,11 +191,11 @@ describe('the legacy core', () => {
       `update core.interest_payout set core = 'legacy' where payout_id = $1`,
       id,
     );
-    expect(what(await look())).toEqual([['LEGACY_NO_LINES', 1]]);
+    expect(what(await compare())).toEqual([['LEGACY_NO_LINES', 1]]);
 
     const client = await owner.connect();
     try {
-      await client.query('set session_replication_role = replica'); // its other books do not matter here
+      await client.query('set session_replication_role = replica'); // the other books of the legacy core are not compared here
       const month = event.payload.businessDate.slice(0, 7).replace('-', '');
       const line = (type: string, amount: number) =>
         client.query(`insert into legacy.tax_line values ($1, $2, '01', 'v', 2739, $3, $4)`, [
@@ -206,7 +206,7 @@ describe('the legacy core', () => {
         ]);
       await line('01', 380);
       await line('02', 20);
-      expect(what(await look())).toEqual([
+      expect(what(await compare())).toEqual([
         ['LEGACY_LINES', 1],
         ['LEGACY_MONTH', 2],
       ]);
@@ -216,7 +216,7 @@ describe('the legacy core', () => {
     } finally {
       client.release();
     }
-    expect((await look()).legacy).toMatchObject({
+    expect((await compare()).legacy).toMatchObject({
       receipts: { count: 1, incomeTax: '380', localTax: '30' },
       lines: { count: 1, incomeTax: '380', localTax: '30' },
     });
