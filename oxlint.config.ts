@@ -28,7 +28,15 @@ export default defineConfig({
     // The local stack starts the programs of every room, so it knows where they are.
     { files: ['local-stack/**'], rules: { 'house/no-path-out-of-room': 'off' } },
     {
-      files: ['interest-service/src/**/*.ts', 'legacy-core-adapter/**/*.ts', 'test-cases/src/**/*.ts'],
+      files: [
+        'interest-service/src/**/*.ts',
+        'legacy-core-adapter/**/*.ts',
+        'test-cases/src/**/*.ts',
+        'comparator/src/**/*.ts',
+        'rollout/src/**/*.ts',
+        'bank/**/*.ts',
+        'process/src/**/*.ts',
+      ],
       rules: { 'house/sql-in-sql-files': 'error' },
     },
     { files: ['**/*.sql.ts', '**/*.test.ts', '**/testing/**'], rules: { 'house/sql-in-sql-files': 'off' } },

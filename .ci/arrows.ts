@@ -13,6 +13,12 @@ export const ARROWS: Override[] = [
   ...ROOMS.map((room) => refusing([`${room.folder}/**/*.ts`], arrowsOf(room))),
   ...roomNamed('interest-service').flatMap(storiesOfTheNewCore),
   ...roomNamed('legacy-core-adapter').flatMap(endsOfTheLegacyCore),
+  ...roomNamed('rollout').map((room) =>
+    withoutAdapters(room, `${room.folder}/src/{decide,gate,plan}/**/*.ts`),
+  ),
+  ...roomNamed('comparator').map((room) =>
+    withoutAdapters(room, `${room.folder}/src/{engine,verdict,compare}/**/*.ts`),
+  ),
   ...ROOMS.map((room) =>
     refusing(
       ['*.test.ts', 'testing/**', 'both-cores/**'].map((files) => `${room.folder}/**/${files}`),
@@ -76,6 +82,13 @@ function storiesOfTheNewCore(room: Room): Override[] {
     ];
   });
   return [...common, ...stories, refusing([`${src}/domain/**/*.ts`], { patterns: [domain] })];
+}
+
+/** Folders of the toolkit that decide and compare: they meet servers through ports alone. */
+function withoutAdapters(room: Room, files: string): Override {
+  const servers = ['pg', 'kafkajs', 'fastify', 'undici', 'unleash-client', '@slack/webhook'];
+  const adapters = { group: ['**/*.sql.ts', ...servers], message: FLOW_MESSAGE };
+  return refusing([files], { patterns: [...arrowsOf(room).patterns, adapters] });
 }
 
 /** The adapter and the legacy core share the telegrams alone; a flow of the adapter uses telegrams as data. */

@@ -33,6 +33,8 @@ const BREACHES: Planted[] = [
   importing('interest-service/src/payout', '../ledger/account.ts', null),
   importing('interest-service/src/audit/watch', '../rebuild/audit.ts', null),
   planted('interest-service/src/payout', "import pg from 'pg';\nexport const x = pg;\n", null, 'sql'),
+  importing('comparator/src/engine', 'pg', /a flow asks for a port/),
+  importing('rollout/src/gate', '../store/postgres-store.sql.ts', /a flow asks for a port/),
   importing('legacy-core-adapter/src', '@core-exit/bank-contract', null),
   importing('comparator/src', '@core-exit/process/log', null),
   importing('legacy-core-adapter/src/payout', './sent-payouts.sql.ts', /a flow asks for a port/),

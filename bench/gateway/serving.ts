@@ -16,7 +16,7 @@ import { evidenceOver } from '../../rollout/src/controller/evidence-source.ts';
 import { flagControl } from '../../rollout/src/flag/flag-control.ts';
 import { unleashAdmin } from '../../rollout/src/flag/unleash-admin.ts';
 import { loadPlan } from '../../rollout/src/plan/plan.ts';
-import { postgresStore } from '../../rollout/src/store/postgres-store.ts';
+import { postgresStore } from '../../rollout/src/store/postgres-store.sql.ts';
 import { OPERATIONS_PATH } from './operations.ts';
 
 const PLAN = join(import.meta.dirname, 'plan.json');

@@ -19,7 +19,7 @@ import { evidenceOver } from '../../rollout/src/controller/evidence-source.ts';
 import { flagControl } from '../../rollout/src/flag/flag-control.ts';
 import { unleashAdmin } from '../../rollout/src/flag/unleash-admin.ts';
 import { loadPlan } from '../../rollout/src/plan/plan.ts';
-import { postgresStore } from '../../rollout/src/store/postgres-store.ts';
+import { postgresStore } from '../../rollout/src/store/postgres-store.sql.ts';
 import { type ClosableProxy, startClosableProxy } from './closable-proxy.ts';
 import { type Core, startCore } from './core.ts';
 import { customers } from './load.ts';

@@ -21,8 +21,8 @@ import { DEADLINES, FOLLOW_UP_PERMITS, FOLLOW_UP_QUEUE, SHADOW_PERMITS, SHADOW_Q
 import { loadOperations } from './load-operations.ts';
 import { databaseStore } from './store/batch-store.ts';
 import { openDatabase } from './store/database.ts';
-import { startDayPartitions } from './store/day-partitions.ts';
-import { countUnsentAlerts } from './store/read.ts';
+import { startDayPartitions } from './store/day-partitions.sql.ts';
+import { countUnsentAlerts } from './store/read.sql.ts';
 import { recorderInto } from './store/recorder.ts';
 import { kafkaClient } from './stream/client.ts';
 import { publishingStore } from './stream/publish.ts';

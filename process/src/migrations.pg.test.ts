@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { createTestDatabase, type TestDatabase, waitFor } from '@core-exit/local-stack/testing';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type MigrationOptions, migrate, relationExists, type Schema } from './migrations.ts';
+import { type MigrationOptions, migrate, relationExists, type Schema } from './migrations.sql.ts';
 
 const QUICK: MigrationOptions = { lockTimeoutMs: 200, attempts: 3, pauseMs: 50 };
 const ITEMS = 'create table shop.item (id bigint primary key, name text not null)';

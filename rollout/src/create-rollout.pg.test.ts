@@ -9,7 +9,7 @@ import { createRollout, type Rollout, type RolloutOptions } from './create-rollo
 import { rampStrategy } from './flag/flag-shape.ts';
 import { stageOf } from './plan/plan.ts';
 import { STAGES } from './plan/stages.ts';
-import { postgresStore } from './store/postgres-store.ts';
+import { postgresStore } from './store/postgres-store.sql.ts';
 import type { Store } from './store/store.ts';
 
 /** Nothing listens on port 9. */

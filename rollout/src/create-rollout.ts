@@ -3,9 +3,9 @@ import { mkdir } from 'node:fs/promises';
 import { type Unleash, UnleashEvents } from 'unleash-client';
 import { type Decision, decide } from './decide/decision.ts';
 import { withStageOrder } from './decide/stage-order.ts';
-import { type StageOrderReader, startStageOrderReader } from './decide/stage-order-reader.ts';
 import { type FlagState, membersIn, readFlag, type StrategyShape } from './flag/flag-shape.ts';
 import { type UnleashClientOptions, unleashClient } from './flag/unleash-client.ts';
+import { type StageOrderReader, startStageOrderReader } from './store/stage-order-reader.sql.ts';
 
 /** A start waits this long for Unleash. Then it goes on with the backup file, or on the legacy core. */
 const START_WAIT_MS = 3_000;

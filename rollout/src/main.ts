@@ -15,7 +15,7 @@ async function run(argv: string[]): Promise<number | null> {
   }
   if (args.command === 'migrate') {
     const { readMigrationConfig } = await import('./config.ts');
-    const { migrateRollout } = await import('./cli/migrate.ts');
+    const { migrateRollout } = await import('./store/migrate.sql.ts');
     return print(await migrateRollout(readMigrationConfig().databaseUrl), args.json);
   }
   if (args.command === 'verify' && args.file !== null) {

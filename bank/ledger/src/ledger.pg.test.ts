@@ -1,7 +1,7 @@
 import { createTestDatabase, openAccount, type TestDatabase } from '@core-exit/local-stack/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { seed } from './seed.ts';
+import { seed } from './seed.sql.ts';
 
 let db: TestDatabase;
 let owner: pg.Pool;

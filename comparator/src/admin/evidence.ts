@@ -1,7 +1,7 @@
 import type { Evidence, Rollout } from '@core-exit/rollout';
 import { NEVER } from '@core-exit/rollout';
 import type pg from 'pg';
-import { readLatency, readStrata } from '../store/read.ts';
+import { readLatency, readStrata } from '../store/read.sql.ts';
 import type { StoreRecorder } from '../store/recorder.ts';
 
 /** The database gets this time to store what was seen and to return the counts; then the answer comes from memory. */

@@ -7,7 +7,7 @@ import {
   readComparisons,
   readSignatures,
   readTotals,
-} from '../store/read.ts';
+} from '../store/read.sql.ts';
 import type { StoreRecorder } from '../store/recorder.ts';
 import { noVerdicts } from '../store/tally.ts';
 import { type EvidenceQuery, readEvidence } from './evidence.ts';

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { observation, SINCE } from '../../testing/observation.ts';
 import type { Recorder } from '../gateway/ports.ts';
 import { openDatabase } from '../store/database.ts';
-import { countUnsentAlerts } from '../store/read.ts';
+import { countUnsentAlerts } from '../store/read.sql.ts';
 import { createRecorder, type StoreRecorder } from '../store/recorder.ts';
 import { createMetrics } from './metrics.ts';
 import { storedReads } from './reads.ts';

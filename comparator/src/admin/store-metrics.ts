@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { Batch, Overflow } from '../store/batch.ts';
-import type { Written } from '../store/write-batch.ts';
+import type { Written } from '../store/write-batch.sql.ts';
 
 /** Fine enough to see a pause that a customer notices, and coarse enough to be no load. */
 const LOOP_RESOLUTION_MS = 20;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { observation } from '../../testing/observation.ts';
 import type { SeenSignature } from '../store/batch.ts';
-import type { ClosedState } from '../store/write-batch.ts';
+import type { ClosedState } from '../store/write-batch.sql.ts';
 import { alertMessage, digestMessage, RUNBOOK_SECTION } from './message.ts';
 
 const firstSightMessage = (seen: SeenSignature, adminUrl: string) =>

@@ -1,5 +1,5 @@
 import type { SeenSignature } from '../store/batch.ts';
-import type { AlertCause, ClosedState } from '../store/write-batch.ts';
+import type { AlertCause, ClosedState } from '../store/write-batch.sql.ts';
 import type { MaskedDifference } from '../verdict/observation.ts';
 
 /** Limits of Slack's Block Kit: a header has at most 150 characters, a section 3,000, a field 2,000; 50 blocks. */

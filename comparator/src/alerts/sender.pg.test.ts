@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { observation } from '../../testing/observation.ts';
 import { openDatabase } from '../store/database.ts';
-import { readAlerts } from '../store/read.ts';
+import { readAlerts } from '../store/read.sql.ts';
 import { createRecorder, type StoreRecorder } from '../store/recorder.ts';
 import { alertMessage, type SlackMessage } from './message.ts';
 import { type AlertSender, startAlertSender } from './sender.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import { claimAlert, markFailed, markSent, writeDigests } from './outbox.ts';
+import { claimAlert, markFailed, markSent, writeDigests } from './outbox.sql.ts';
 import type { SendMessage } from './slack.ts';
 
 /** How often due messages are read. A new message wakes the sender at once. */

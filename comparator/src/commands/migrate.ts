@@ -1,6 +1,6 @@
 import { EXIT } from '@core-exit/process/exit-codes';
 import { readMigrationConfig } from '../config.ts';
-import { migrate } from '../store/migrate.ts';
+import { migrate } from '../store/migrate.sql.ts';
 import { withoutArguments } from './arguments.ts';
 
 const HELP = `Brings the schema \`comparator\` to the state of this release, and prints the files that were applied.

@@ -15,7 +15,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { observation } from '../../testing/observation.ts';
 import { openDatabase } from '../store/database.ts';
-import { readTotals } from '../store/read.ts';
+import { readTotals } from '../store/read.sql.ts';
 import { recorderInto } from '../store/recorder.ts';
 import { kafkaClient } from '../stream/client.ts';
 import { publishingStore } from '../stream/publish.ts';

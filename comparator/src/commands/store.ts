@@ -6,7 +6,7 @@ import { alertMessage } from '../alerts/message.ts';
 import { readStoreConfig } from '../config.ts';
 import { databaseStore } from '../store/batch-store.ts';
 import { openDatabase } from '../store/database.ts';
-import { countUnsentAlerts } from '../store/read.ts';
+import { countUnsentAlerts } from '../store/read.sql.ts';
 import { connectedAdmin, kafkaClient } from '../stream/client.ts';
 import { consumeVerdicts } from '../stream/consume.ts';
 import { consumerLag } from '../stream/consumer-lag.ts';

@@ -1,6 +1,6 @@
 import { BadInput } from '@core-exit/process/faults';
 import type pg from 'pg';
-import { readEncryptedRequest } from '../store/read.ts';
+import { readEncryptedRequest } from '../store/read.sql.ts';
 import { decryptRequest, type StoredRequest } from '../verdict/stored-request.ts';
 
 /** The decrypted request of a stored case, with its verdict and signature. Throws {@link BadInput} when there is none. */

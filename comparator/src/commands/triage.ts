@@ -1,7 +1,7 @@
 import { EXIT } from '@core-exit/process/exit-codes';
 import { readTriageConfig } from '../config.ts';
 import { openDatabase } from '../store/database.ts';
-import { TRIAGE_STATES, type Triage, type TriageState, triage } from '../store/triage.ts';
+import { TRIAGE_STATES, type Triage, type TriageState, triage } from '../store/triage.sql.ts';
 import { badCommandLine, parseCommandLine } from './arguments.ts';
 
 const HELP = `Records what a person decided about a signature.

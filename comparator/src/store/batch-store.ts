@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Batch } from './batch.ts';
 import { inTransaction } from './database.ts';
-import { type AlertMessageOf, type BatchStamp, type Written, writeBatch } from './write-batch.ts';
+import { type AlertMessageOf, type BatchStamp, type Written, writeBatch } from './write-batch.sql.ts';
 
 /** Where a recorder writes its batches. */
 export type BatchStore = {

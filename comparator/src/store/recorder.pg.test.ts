@@ -6,10 +6,17 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { observation, SINCE } from '../../testing/observation.ts';
 import { Batch } from './batch.ts';
 import { inTransaction, openDatabase } from './database.ts';
-import { migrate } from './migrate.ts';
-import { readAlerts, readComparison, readLatency, readSignatures, readStrata, readTotals } from './read.ts';
+import { migrate } from './migrate.sql.ts';
+import {
+  readAlerts,
+  readComparison,
+  readLatency,
+  readSignatures,
+  readStrata,
+  readTotals,
+} from './read.sql.ts';
 import { createRecorder, type StoreRecorder } from './recorder.ts';
-import { type BatchStamp, writeBatch } from './write-batch.ts';
+import { type BatchStamp, writeBatch } from './write-batch.sql.ts';
 
 const log = pino({ level: 'silent' });
 let database: TestDatabase;

@@ -4,7 +4,7 @@ import { Batch, type Overflow } from './batch.ts';
 import { type BatchStore, type DatabaseStoreOptions, databaseStore } from './batch-store.ts';
 import { coalesced } from './coalesced-run.ts';
 import { Tally } from './tally.ts';
-import type { BatchStamp } from './write-batch.ts';
+import type { BatchStamp } from './write-batch.sql.ts';
 
 /** Counts are written this often; a mismatch is written at once. */
 const FLUSH_INTERVAL_MS = 250;

@@ -10,7 +10,7 @@ import { coreClient } from '../gateway/core-client.ts';
 import { replay } from '../replay.ts';
 import { decryptRequest, encryptWith } from '../verdict/stored-request.ts';
 import { openDatabase } from './database.ts';
-import { readComparison, readEncryptedRequest } from './read.ts';
+import { readComparison, readEncryptedRequest } from './read.sql.ts';
 import { createRecorder } from './recorder.ts';
 
 let database: TestDatabase;

@@ -7,9 +7,9 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { observation, SINCE } from '../../testing/observation.ts';
 import { openDatabase } from './database.ts';
-import { maintainDayPartitions } from './day-partitions.ts';
-import { migrate } from './migrate.ts';
-import { readStrata, readTotals } from './read.ts';
+import { maintainDayPartitions } from './day-partitions.sql.ts';
+import { migrate } from './migrate.sql.ts';
+import { readStrata, readTotals } from './read.sql.ts';
 import { createRecorder } from './recorder.ts';
 
 const BEFORE = ['001_comparator.sql', '002_triage_partitions_retention.sql', '003_sealed_questions.sql'];

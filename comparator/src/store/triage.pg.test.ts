@@ -5,10 +5,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { observation } from '../../testing/observation.ts';
 import { alertMessage } from '../alerts/message.ts';
 import { openDatabase } from './database.ts';
-import { maintainDayPartitions } from './day-partitions.ts';
-import { readComparison, readSignatures } from './read.ts';
+import { maintainDayPartitions } from './day-partitions.sql.ts';
+import { readComparison, readSignatures } from './read.sql.ts';
 import { createRecorder, type StoreRecorder } from './recorder.ts';
-import { type Triage, triage } from './triage.ts';
+import { type Triage, triage } from './triage.sql.ts';
 
 let database: TestDatabase;
 let pool: pg.Pool;

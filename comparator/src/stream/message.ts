@@ -1,7 +1,7 @@
 import { Fault } from '@core-exit/process/faults';
 import { COMPARATOR_FAULTS } from '../faults.ts';
 import { Batch, type Counted, type KeptCase, type LatencyKey, type VerdictKey } from '../store/batch.ts';
-import type { BatchStamp } from '../store/write-batch.ts';
+import type { BatchStamp } from '../store/write-batch.sql.ts';
 import type { EncryptedRequest } from '../verdict/stored-request.ts';
 
 /** Must grow with every change of the meaning of a message. In version 1 the counts were kept for each minute. */

@@ -15,7 +15,7 @@ import { observation } from '../../testing/observation.ts';
 import { Batch } from '../store/batch.ts';
 import { type BatchStore, databaseStore } from '../store/batch-store.ts';
 import { openDatabase } from '../store/database.ts';
-import { readAlerts, readTotals } from '../store/read.ts';
+import { readAlerts, readTotals } from '../store/read.sql.ts';
 import { recorderInto } from '../store/recorder.ts';
 import { kafkaClient } from './client.ts';
 import { consumeVerdicts, type RunningStore } from './consume.ts';

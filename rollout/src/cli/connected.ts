@@ -12,7 +12,7 @@ import { startWatch } from '../controller/watch.ts';
 import { flagControl } from '../flag/flag-control.ts';
 import { unleashAdmin } from '../flag/unleash-admin.ts';
 import { loadPlan } from '../plan/plan.ts';
-import { postgresStore } from '../store/postgres-store.ts';
+import { postgresStore } from '../store/postgres-store.sql.ts';
 import { approve } from './approve.ts';
 import type { Arguments } from './arguments.ts';
 import { allDecisions, showDecisions, verify } from './decisions.ts';

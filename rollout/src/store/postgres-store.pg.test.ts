@@ -4,10 +4,10 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { planOf } from '../../testing/plan.ts';
 import { draftOf, storeContract } from '../../testing/store-contract.ts';
-import { startStageOrderReader } from '../decide/stage-order-reader.ts';
 import { stageOf } from '../plan/plan.ts';
 import { verifyChain } from './chain.ts';
-import { postgresStore } from './postgres-store.ts';
+import { postgresStore } from './postgres-store.sql.ts';
+import { startStageOrderReader } from './stage-order-reader.sql.ts';
 import type { Store } from './store.ts';
 
 let database: TestDatabase;

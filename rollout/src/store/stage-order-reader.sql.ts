@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { StageOrder, StageOrderState } from './stage-order.ts';
+import type { StageOrder, StageOrderState } from '../decide/stage-order.ts';
 
 /** A gateway must see a stop within one second (docs/comparison.md, section 7), so it reads twice a second. */
 const READ_EVERY_MS = 500;

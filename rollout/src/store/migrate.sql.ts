@@ -1,12 +1,12 @@
 import { EXIT } from '@core-exit/process/exit-codes';
 import { migrate, relationExists } from '@core-exit/process/migrations';
-import type { Outcome } from './outcome.ts';
+import type { Outcome } from '../cli/outcome.ts';
 
 /** Migrates schema `rollout` to the state of this release, as the owner of the database. */
 export async function migrateRollout(databaseUrl: string): Promise<Outcome> {
   const applied = await migrate(databaseUrl, {
     name: 'rollout',
-    directory: new URL('../store/schema/', import.meta.url),
+    directory: new URL('./schema/', import.meta.url),
     async takeOver(client) {
       if (!(await relationExists(client, 'rollout.migration'))) return [];
       const { rows } = await client.query<{ file: string }>('select file from rollout.migration');
