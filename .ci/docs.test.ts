@@ -116,6 +116,19 @@ describe('the documentation is true', () => {
     expect(elsewhere.filter((file) => read(file).includes('faultCodes({'))).toEqual([]);
   });
 
+  it('the runbook has the section to which messages about a mismatch link', () => {
+    const section = /RUNBOOK_SECTION = '([a-z-]+)'/.exec(read('comparator/src/alerts/message.ts'))?.[1];
+    expect(headingsOf('docs/runbook.md')).toContain(section);
+  });
+
+  it('the runbook quotes log messages that a program writes', () => {
+    const headings = [...read('docs/runbook.md').matchAll(/^## (".*)$/gm)].map((m) => m[1] ?? '');
+    const quoted = headings.flatMap((heading) => [...heading.matchAll(/"([^"]+)"/g)].map((m) => m[1] ?? ''));
+    const sources = globSync('{comparator,interest-service}/src/**/*.ts').map(read).join('\n');
+    expect(quoted.length).toBeGreaterThan(0);
+    expect(quoted.filter((text) => !sources.includes(text))).toEqual([]);
+  });
+
   it('the table of exit codes has the codes of every command', () => {
     const section =
       read('docs/configuration.md')
