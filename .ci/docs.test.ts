@@ -65,11 +65,11 @@ function variables(room: string): { code: string[]; docs: string[] } {
 
 describe('the documentation is true', () => {
   it.each(ROOMS.map(({ folder }) => folder).filter((folder) => configsOf(folder).length > 0))(
-    'the table of settings of %s has what its config.ts reads, and no more than 21',
+    'the table of settings of %s has what its config.ts reads, and no more than 20',
     (room) => {
       const { code, docs } = variables(room);
       expect(docs).toEqual(code);
-      for (const file of configsOf(room)) expect(namesRead(file).length).toBeLessThanOrEqual(21);
+      for (const file of configsOf(room)) expect(namesRead(file).length).toBeLessThanOrEqual(20);
     },
   );
 

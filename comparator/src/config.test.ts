@@ -19,7 +19,6 @@ test('reads the environment, with defaults for what is left out', () => {
   expect(readConfig(GOOD)).toMatchObject({
     port: 8080,
     operationsFile: import.meta.filename,
-    digestSeconds: 60,
     adminUrl: 'http://localhost:8081',
     runbookUrl: null,
     replayKey: null,

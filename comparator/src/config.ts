@@ -28,8 +28,6 @@ import type { JSONWebKeySet } from 'jose';
 
 /** Length of an AES-256 key. */
 const REPLAY_KEY_BYTES = 32;
-const DAY_S = 86_400;
-const DEFAULT_DIGEST_SECONDS = 60;
 const MAX_KEPT_DAYS = 3_650;
 /** A quarter of a year, so that the cases behind a gate's evidence can be read after the step. */
 const DEFAULT_KEPT_DAYS = 92;
@@ -66,8 +64,6 @@ const SERVE = {
   adminUrl: optional('ADMIN_URL', httpUrl),
   /** The page that says what to do about a mismatch; `/runbook` of the admin side leads there. */
   runbookUrl: optional('RUNBOOK_URL', httpUrl),
-  /** Repeats of a signature are sent to Slack at most this often. */
-  digestSeconds: withDefault('ALERT_DIGEST_SECONDS', wholeNumber(0, DAY_S), DEFAULT_DIGEST_SECONDS),
   /** Cases older than this are deleted; counts stay. */
   keptDays: withDefault('KEPT_DAYS', wholeNumber(0, MAX_KEPT_DAYS), DEFAULT_KEPT_DAYS),
   authJwks: required('AUTH_JWKS', jsonWebKeySet) as Setting<JSONWebKeySet>,

@@ -4,6 +4,8 @@ import { compileOperation } from './gateway/compiled-operation.ts';
 import { MAX_COMPARED_BYTES } from './gateway/core-client.ts';
 import type { OperationsFile } from './operation.ts';
 
+const DAY_S = 86_400;
+
 /** Imports an operations file and checks every rule, mask and name in it. Throws {@link BadInput} with all faults at once. */
 export async function loadOperations(path: string, at: Date): Promise<OperationsFile> {
   const what = `operations file ${path}`;
@@ -27,6 +29,10 @@ export function faultsOf(file: OperationsFile | undefined, at: Date): string[] {
     if (typeof file[name] !== 'function') found.push(`${name} is not a function`);
   }
   if (typeof file.identity?.subject !== 'function') found.push('identity is missing');
+  const { digestSeconds = 0 } = file;
+  if (!(Number.isInteger(digestSeconds) && digestSeconds >= 0 && digestSeconds <= DAY_S)) {
+    found.push(`digestSeconds is not a whole number from 0 to ${DAY_S}`);
+  }
   if (!Array.isArray(file.internalHeaders)) found.push('internalHeaders is missing');
   if (!Array.isArray(file.operations) || file.operations.length === 0)
     return [...found, 'it has no operation'];

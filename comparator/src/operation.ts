@@ -119,6 +119,8 @@ export type OperationsFile = {
   service: string;
   /** The flag in Unleash that carries the stage. */
   flag: string;
+  /** Repeats of a signature are sent to Slack at most this often; 60 if absent, at most a day. */
+  digestSeconds?: number;
   identity: IdentityTerms;
   /** Headers that only cores and gateway may use; the gateway removes them from every request and answer. Lower case. */
   internalHeaders: readonly string[];

@@ -19,6 +19,7 @@ import type { GatewayParts } from './gateway/ports.ts';
 import { gatewayServer } from './gateway/server.ts';
 import { DEADLINES, FOLLOW_UP_PERMITS, FOLLOW_UP_QUEUE, SHADOW_PERMITS, SHADOW_QUEUE } from './limits.ts';
 import { loadOperations } from './load-operations.ts';
+import type { OperationsFile } from './operation.ts';
 import { databaseStore } from './store/batch-store.ts';
 import { openDatabase } from './store/database.ts';
 import { startDayPartitions } from './store/day-partitions.sql.ts';
@@ -31,6 +32,8 @@ import { encryptWith } from './verdict/stored-request.ts';
 
 /** Unleash keeps its own state for a second, so a change of the flag is seen within 1.25 s; see RolloutOptions. */
 const FLAG_REFRESH_INTERVAL_MS = 250;
+/** Repeats of a signature are sent to Slack at most this often, if the operations file has no other time. */
+const DEFAULT_DIGEST_SECONDS = 60;
 /** Verdicts and follow-ups that are still due when the last customer has the answer are given this time. */
 const DRAIN_MS = 5_000;
 /**
@@ -49,7 +52,7 @@ export async function serve(config: Config): Promise<void> {
   const pool = openDatabase(config.databaseUrl, (err) =>
     log.warn({ err }, 'an idle database connection ended with an error'),
   );
-  const { recorder, lag, parts: storeParts } = startStore(config, { pool, runId, now, log });
+  const { recorder, lag, parts: storeParts } = startStore(config, { service, pool, runId, now, log });
   const rollout = await createRollout({
     unleashUrl: config.unleashUrl,
     token: config.unleashToken,
@@ -104,15 +107,14 @@ export async function serve(config: Config): Promise<void> {
   stopOnSignal(log, parts, { withinMs: STOP_WITHIN_MS });
 }
 
+type StoreContext = { service: OperationsFile; pool: Pool; runId: string; now: () => Date; log: Logger };
+
 /** The way of verdicts to the database, directly or through Kafka, and of alerts to Slack. */
-function startStore(
-  config: Config,
-  { pool, runId, now, log }: { pool: Pool; runId: string; now: () => Date; log: Logger },
-) {
+function startStore(config: Config, { service, pool, runId, now, log }: StoreContext) {
   const alerts = startAlertSender({
     pool,
     log,
-    digestSeconds: config.digestSeconds,
+    digestSeconds: service.digestSeconds ?? DEFAULT_DIGEST_SECONDS,
     adminUrl: config.adminUrl,
     send: slackWebhook(config.slackWebhookUrl),
   });
