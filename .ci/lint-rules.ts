@@ -22,10 +22,17 @@ type TemplateLiteral = Node & { quasis: { value: { raw: string } }[] };
 type Call = Node & { callee: Node & { name?: string; property?: { name?: string } }; arguments: Node[] };
 
 /** What the toolkit must not know. `CP949` and `EUC-KR` are character sets, and no word of these. */
-const BANK_WORDS =
-  /\b(interest|payouts?|withholding|korean?|seoul|kst|krw|won|banks?|banking|banker|deposits?)\b|Payout|Interest[A-Z]|[a-z]Interest|kst[A-Z]|Bank[A-Z]/;
-/** `interest` in its other meaning. */
+const WORDS =
+  /\b(interest|payouts?|withholding|koreans?|korea|seoul|kst|krw|won|banks?|banking|bankers?|deposits?)\b/i;
+const PARTS_OF_NAMES = /Payout|Interest[A-Z]|[a-z]Interest|kst[A-Z]|Kst[A-Z]|Bank[A-Z]|[a-z]Bank\b/;
+/** `interest` and `won` in their other meanings. */
 const OTHER_MEANINGS = /\b(of|no|any|some|in the) interests?\b|\bwon (the|a|it)\b/;
+
+/** The first word of interest, Korea or banks in a line; null if there is none. */
+export function bankWordIn(line: string): string | null {
+  if (OTHER_MEANINGS.test(line)) return null;
+  return WORDS.exec(line)?.[0] ?? PARTS_OF_NAMES.exec(line)?.[0] ?? null;
+}
 
 const noBankWords: Rule = {
   create(context) {
@@ -33,8 +40,8 @@ const noBankWords: Rule = {
     return {
       Program(node: Program) {
         context.sourceCode.text.split('\n').forEach((line, i) => {
-          const found = BANK_WORDS.exec(line)?.[0];
-          if (found === undefined || OTHER_MEANINGS.test(line)) return;
+          const found = bankWordIn(line);
+          if (found === null) return;
           context.report({ node, message: `the toolkit knows no bank: "${found}" in line ${i + 1}` });
         });
       },

@@ -1,6 +1,6 @@
 type Read = (keys: string[]) => Promise<(string | null)[]>;
 
-/** A command never has more keys than this (by more than one read), because a server does nothing else during it. */
+/** After so many keys a new command begins, because a server does nothing else during a command. */
 const KEYS_AT_ONCE = 500;
 
 /**

@@ -32,7 +32,7 @@ function sourceOf(value: string, version = 1n, day = DAY): Source<string> & { lo
 /** A source that must not be called. */
 const untouched: Source<string> = {
   load: () => Promise.reject(new Error('must not load')),
-  position: () => Promise.reject(new Error('must not ask')),
+  position: () => Promise.reject(new Error('must not read the position')),
 };
 const onlyPosition = (version: bigint, day = DAY): Source<string> => ({
   ...untouched,
@@ -103,7 +103,7 @@ describe('with a follower that writes heartbeats', () => {
     await follower.beat(now, DAY);
     await cache.get('a', sourceOf('first'));
     await follower.beat(now + 1_000, DAY);
-    await expect(cache.get('a', untouched)).rejects.toThrow('must not ask');
+    await expect(cache.get('a', untouched)).rejects.toThrow('must not read the position');
   });
 
   it.each([

@@ -1,7 +1,10 @@
 import { Fault, faultCodes } from '@core-exit/process/faults';
 
-/** The fault codes of this room; docs/fault-codes.md lists the codes of all rooms. */
-const ROLLOUT_FAULTS = faultCodes({
+/**
+ * The fault codes of this room. `npm run fault-codes` reads them for docs/fault-codes.md.
+ * @public
+ */
+export const ROLLOUT_FAULTS = faultCodes({
   UNLEASH: {
     meaning: 'Unleash did not answer, or refused a call',
     next: 'check UNLEASH_URL, UNLEASH_ADMIN_TOKEN and that the server is up',

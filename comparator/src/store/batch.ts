@@ -56,7 +56,7 @@ export class Batch {
   }
 
   /** `mayKeep`: whether one more case of the given kind may be kept, or there are too many similar cases. */
-  add(observation: Observation, mayKeep: (alike: string) => boolean): void {
+  add(observation: Observation, mayKeep: (group: string) => boolean): void {
     const { decision, operation, verdict, at, record } = observation;
     const { stage, since, primary } = decision;
     const stratum = stratumText(observation.stratum);
@@ -65,11 +65,11 @@ export class Batch {
       this.count(this.latencies, { stage, since, operation, core, role, ms: latencyBucket(ms) });
     }
     if (record === null) return;
-    const alike = record.signature?.id ?? `${operation} ${verdict} ${record.failure?.what ?? ''}`;
+    const group = record.signature?.id ?? `${operation} ${verdict} ${record.failure?.what ?? ''}`;
     const hasRoom = this.#casesLength + lengthOf(record) <= MAX_CASES_LENGTH;
     const kept = hasRoom ? { observation, record } : withoutDocuments(observation, record);
     const isFirst = record.signature !== null && this.see(record.signature, kept, at);
-    if (isFirst || (hasRoom && this.cases.length < MAX_CASES && mayKeep(alike))) {
+    if (isFirst || (hasRoom && this.cases.length < MAX_CASES && mayKeep(group))) {
       this.cases.push(kept);
       this.#casesLength += lengthOf(kept.record);
     } else this.overflow.cases += 1;

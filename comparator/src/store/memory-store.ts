@@ -1,14 +1,19 @@
 import type { AdminReads } from '../admin/reads.ts';
 import type { Recorder } from '../gateway/ports.ts';
-import type { CaseRecord, Observation } from '../verdict/observation.ts';
+import type { KeptCase } from './batch.ts';
 import { Tally } from './tally.ts';
 
 /** The newest cases are kept; each has a few kilobytes. */
 const MAX_CASES = 1_000;
 const MAX_SIGNATURES = 1_000;
 
-type Kept = { observation: Observation; record: CaseRecord };
-type Seen = { operation: string; parts: readonly string[]; count: number; first: Kept; lastAt: Date };
+type SignatureSummary = {
+  operation: string;
+  parts: readonly string[];
+  count: number;
+  first: KeptCase;
+  lastAt: Date;
+};
 
 export type MemoryStore = { recorder: Recorder; tally: Tally; reads: AdminReads };
 
@@ -16,15 +21,15 @@ export type MemoryStore = { recorder: Recorder; tally: Tally; reads: AdminReads 
  * The verdicts of this process, in memory, for `comparator try`. Because a restart loses them, the evidence is marked as
  * not complete, so no gate passes on it. `onCase` is called for every mismatch and failure.
  */
-export function memoryStore(onCase: (kept: Kept) => void): MemoryStore {
+export function memoryStore(onCase: (kept: KeptCase) => void): MemoryStore {
   const tally = new Tally();
-  const cases = new Map<string, Kept>();
-  const signatures = new Map<string, Seen>();
-  const keep = (kept: Kept): void => {
+  const cases = new Map<string, KeptCase>();
+  const signatures = new Map<string, SignatureSummary>();
+  const keep = (kept: KeptCase): void => {
     cases.set(kept.record.id, kept);
     const oldest = cases.size > MAX_CASES ? cases.keys().next().value : undefined;
     if (oldest !== undefined) cases.delete(oldest);
-    see(signatures, kept);
+    countSignature(signatures, kept);
     onCase(kept);
   };
   return {
@@ -40,7 +45,7 @@ export function memoryStore(onCase: (kept: Kept) => void): MemoryStore {
   };
 }
 
-function see(signatures: Map<string, Seen>, kept: Kept): void {
+function countSignature(signatures: Map<string, SignatureSummary>, kept: KeptCase): void {
   const { signature } = kept.record;
   if (signature === null) return;
   const known = signatures.get(signature.id);
@@ -54,7 +59,11 @@ function see(signatures: Map<string, Seen>, kept: Kept): void {
   }
 }
 
-function readsOf(tally: Tally, cases: Map<string, Kept>, signatures: Map<string, Seen>): AdminReads {
+function readsOf(
+  tally: Tally,
+  cases: Map<string, KeptCase>,
+  signatures: Map<string, SignatureSummary>,
+): AdminReads {
   const none = { n: 0, histogram: [] };
   return {
     evidence: async ({ stage = 'shadow', since = '1970-01-01T00:00:00.000Z' }) => ({
@@ -106,7 +115,7 @@ function readsOf(tally: Tally, cases: Map<string, Kept>, signatures: Map<string,
   };
 }
 
-function shown({ observation, record }: Kept): object {
+function shown({ observation, record }: KeptCase): object {
   const { at, operation, decision, stratum, verdict } = observation;
   const { id, traceId, signature, encryptedRequest: _, rulesVersion, basis, ...detail } = record;
   return {

@@ -199,9 +199,9 @@ test('a mismatch is written at once', async () => {
 });
 
 test('observations stay in memory while the database does not answer, and are counted once afterwards', async () => {
-  const away = openDatabase(database.url('comparator').replace(/:\d+\//, ':1/'), () => undefined);
-  const doors = [away, away, pool];
-  const switching = { connect: () => (doors.shift() ?? pool).connect() } as unknown as pg.Pool;
+  const unreachable = openDatabase(database.url('comparator').replace(/:\d+\//, ':1/'), () => undefined);
+  const pools = [unreachable, unreachable, pool];
+  const switching = { connect: () => (pools.shift() ?? pool).connect() } as unknown as pg.Pool;
   const one = recorder('run-1', undefined, switching);
   see(one, observation(), observation());
   await expect(one.flush()).rejects.toThrow();
@@ -210,7 +210,7 @@ test('observations stay in memory while the database does not answer, and are co
   see(one, observation());
   await one.flush();
   expect(await verdictSum()).toEqual({ requests: 4, settled: 4, abandoned: 4 - 4, sum: 4 });
-  await away.end();
+  await unreachable.end();
 });
 
 test('totals are consistent while gateways write', async () => {
@@ -239,7 +239,7 @@ test('a second migration does nothing, and two migrations run one after the othe
   expect(await migrate(database.url())).toEqual([]);
   const empty = await createTestDatabase();
   const owner = openDatabase(empty.url(), () => undefined);
-  await owner.query('drop schema comparator cascade');
+  await owner.query('drop schema comparator cascade; drop schema migration cascade');
   await owner.end();
   const applied = await Promise.all([migrate(empty.url()), migrate(empty.url())]);
   expect(applied.flat()).toEqual([

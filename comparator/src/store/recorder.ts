@@ -11,7 +11,7 @@ const FLUSH_INTERVAL_MS = 250;
 /** Longest pause between two attempts while the store does not answer. */
 const MAX_BACK_OFF_MS = 5_000;
 /** Similar cases that this process keeps in a minute; further ones are only counted. */
-const MAX_ALIKE_PER_MINUTE = 20;
+const MAX_SIMILAR_PER_MINUTE = 20;
 
 export type RecordingOptions = { runId: string; now: () => Date; log: Logger };
 
@@ -42,7 +42,7 @@ export function createRecorder(options: RecordingOptions & DatabaseStoreOptions)
 export function recorderInto(store: BatchStore, { runId, now, log }: RecordingOptions): StoreRecorder {
   const startedAt = now();
   const tally = new Tally();
-  const mayKeep = alikeLimit(now);
+  const mayKeep = similarCaseLimit(now);
   let current = new Batch();
   let frozen: { batch: Batch; stamp: BatchStamp } | null = null;
   let number = 0;
@@ -137,14 +137,14 @@ function flushClock(flush: () => Promise<void>, log: Logger) {
 }
 
 /** Allows a limited number of similar cases in each minute. */
-function alikeLimit(now: () => Date): (alike: string) => boolean {
+function similarCaseLimit(now: () => Date): (group: string) => boolean {
   let minute = 0;
   let kept = new Map<string, number>();
-  return (alike) => {
+  return (group) => {
     const current = Math.floor(now().getTime() / 60_000);
     if (current !== minute) [minute, kept] = [current, new Map()];
-    const n = kept.get(alike) ?? 0;
-    kept.set(alike, n + 1);
-    return n < MAX_ALIKE_PER_MINUTE;
+    const n = kept.get(group) ?? 0;
+    kept.set(group, n + 1);
+    return n < MAX_SIMILAR_PER_MINUTE;
   };
 }

@@ -70,7 +70,9 @@ test('the verdicts of a whole day are one row for each stay, stratum and verdict
 });
 
 test('the rows for each minute are summed up into one row, and the sums stay', async () => {
-  await owner.query('drop schema comparator cascade; create schema comparator');
+  await owner.query(
+    'drop schema comparator cascade; drop schema migration cascade; create schema comparator',
+  );
   await owner.query(
     'create table comparator.migration (file text primary key, applied_at timestamptz not null default now())',
   );

@@ -159,7 +159,7 @@ async function reopen(
        update comparator.signature s
           set state = 'reopened', expected_until = null, state_changed_at = now(), state_changed_by = 'gateway'
          from due where s.id = due.id returning s.id, due.state, due.expected_until, s.owner, s.note
-     ), told as (
+     ), recorded as (
        insert into comparator.signature_change (signature_id, by, from_state, to_state, owner, note)
        select id, 'gateway', state, 'reopened', owner, note from changed
      )
@@ -217,12 +217,12 @@ async function addAlerts(
   message: AlertMessageOf,
 ): Promise<number> {
   if (causes.length === 0) return 0;
-  const { rows } = await client.query<{ told: number; storms: number }>(
-    `select count(*) filter (where kind = 'first-sight')::integer as told,
+  const { rows } = await client.query<{ sent: number; storms: number }>(
+    `select count(*) filter (where kind = 'first-sight')::integer as sent,
             count(*) filter (where kind = 'storm')::integer as storms
        from comparator.alert where created_at > now() - interval '1 minute' and kind in ('first-sight', 'storm')`,
   );
-  const room = Math.max(0, MAX_FIRST_SIGHTS_A_MINUTE - (rows[0]?.told ?? 0));
+  const room = Math.max(0, MAX_FIRST_SIGHTS_A_MINUTE - (rows[0]?.sent ?? 0));
   const first = causes.filter(({ kind }) => kind === 'first-sight');
   const due = [...first.slice(0, room), ...causes.filter(({ kind }) => kind === 'reopened')];
   const more = first.length - room;

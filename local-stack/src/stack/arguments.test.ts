@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { BadInput } from '@core-exit/process/faults';
+import { STAGES } from '@core-exit/rollout/testing';
 import { describe, expect, it } from 'vitest';
-import { REPOSITORY } from '../run.ts';
 import { readArguments } from './arguments.ts';
 
 const read = (...argv: string[]) => readArguments(argv, 'shadow');
@@ -46,8 +44,7 @@ describe('the arguments of the stack', () => {
   });
 
   it('accept every stage of the rollout', () => {
-    const source = readFileSync(join(REPOSITORY, 'rollout', 'src', 'stages.ts'), 'utf8');
-    const stages = [...source.matchAll(/^ {2}'?([a-z0-9-]+)'?: \{ percent/gm)].map(([, name]) => name ?? '');
+    const stages = Object.keys(STAGES);
     expect(stages).toHaveLength(9);
     for (const stage of stages) expect(read('--stage', stage)).toMatchObject({ stage });
   });

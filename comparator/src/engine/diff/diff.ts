@@ -11,7 +11,7 @@ import { withCommonRounding } from './common-rounding.ts';
 import type { Difference, Differences } from './difference.ts';
 import { areSame, isExplained, type ScalarDifference, scalarDifference } from './scalars.ts';
 
-/** Differences kept for one pair of documents; further ones are only counted. A thousand differences say no more than a hundred. */
+/** Differences kept for one pair of documents; further ones are only counted. A reader needs no more. */
 const MAX_DIFFERENCES = 100;
 /** Steps to compare two unequal values. */
 const STEPS_PER_COMPARISON = 5;

@@ -85,7 +85,7 @@ create table comparator.alert (
 create unique index one_first_sight on comparator.alert (signature_id) where kind = 'first-sight';
 create index alert_due on comparator.alert (next_attempt_at) where sent_at is null;
 
--- The role is the bank's to create; where there is none, the owner runs the gateway.
+-- The role is the operator's to create; where there is none, the owner runs the gateway.
 do $$
 begin
   if exists (select from pg_roles where rolname = 'comparator') then
