@@ -15,6 +15,9 @@ import {
 import type { Remittance } from './remittance.ts';
 import type { WithholdingReceipt } from './withholding-receipt.ts';
 
+/** Each test starts several processes. */
+const TIMEOUT_MS = 120_000;
+
 taxBookFixture();
 
 let out: string;
@@ -35,7 +38,7 @@ const run = (...args: string[]) =>
   });
 const written = <T>(name: string): T => JSON.parse(readFileSync(join(out, name), 'utf8')) as T;
 
-describe('remittance', () => {
+describe('remittance', { timeout: TIMEOUT_MS }, () => {
   it('is written for the month, equal to the lines, and only if the books agree', async () => {
     const [kept, reversed] = [await payOnce(), await payOnce()];
     await take(kept, reversed);
@@ -78,7 +81,7 @@ describe('remittance', () => {
   });
 });
 
-describe('withholding-receipt', () => {
+describe('withholding-receipt', { timeout: TIMEOUT_MS }, () => {
   it('is written for a payout, with its number and its reversal', async () => {
     const event = await payOnce();
     await take(event);
