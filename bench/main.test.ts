@@ -31,11 +31,10 @@ describe('npm run bench', () => {
     expect(code).toBe(EXIT.badInput);
     expect(err).toMatch(/payot[\s\S]*none such[\s\S]*--accounts x/);
     expect((await bench('--quik')).code).toBe(EXIT.badInput);
-    expect((await bench()).code).toBe(EXIT.badInput);
   });
 
-  it('describes each bench', async () => {
-    const { code, out } = await bench('--help');
+  it.each([[[]], [['--help']]])('describes each bench for the arguments %j', async (args) => {
+    const { code, out } = await bench(...args);
     expect(code).toBe(EXIT.done);
     expect(out).toMatch(/^ {2}payout-memory +resident memory/m);
   });

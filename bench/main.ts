@@ -55,7 +55,11 @@ function readArguments(args: string[]): { isHelp: boolean; names: string[]; opti
       ? undefined
       : check('--accounts', values.accounts, wholeNumber(1, MAX_ACCOUNTS));
   if (found.length > 0) throw new BadInput('the command line (see --help)', found);
-  return { isHelp: values.help || names.length === 0, names, options: { isQuick: values.quick, accounts, faults: values.fault } };
+  return {
+    isHelp: values.help || names.length === 0,
+    names,
+    options: { isQuick: values.quick, accounts, faults: values.fault },
+  };
 }
 
 async function main(args: string[]): Promise<number> {
