@@ -3,7 +3,7 @@ import type { CommandRun } from './commands/arguments.ts';
 
 /** A command whose module is loaded when the command is called, because `compare` needs no server. */
 function lazily(about: string, load: () => Promise<CommandRun>): Command {
-  return { about, hasOwnHelp: true, run: async (args) => (await load())(args) };
+  return { about, takesArguments: 'own-help', run: async (args) => (await load())(args) };
 }
 
 const readGateway = async (name: 'list' | 'show' | 'evidence') =>

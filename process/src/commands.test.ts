@@ -24,13 +24,19 @@ it.each([[[]], [['unknown']], [['constructor']]])(
   },
 );
 
+it('a command that takes arguments gets --help, another prints the help of the program', () => {
+  expect(run('echo', '--help').stdout).toBe('["--help"]\n');
+  expect(run('find', '--help')).toMatchObject({ code: 0, stdout: run('--help').stdout });
+});
+
+it('a command that takes no arguments refuses them', () => {
+  expect(run('find', 'x')).toMatchObject({ code: 3, stdout: '' });
+  expect(run('find', 'x').stderr).toContain('find takes no arguments, but got x');
+});
+
 it('the exit code is that of the command', () => {
   expect(run('echo', 'a', 'b')).toMatchObject({ code: 0, stdout: '["a","b"]\n' });
   expect(run('find').code).toBe(1);
-});
-
-it('a command name with --help prints the commands as well', () => {
-  expect(run('echo', '--help')).toMatchObject({ code: 0, stdout: run('--help').stdout });
 });
 
 it('a slow reader of a pipe gets the whole output', () => {

@@ -5,8 +5,11 @@ import { BadInput, faultText } from './faults.ts';
 export type Command = {
   /** One line for `--help`. */
   about: string;
-  /** The command answers `--help` itself; else the help of the program is printed. */
-  hasOwnHelp?: true;
+  /**
+   * The command reads its arguments. With `own-help` it answers `--help` as well, else the help of the program is printed. A
+   * command without this refuses every argument.
+   */
+  takesArguments?: 'own-help' | 'common-help';
   /**
    * Returns the exit code when the command is done, or null when the process stays up until a signal.
    * Throws {@link BadInput} for arguments that are not valid.
@@ -27,9 +30,9 @@ const SETTINGS_FOOTER = 'Settings come from the environment: docs/configuration.
 /** Runs the command that the first argument names and ends the process with its exit code (exit-codes.ts). */
 export async function runProgram(program: Program, [name, ...args]: string[]): Promise<void> {
   const command = name !== undefined && Object.hasOwn(program.commands, name) && program.commands[name];
-  const asksForHelp = (words: readonly (string | undefined)[]): boolean =>
-    words.includes('--help') || words.includes('-h');
-  if (name === 'help' || asksForHelp(command && command.hasOwnHelp ? [name] : [name, ...args])) {
+  const isHelp = (word: string | undefined): boolean => word === '--help' || word === '-h';
+  const hasOwnHelp = command && command.takesArguments === 'own-help';
+  if (name === 'help' || isHelp(name) || (args.some(isHelp) && !hasOwnHelp)) {
     process.stdout.write(helpOf(program));
     return;
   }
@@ -39,12 +42,17 @@ export async function runProgram(program: Program, [name, ...args]: string[]): P
   }
   process.stdout.on('error', exitWithoutReader);
   try {
+    if (command.takesArguments === undefined && args.length > 0) throw unexpected(name, args);
     const code = await command.run(args);
     if (code !== null) await exitWith(code);
   } catch (error) {
     process.stderr.write(`${faultText(error)}\n`);
     await exitWith(error instanceof BadInput ? EXIT.badInput : EXIT.fault);
   }
+}
+
+function unexpected(name: string | undefined, args: readonly string[]): BadInput {
+  return new BadInput('the command line', [`${name} takes no arguments, but got ${args.join(' ')}`]);
 }
 
 /** Exits after the output was written, because `process.exit` drops what the reader of a pipe has not read yet. */

@@ -8,6 +8,7 @@ await runProgram(
     commands: {
       echo: {
         about: 'prints its arguments',
+        takesArguments: 'own-help',
         async run(args) {
           process.stdout.write(`${JSON.stringify(args)}\n`);
           return EXIT.done;

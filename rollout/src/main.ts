@@ -29,7 +29,7 @@ async function run(argv: string[]): Promise<number | null> {
 const commands = Object.fromEntries(
   Object.entries(COMMANDS).map(([name, about]): [string, Command] => [
     name,
-    { about, run: (args) => run([name, ...args]) },
+    { about, takesArguments: 'common-help', run: (args) => run([name, ...args]) },
   ]),
 );
 await runProgram({ about: ABOUT, commands, footer: FOOTER }, process.argv.slice(2));

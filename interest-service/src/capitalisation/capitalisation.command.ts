@@ -34,6 +34,7 @@ type Options = { dueOn: string | null; chunkAccounts: number; json: boolean };
 
 export function capitaliseCommand(settings: () => Settings): Command {
   return {
+    takesArguments: 'own-help',
     about: 'pays the interest that was not collected, on the posting day of each product',
     run: (args) =>
       withArguments(

@@ -28,6 +28,7 @@ type Settings = { databaseUrl: string; taxRulesFile: string };
 
 export function correctCommand(settings: () => Settings): Command {
   return {
+    takesArguments: 'own-help',
     about: 'posts the difference where a back-dated movement changed a paid period',
     run: (args) =>
       withArguments(

@@ -17,6 +17,7 @@ not valid.
 
 export function pruneCommand(settings: () => { databaseUrl: string }): Command {
   return {
+    takesArguments: 'own-help',
     about: `deletes replies of refused payouts older than ${REPLY_RETENTION_HOURS} h`,
     run: (args) =>
       withArguments(args, HELP, { json: { type: 'boolean' } }, ({ json }) => run(settings(), json)),

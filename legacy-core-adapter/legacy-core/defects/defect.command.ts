@@ -12,6 +12,7 @@ defect off [NAME..]       switches these defects off; without a name, all of the
 `;
 
 export const defectCommand: Command = {
+  takesArguments: 'own-help',
   about: "known defects of legacy cores, switched on and off while the core runs (owner's DATABASE_URL)",
   async run([action, ...names]) {
     if (action === undefined) return print(catalogue());

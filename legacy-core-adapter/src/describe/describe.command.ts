@@ -20,6 +20,7 @@ exit code: 0 done, 1 the captured telegram cannot be read completely, 3 a bad ar
 `;
 
 export const describeCommand: Command = {
+  takesArguments: 'own-help',
   about: 'prints a layout, or reads a captured telegram field by field',
   async run(args) {
     const { values, positionals } = parse(args);

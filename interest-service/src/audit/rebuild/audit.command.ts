@@ -18,6 +18,7 @@ type Settings = { databaseUrl: string; taxRulesFile: string };
 
 export function auditCommand(settings: () => Settings): Command {
   return {
+    takesArguments: 'own-help',
     about: 'rebuilds accounts from their entries and compares the books with them (role auditor)',
     run: (args) =>
       withArguments(args, AUDIT_HELP, AUDIT_OPTIONS, (given) => {

@@ -20,6 +20,7 @@ was stopped or another process seals; run it again. 3: the command line or the e
 
 export function sealCommand(settings: () => { databaseUrl: string }): Command {
   return {
+    takesArguments: 'own-help',
     about: 'seals the days that are over in one chain of digests',
     run: (args) =>
       withArguments(args, HELP, { json: { type: 'boolean' } }, ({ json = false }) =>

@@ -27,6 +27,7 @@ type Options = { all: boolean; origin: string | undefined; dryRun: boolean; json
 
 export function redriveCommand(settings: () => Settings): Command {
   return {
+    takesArguments: 'own-help',
     about: 'lists dead letters of tax events and sends them again',
     run: (args) =>
       withArguments(

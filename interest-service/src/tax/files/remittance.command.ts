@@ -21,6 +21,7 @@ the environment is not valid.
 
 export function remittanceCommand(settings: () => { databaseUrl: string }): Command {
   return {
+    takesArguments: 'own-help',
     about: 'writes the withheld taxes of a month, of both cores, as files',
     run: (args) =>
       withArguments(args, HELP, { month: { type: 'string' }, out: { type: 'string' } }, (given) => {

@@ -20,6 +20,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export function withholdingReceiptCommand(settings: () => { databaseUrl: string }): Command {
   return {
+    takesArguments: 'own-help',
     about: 'writes the withholding receipt of a payout, or of a customer and year, as files',
     run: (args) =>
       withArguments(

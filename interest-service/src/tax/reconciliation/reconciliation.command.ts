@@ -21,6 +21,7 @@ type Options = { from: string | null; to: string | null; repair: boolean; json: 
 
 export function reconcileCommand(settings: () => { databaseUrl: string }): Command {
   return {
+    takesArguments: 'own-help',
     about: 'proves the tax books of both cores against the receipts and repairs what is missing',
     run: (args) =>
       withArguments(
