@@ -7,7 +7,7 @@ import { type Load, type Measured, measure, requestFor } from './quote/load.ts';
 /** Many short rounds, so that other processes of the machine disturb all rungs alike. */
 const ROUNDS = 15;
 const SECONDS: Load = { seconds: 1 };
-/** A kept quote must reach this share of a bare route with one Redis GET. */
+/** A cached quote must reach this share of a bare route with one Redis GET. */
 const TARGET = 0.7;
 const MEMORY_QUOTES = 1_000_000;
 const MEMORY_STEPS = 10;
@@ -44,7 +44,7 @@ export async function benchQuote(): Promise<boolean> {
   }
 }
 
-const KEPT = 'service: kept quote';
+const KEPT = 'service: cached quote';
 const BARE = 'bare route, one Redis GET';
 
 async function startRungs(bank: QuoteBank): Promise<Rung[]> {
@@ -90,7 +90,7 @@ async function bodyOf(
   return response.ok ? await response.text() : `status ${response.status}`;
 }
 
-/** Each request must be answered as the ledger computes it, and a kept quote must not read the ledger. */
+/** Each request must be answered as the ledger computes it, and a cached quote must not read the ledger. */
 async function faultsOf(bank: QuoteBank, rung: Rung, measured: Measured, commits: number): Promise<string[]> {
   const faults: string[] = [];
   if (measured.failed > 0) faults.push(`${rung.name}: ${measured.failed} requests failed`);
@@ -135,7 +135,7 @@ function report(rungs: Rung[], found: Measured[][]): void {
     (b, i) => b / (of(KEPT, (m) => m.cpuMicroseconds)[i] ?? Number.NaN),
   );
   process.stdout.write(
-    `${median(ratios) >= TARGET ? 'reached' : 'MISSED'}: a kept quote reaches ${median(ratios).toFixed(2)} (${range(ratios, 2)}) of the bare route by throughput, ${median(cpu).toFixed(2)} (${range(cpu, 2)}) by CPU; target ${TARGET}\n`,
+    `${median(ratios) >= TARGET ? 'reached' : 'MISSED'}: a cached quote reaches ${median(ratios).toFixed(2)} (${range(ratios, 2)}) of the bare route by throughput, ${median(cpu).toFixed(2)} (${range(cpu, 2)}) by CPU; target ${TARGET}\n`,
   );
 }
 
@@ -150,7 +150,7 @@ async function memory(bank: QuoteBank, rungs: Rung[]): Promise<string[]> {
     process.stderr.write(`memory: ${seen.length} of ${MEMORY_STEPS}\n`);
   }
   process.stdout.write(
-    `memory of the service over ${MEMORY_QUOTES.toLocaleString('en')} kept quotes, MB: ${seen.map((mb) => mb.toFixed(0)).join(' ')}\n`,
+    `memory of the service over ${MEMORY_QUOTES.toLocaleString('en')} cached quotes, MB: ${seen.map((mb) => mb.toFixed(0)).join(' ')}\n`,
   );
   return [];
 }

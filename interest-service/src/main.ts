@@ -49,7 +49,7 @@ await runProgram(
       serve: longRunning('serve', 'HTTP: quote, payout, rehearsal, receipts; OpenAPI page at /docs', serve),
       'ledger-stream': longRunning(
         'ledger-stream',
-        'drops the kept quotes of every account that changed, by any core or channel',
+        'drops the cached quotes of every account that changed, by any core or channel',
         startLedgerStream,
       ),
       relay: longRunning('relay', 'sends tax events from the outbox to Kafka', startRelay),

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 
-/** The bank's date moves at midnight, and by hand in development. A kept quote may lag behind by this much. */
+/** The bank's date moves at midnight, and by hand in development. A cached quote may lag behind by this much. */
 const REFRESH_MS = 500;
 
 const BANK_NOW = 'select (extract(epoch from core.bank_now()) * 1000)::bigint::text as ms';

@@ -55,7 +55,7 @@ export type PayoutDependencies = {
   accounts: Pick<Accounts, 'head'>;
   accessLog: AccessLog;
   taxRules: TaxRules;
-  /** The kept quote of the account is out of date from this position of its history on. Must not reject. */
+  /** The cached quote of the account is out of date from this position of its history on. Must not reject. */
   dropQuote: (accountNo: string, fromSeq: bigint) => Promise<void>;
 };
 

@@ -19,7 +19,7 @@ export function streamMetrics(state: StreamState, retainedBytes: string | null):
   return [
     ...metric('ledger_stream_following', 'gauge', 'One if this process has the slot.', following),
     ...metric('ledger_stream_dropped_total', 'counter', 'Drops of quotes, with repeated ones.', dropped),
-    ...metric('ledger_stream_epochs_total', 'counter', 'Times that all kept quotes were given up.', epochs),
+    ...metric('ledger_stream_epochs_total', 'counter', 'Times that all cached quotes were given up.', epochs),
     ...(beatAge === null
       ? []
       : metric(

@@ -92,7 +92,7 @@ const dropped = (account: Account) =>
     what: 'the drop',
   });
 
-describe('a quote kept in Redis', () => {
+describe('a quote cached in Redis', () => {
   it('is served without asking PostgreSQL, and still only to its owner', async () => {
     const account = await open();
     const quote = await keepQuote(account);
@@ -216,7 +216,7 @@ describe('the stream', () => {
     active = await startStream();
   });
 
-  it('gives up all kept quotes when it lost its slot and changes with it', async () => {
+  it('gives up all cached quotes when it lost its slot and changes with it', async () => {
     const [account, moved] = [await open(), await open()];
     await waitFor(() => follows(active), TAKEN_OVER_WITHIN);
     await keepQuote(account);

@@ -40,7 +40,7 @@ export type StreamOptions = {
 };
 
 /**
- * Drops the kept quote of every account that changed, and tells the caches how far it has read. A change that is delivered
+ * Drops the cached quote of every account that changed, and reports to the caches how far it has read. A change that is delivered
  * twice after a restart is dropped twice, which costs at most one more computation.
  */
 export async function ledgerStream(options: StreamOptions): Promise<void> {

@@ -3,7 +3,7 @@ import { Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from 'pino';
 import { KEPT_QUOTE, type KeptQuote } from './quote.ts';
 
-/** Prefix of all kept quotes in Redis. The ledger stream drops quotes under the same prefix. */
+/** Prefix of all cached quotes in Redis. The ledger stream drops quotes under the same prefix. */
 export const QUOTES = 'interest:quote';
 
 const RECONNECT_MS = 500;

@@ -38,7 +38,7 @@ async function quoteOf(account: { accountNo: string; customerId: string }) {
   return answer.body;
 }
 
-describe('a kept quote', () => {
+describe('a cached quote', () => {
   it('is served again while the account does not change', async () => {
     const account = await open();
     const first = await quoteOf(account);

@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Accounts } from '../ledger/account.ts';
 
 /**
- * The gateway calls this route as soon as another core has paid, because the kept quote of that account is out of date. The
+ * The gateway calls this route as soon as another core has paid, because the cached quote of that account is out of date. The
  * position is read from the ledger, so that a late or repeated call can only drop too much.
  */
 export function quoteDropRoute(
@@ -17,7 +17,7 @@ export function quoteDropRoute(
     '/internal/v1/accounts/:accountNo/quote-cache/drops',
     {
       schema: {
-        summary: 'Drops the kept quote (internal scope)',
+        summary: 'Drops the cached quote (internal scope)',
         params: AccountParams,
         response: { '4xx': Problem },
       },

@@ -10,7 +10,7 @@ import { amountsBody, basisBody, refusalBody } from '../ledger/contract-bodies.t
 import { mayRead, type OwnAccountDependencies, readOwnAccount } from '../ledger/own-account.ts';
 import { stratumOf } from '../ledger/stratum.ts';
 
-/** A quote as JSON, with the owner of its account, so that a kept quote can be refused to other customers. */
+/** A quote as JSON, with the owner of its account, so that a cached quote can be refused to other customers. */
 export type KeptQuote = { customerId: string; json: string };
 
 /** Kept as two lines and sent as it is, because to parse and write the JSON again would cost more than everything else. */
@@ -18,7 +18,7 @@ export const KEPT_QUOTE = {
   write: ({ customerId, json }: KeptQuote) => `${customerId}\n${json}`,
   read(text: string): KeptQuote {
     const end = text.indexOf('\n');
-    if (end < 0) throw new Error('not a kept quote: the line with its owner is missing');
+    if (end < 0) throw new Error('not a cached quote: the line with its owner is missing');
     return { customerId: text.slice(0, end), json: text.slice(end + 1) };
   },
 };

@@ -163,7 +163,7 @@ describe('Redis in trouble', () => {
     expect(await quoteOf(account)).toEqual(await quoteOf(account, plain.core));
   });
 
-  it('full and refusing writes: quotes are computed, and kept quotes can still be dropped', async ({
+  it('full and refusing writes: quotes are computed, and cached quotes can still be dropped', async ({
     skip,
   }) => {
     await healed();

@@ -16,7 +16,7 @@ export async function startTaxProcesses(bank: BankContext): Promise<void> {
 }
 
 /**
- * Starts the process that drops kept quotes when an account changes. Replication slots belong to the server, so each bank
+ * Starts the process that drops cached quotes when an account changes. Replication slots belong to the server, so each bank
  * names its own.
  */
 export async function startLedgerStream(bank: BankContext): Promise<void> {

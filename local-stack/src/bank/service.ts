@@ -44,8 +44,8 @@ export async function startService(supervisor: Supervisor, spec: ServiceSpec): P
 }
 
 /**
- * With Node's default semi-space of 16 MB a service grows beyond 300 MB. With 8 MB payouts are as fast and kept quotes a little
- * slower; with 4 MB kept quotes are slower by a tenth. With a heap of 512 MB, V8 collects garbage when the heap is 1.4 times
+ * With Node's default semi-space of 16 MB a service grows beyond 300 MB. With 8 MB payouts are as fast and cached quotes a little
+ * slower; with 4 MB cached quotes are slower by a tenth. With a heap of 512 MB, V8 collects garbage when the heap is 1.4 times
  * the live data; with the gigabytes of a large machine, when it is four times. With both settings an instance stays at 170 MB.
  */
 const SMALL_HEAP = ['--max-semi-space-size=8', '--max-old-space-size=512'];
