@@ -25,14 +25,17 @@ await runProgram(
     commands: {
       run: {
         about: 'runs the rows of files and folders',
+        takesArguments: 'common-help',
         run: (args) => interruptible((signal) => runCases(readRunArguments(args), signal)),
       },
       generate: {
         about: 'writes the matrix: inputs, and the answer on which both cores agree',
+        takesArguments: 'common-help',
         run: (args) => interruptible((signal) => runGenerate(readStackArgument(args), signal)),
       },
       capture: {
         about: 'prints the given of a row: an account at a basis, without its owner',
+        takesArguments: 'common-help',
         run: (args) => interruptible((signal) => runCapture(readCaptureArguments(args), signal)),
       },
       schema: {
